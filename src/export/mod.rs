@@ -1,0 +1,3 @@
+//! Rows → files other programs read.
+//!
+//! **In:** documents. **Out:** lines to a writer it is handed. **Never:** opens files itself.

@@ -1,0 +1,3 @@
+//! Documents → searchable segments; generations and their swap.
+//!
+//! **In:** documents. **Out:** a generation under `data/index`. **Never:** network; it does not keep texts.

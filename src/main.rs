@@ -1,0 +1,3 @@
+//! The program `gongkai`: everything happens in [`gongkai::cli`].
+
+fn main() {}

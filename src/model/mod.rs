@@ -1,0 +1,35 @@
+//! The words of the domain as plain values.
+//!
+//! **In:** text from the other parts, parsed once into a type that cannot be wrong.
+//! **Out:** [`PageUrl`], [`Capture`], [`Document`], [`DocNumber`] and their kin.
+//! **Never:** network, disk, clock; no other part of the program is imported here.
+
+mod capture;
+mod category;
+mod date;
+mod document;
+mod id;
+mod known_page;
+mod number;
+mod url;
+
+pub use capture::{
+    Answer, Capture, Context, DecodeError, Headers, Imported, Listed, NoAnswer, Outcome, PageKind,
+    Truncated,
+};
+pub use category::CategoryPath;
+pub use date::{PublicDate, china_day};
+pub use document::{Attachment, Document, Evidence, Origin, Sourced, Status, Warning, paragraphs};
+pub use id::{DocumentId, NotAnId};
+pub use known_page::{KnownPage, PageState};
+pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
+pub use url::{NotAPage, PageUrl, UrlKey};
+
+/// A moment in UTC, as WARC writes it; people are shown Asia/Shanghai days.
+pub type Moment = jiff::Timestamp;
+
+/// The name of a portal file without its ending: lower-case letters, digits and `-`.
+pub type PortalId = String;
+
+/// GB/T 2260 code of a region: six digits, or `unknown`.
+pub type RegionCode = String;

@@ -1,0 +1,210 @@
+//! Document numbers (文号): one grammar for texts, metadata boxes and questions.
+//!
+//! The form is set by GB/T 9704-2012: agency code (机关代字), year in tortoise-shell brackets, serial, 号. What is
+//! printed differs in every part; what is kept here does not.
+
+use std::{fmt, ops::Range, sync::LazyLock};
+
+use regex::{Captures, Regex};
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+/// A document number in its normal form, such as `国办发〔2013〕73号` or `国务院令第711号`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DocNumber {
+    /// Agency code without blanks; for orders with its closing 令.
+    pub code: String,
+    /// The year in brackets; orders have none.
+    pub year: Option<NumberYear>,
+    /// The serial without leading zeros; `X` where it is masked.
+    pub serial: String,
+}
+
+/// The year inside a document number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NumberYear {
+    /// As printed.
+    Known(u16),
+    /// Printed as `XX` or `××`: template material.
+    Masked,
+}
+
+/// A number found in running text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpottedNumber {
+    /// The number.
+    pub number: DocNumber,
+    /// Where it stands, in bytes of the text that was searched.
+    pub span: Range<usize>,
+}
+
+const YEAR: &str = r"(?<year>[0-9０-９]{4}|[XxＸｘ×*＊]{2,4}|[〇○零一二三四五六七八九]{4})";
+const SERIAL: &str = r"(?<serial>[0-9０-９]{1,5}|[XxＸｘ×]{1,4})";
+
+static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let (open, close) = (r"[〔［\[（(【〖﹝❲<{]", r"[〕］\]）)】〗﹞❳>}]");
+    let code = r"(?<code>(?:\p{Han}[ \u{3000}\u{a0}]?){2,20})";
+    Regex::new(&format!(r"{code}{open}\s*{YEAR}\s*年?\s*{close}\s*第?\s*{SERIAL}\s*号")).ok()
+});
+static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?<code>\p{{Han}}{{1,20}}令)\s*[（(〔\[]?\s*第\s*{SERIAL}\s*号")).ok()
+});
+
+impl DocNumber {
+    /// Reads a text that is a document number and nothing else, in any spelling with brackets.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let spotted = spot_numbers(text).into_iter().next()?;
+        (spotted.span.end == text.len() && is_whole(&text[..spotted.span.start]))
+            .then_some(spotted.number)
+    }
+
+    /// The serial as a number; `None` where it is masked.
+    pub fn serial_number(&self) -> Option<u32> {
+        self.serial.parse().ok()
+    }
+}
+
+/// Nothing but blanks and opening brackets may stand before a number that is alone.
+fn is_whole(before: &str) -> bool {
+    before.chars().all(|c| c.is_whitespace() || "（(【[".contains(c))
+}
+
+impl fmt::Display for DocNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.year {
+            Some(NumberYear::Known(year)) => write!(f, "{}〔{year}〕{}号", self.code, self.serial),
+            Some(NumberYear::Masked) => write!(f, "{}〔XX〕{}号", self.code, self.serial),
+            None => write!(f, "{}第{}号", self.code, self.serial),
+        }
+    }
+}
+
+/// Every document number in a text, in order; prose that sticks to an agency code is cut off.
+pub fn spot_numbers(text: &str) -> Vec<SpottedNumber> {
+    let found = |pattern: &'static LazyLock<Option<Regex>>| {
+        pattern.as_ref().into_iter().flat_map(|regex| regex.captures_iter(text)).filter_map(spotted)
+    };
+    let mut all: Vec<SpottedNumber> = found(&BRACKETED).chain(found(&ORDER)).collect();
+    all.sort_by_key(|spot| spot.span.start);
+    all
+}
+
+fn spotted(found: Captures<'_>) -> Option<SpottedNumber> {
+    let (whole, code) = (found.get(0)?, found.name("code")?);
+    let start = code.start() + prose_before_code(code.as_str());
+    let code: String =
+        code.as_str()[start - code.start()..].chars().filter(|c| !c.is_whitespace()).collect();
+    let year = found.name("year").map(|year| year_of(year.as_str()));
+    let serial = serial_of(found.name("serial")?.as_str());
+    (code.chars().count() > 1).then(|| SpottedNumber {
+        number: DocNumber { code, year, serial },
+        span: start..whole.end(),
+    })
+}
+
+fn year_of(text: &str) -> NumberYear {
+    let digit = |c: char| {
+        "〇一二三四五六七八九".chars().position(|d| d == c).or(match c {
+            '零' | '○' => Some(0),
+            _ => c.to_digit(10).map(|d| d as usize),
+        })
+    };
+    let digits: Option<Vec<usize>> = text.nfkc().map(digit).collect();
+    digits
+        .and_then(|digits| u16::try_from(digits.iter().fold(0, |year, d| year * 10 + d)).ok())
+        .map_or(NumberYear::Masked, NumberYear::Known)
+}
+
+fn serial_of(text: &str) -> String {
+    let plain: String = text.nfkc().collect();
+    if plain.bytes().all(|b| b.is_ascii_digit()) {
+        let bare = plain.trim_start_matches('0');
+        return if bare.is_empty() { "0".to_owned() } else { bare.to_owned() };
+    }
+    "X".to_owned()
+}
+
+/// The words that end where an agency code begins.
+const BEFORE_CODE: [&str; 24] = [
+    "关于印发",
+    "关于转发",
+    "贯彻落实",
+    "贯彻执行",
+    "印发",
+    "转发",
+    "落实",
+    "贯彻",
+    "执行",
+    "根据",
+    "依据",
+    "按照",
+    "遵照",
+    "关于",
+    "以及",
+    "和",
+    "及",
+    "与",
+    "据",
+    "照",
+    "按",
+    "由",
+    "的",
+    "以",
+];
+
+/// Bytes of prose that stick to the front of an agency code.
+fn prose_before_code(run: &str) -> usize {
+    let after_word = BEFORE_CODE
+        .iter()
+        .filter_map(|word| run.rfind(word).map(|at| at + word.len()))
+        .filter(|&end| !run[..end].ends_with("共和"))
+        .filter(|&end| run[end..].chars().filter(|c| !c.is_whitespace()).count() > 1)
+        .max()
+        .unwrap_or(0);
+    let rest = &run[after_word..];
+    let excess = rest.chars().filter(|c| !c.is_whitespace()).count().saturating_sub(12);
+    let skip: usize =
+        rest.chars().filter(|c| !c.is_whitespace()).take(excess).map(char::len_utf8).sum();
+    let leading = rest[skip..].len() - rest[skip..].trim_start().len();
+    after_word + skip + leading
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_has_one_normal_form() {
+        for text in [
+            "国办发〔2013〕73号",
+            "国办发[2013]73号",
+            "国办发（２０１３）第073号",
+            "国 办 发 〔 2013 〕 73 号",
+            "国办发【二〇一三】73号",
+        ] {
+            assert_eq!(
+                DocNumber::parse(text).map(|n| n.to_string()).as_deref(),
+                Some("国办发〔2013〕73号"),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            DocNumber::parse("中华人民共和国国务院令第711号").unwrap().to_string(),
+            "中华人民共和国国务院令第711号"
+        );
+        assert_eq!(DocNumber::parse("儋委办发〔XX〕67号").unwrap().year, Some(NumberYear::Masked));
+        assert_eq!(DocNumber::parse("2013年73号"), None);
+    }
+
+    #[test]
+    fn prose_does_not_stick_to_the_code() {
+        let text = "二是分解落实国办发〔2013〕100号和浙政办发〔2020〕20号。";
+        let numbers: Vec<String> =
+            spot_numbers(text).iter().map(|s| s.number.to_string()).collect();
+        assert_eq!(numbers, ["国办发〔2013〕100号", "浙政办发〔2020〕20号"]);
+        let spot = &spot_numbers(text)[0];
+        assert_eq!(&text[spot.span.clone()], "国办发〔2013〕100号");
+    }
+}

@@ -1,0 +1,4 @@
+//! Bytes of a web page → text → a bounded tree.
+//!
+//! **In:** a decoded payload and its header fields. **Out:** text by the best evidence of charset, a tree that is
+//! never deeper or longer than the limits. **Never:** network, disk, clock.
