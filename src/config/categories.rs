@@ -14,6 +14,8 @@ pub struct Categories {
     all: Vec<Category>,
     /// Every column word with the place of its category in `all`, longest word first.
     words: Vec<(String, usize)>,
+    /// Labels that name an agency, and say nothing about a category.
+    agency_labels: Option<Regex>,
 }
 
 /// One category.
@@ -60,7 +62,8 @@ impl Categories {
     ///
     /// A title that can only be of one category decides first; then the first label that holds a column word, the
     /// longest word counting; then a title that is mostly of one category. A label of Latin letters is a step of an
-    /// address (`zfxxgknb`) and must be the whole word. `None` when nothing applies.
+    /// address (`zfxxgknb`) and must be the whole word. Hand in the innermost step of a trail first, and a theme class
+    /// (主题分类) last or not at all: it says what a document is about, not what it is. `None` when nothing applies.
     pub fn map(&self, labels: &[String], title: &str) -> Option<Mapped> {
         let by_label =
             || labels.iter().enumerate().find_map(|(at, label)| self.by_label(at, label));
@@ -86,6 +89,9 @@ impl Categories {
 
     fn by_label(&self, at: usize, label: &str) -> Option<Mapped> {
         let label: String = label.chars().filter(|c| !c.is_whitespace()).collect();
+        if self.agency_labels.as_ref().is_some_and(|agency| agency.is_match(&label)) {
+            return None;
+        }
         let holds = |word: &str| {
             if word.is_ascii() { label.eq_ignore_ascii_case(word) } else { label.contains(word) }
         };
@@ -96,6 +102,7 @@ impl Categories {
 
     pub(super) fn read(file: &mut Reader<'_>) -> Self {
         let mut categories = Self::default();
+        categories.agency_labels = file.optional("agency_labels", &pattern());
         file.tables("category", |table| categories.read_one(table));
         let other = CategoryPath::other();
         if !categories.has(&other) {

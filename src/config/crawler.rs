@@ -42,7 +42,14 @@ impl Crawler {
         file.set("name", &mut self.name, &text_where(name, is_product_token));
         let contact = "an address or mail box without blanks and brackets, such as \"mailto:archive@example.org\"";
         file.set("contact", &mut self.contact, &text_where(contact, is_contact));
-        file.table("politeness", |table| self.politeness.read(table));
+        file.table("politeness", |table| {
+            self.politeness.read(table);
+            table.set(
+                "global_connections",
+                &mut self.politeness.global_connections,
+                &whole(1..=256),
+            );
+        });
         file.table("limits", |table| self.limits.read(table));
         file.table("revisit", |table| self.revisit.read(table));
         file.table("attachments", |table| self.attachments.read(table));
@@ -69,7 +76,7 @@ pub struct Politeness {
     pub delay: Duration,
     /// Requests to one host at a time.
     pub connections_per_host: usize,
-    /// Requests to all hosts at a time.
+    /// Requests to all hosts at a time; one number for all portals.
     pub global_connections: usize,
     /// What a robots.txt that answers 401 or 403 means.
     pub robots_forbidden: RobotsForbidden,
@@ -92,7 +99,6 @@ impl Politeness {
         let robots = [("disallow", RobotsForbidden::Disallow), ("allow", RobotsForbidden::Allow)];
         table.set("delay", &mut self.delay, &duration(MOMENT..=HOUR));
         table.set("connections_per_host", &mut self.connections_per_host, &whole(1..=16));
-        table.set("global_connections", &mut self.global_connections, &whole(1..=256));
         table.set("robots_forbidden", &mut self.robots_forbidden, &one_of(&robots));
         table.set("crawl_delay_ceiling", &mut self.crawl_delay_ceiling, &duration(SECOND..=HOUR));
     }

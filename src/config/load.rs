@@ -1,6 +1,6 @@
 //! Loads every curated file and puts the values together.
 
-use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::config::{
     Categories, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking, dictionary,
@@ -46,8 +46,25 @@ pub fn load(dirs: &Dirs) -> Loaded {
         portals: Vec::new(),
     };
     config.portals = loader.portals(&crawler, &config);
+    loader
+        .mistakes
+        .extend(crawler.unread(&["defaults.toml"], "defaults.toml here, portals in portals/"));
+    loader.mistakes.extend(
+        index.unread(&["categories.toml", "ranking.toml"], "categories.toml or ranking.toml"),
+    );
     loader.mistakes.sort();
     Loaded { config, mistakes: loader.mistakes }
+}
+
+impl Config {
+    /// Reads one more portal from its text, over these defaults; `path` gives it its id and names it in mistakes.
+    pub fn read_portal(&self, path: &Path, text: &str) -> Result<Portal, Vec<Mistake>> {
+        let source = Source { path: path.to_owned(), text: text.to_owned() };
+        let (portal, sheet) =
+            Sheet::read(&source, |file| Portal::read(file, path, &self.crawler, &self.categories));
+        let mistakes = sheet.into_mistakes();
+        if mistakes.is_empty() { portal.flatten().ok_or(mistakes) } else { Err(mistakes) }
+    }
 }
 
 #[derive(Default)]
@@ -94,30 +111,21 @@ impl Loader {
     }
 
     fn portals(&mut self, folder: &Folder<'_>, config: &Config) -> Vec<Portal> {
-        let mut portals: BTreeMap<String, Portal> = BTreeMap::new();
+        let mut portals = Vec::new();
         for source in folder.toml_files("portals") {
-            match source {
-                Ok(source) => {
-                    if let Some(portal) = self.portal(&source, config) {
-                        portals.insert(portal.id.clone(), portal);
-                    }
-                }
-                Err(mistake) => self.mistakes.push(mistake),
+            let read = source.map_err(|mistake| vec![mistake]).and_then(|source| {
+                let portal = config.read_portal(&source.path, &source.text)?;
+                Ok((!is_template(&source)).then_some(portal))
+            });
+            match read {
+                Ok(portal) => portals.extend(portal),
+                Err(mistakes) => self.mistakes.extend(mistakes),
             }
         }
-        portals.into_values().collect()
+        portals
     }
 
-    fn portal(&mut self, source: &Source, config: &Config) -> Option<Portal> {
-        let (portal, sheet) = Sheet::read(source, |file| {
-            Portal::read(file, &source.path, &config.crawler, &config.categories)
-        });
-        let right = sheet.is_right() && !is_template(source);
-        self.mistakes.extend(sheet.into_mistakes());
-        portal.flatten().filter(|_| right)
-    }
-
-    /// The file of that name; missing and unreadable ones are mistakes.
+    /// The file of that name; one that cannot be read is a mistake.
     fn file(&mut self, folder: &Folder<'_>, name: &str) -> Option<Source> {
         folder.file(name).unwrap_or_else(|mistake| {
             self.mistakes.push(mistake);

@@ -16,6 +16,8 @@ mod categories;
 mod ranking;
 mod dictionary;
 mod load;
+#[cfg(test)]
+mod tests;
 
 pub use categories::{Categories, Category, Mapped, MappedBy};
 pub use crawler::{AttachmentRules, Crawler, Limits, Politeness, Revisit, RobotsForbidden};

@@ -177,6 +177,9 @@ fn read_bases(file: &mut Reader<'_>) -> Vec<PageUrl> {
         file.missing("bases", "a list of addresses, such as [\"https://www.example.gov.cn/\"]");
         return Vec::new();
     };
+    if bases.is_empty() {
+        file.mistake("bases", "without a right one", "at least one address");
+    }
     for base in &bases {
         if !base.path().ends_with('/') || base.as_url().query().is_some() {
             file.mistake("bases", format!("{:?}", base.as_str()), "addresses that end with `/`");
@@ -206,6 +209,9 @@ fn read_columns(file: &mut Reader<'_>, bases: &[PageUrl], categories: &Categorie
             columns.push(Column { name, list, category, agency });
         }
     });
+    if !file.has("columns") {
+        file.missing("columns", "a block [[columns]] for each column to harvest");
+    }
     columns
 }
 

@@ -48,11 +48,6 @@ impl<'s> Sheet<'s> {
         mistakes
     }
 
-    /// Whether nothing was wrong so far.
-    pub(super) fn is_right(&self) -> bool {
-        self.mistakes.borrow().is_empty()
-    }
-
     /// Every key that was asked for, with its table: `politeness.delay`.
     #[cfg(test)]
     pub(super) fn known_keys(&self) -> BTreeSet<String> {
@@ -167,6 +162,11 @@ impl<'r> Reader<'r> {
             all.push(Reader::over(self.sheet, table, prefix, item.span(), &mut read));
         }
         all
+    }
+
+    /// Whether a key is there, right or wrong.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
     }
 
     /// Reports a mistake that is seen only after several keys were read: `found` is what `key` is.

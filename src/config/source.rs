@@ -17,7 +17,8 @@ const LONGEST_FILE: u64 = 16 << 20;
 
 /// The folders of the curated files.
 ///
-/// A folder that exists counts as a whole; in place of one that does not, the copy compiled into the program is read.
+/// In place of a folder that does not exist, the copy compiled into the program is read. A folder that exists counts:
+/// its portals are all there are. A single file that it lacks (`defaults.toml`, `ranking.toml` …) is read from the copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dirs {
     /// `crawler-config/`: `defaults.toml` and `portals/*.toml`.
@@ -49,26 +50,41 @@ pub(super) struct Folder<'a> {
 impl<'a> Folder<'a> {
     /// The folder of portal files and crawl defaults.
     pub(super) fn crawler(path: &'a Path) -> Self {
-        Self { path, compiled: &CRAWLER, on_disk: path.is_dir() }
+        Self { path, compiled: &CRAWLER, on_disk: path.try_exists().unwrap_or(true) }
     }
 
     /// The folder of dictionary, categories and weights.
     pub(super) fn index(path: &'a Path) -> Self {
-        Self { path, compiled: &INDEX, on_disk: path.is_dir() }
+        Self { path, compiled: &INDEX, on_disk: path.try_exists().unwrap_or(true) }
     }
 
-    /// The file of that name; `None` when the folder has none, a mistake when it cannot be read as UTF-8.
+    /// The file of that name, the folder's own or else the copy; a mistake when it cannot be read as UTF-8.
     pub(super) fn file(&self, name: &str) -> Result<Option<Source>, Mistake> {
-        if !self.on_disk {
-            return Ok(self.compiled_in(name));
-        }
-        read(&self.path.join(name))
+        let own = if self.on_disk { read(&self.path.join(name))? } else { None };
+        Ok(own.or_else(|| self.compiled_in(name)))
     }
 
     /// The copy of a file that was compiled in.
     pub(super) fn compiled_in(&self, name: &str) -> Option<Source> {
         let text = self.compiled.get_file(name)?.contents_utf8()?.to_owned();
         Some(Source { path: self.path.join(name), text })
+    }
+
+    /// Mistakes for `*.toml` files beside those that are read: most likely a portal in the wrong folder.
+    pub(super) fn unread(&self, names: &[&str], expected: &str) -> Vec<Mistake> {
+        if !self.on_disk {
+            return Vec::new();
+        }
+        let known = |path: &Path| names.iter().any(|name| path.file_name() == Some(name.as_ref()));
+        toml_paths(self.path)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|path| !known(path))
+            .map(|file| {
+                let (found, expected) = ("a file that nothing reads".into(), expected.to_owned());
+                Mistake { file, line: 1, found, expected }
+            })
+            .collect()
     }
 
     /// Every `*.toml` file of a folder below, by name.
@@ -82,14 +98,19 @@ impl<'a> Folder<'a> {
                 .collect();
         }
         let folder = self.path.join(below);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
-            Err(error) => return vec![Err(unreadable(&folder, &error))],
-        };
-        let paths = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| is_toml(p));
-        sorted(paths).filter_map(|path| read(&path).transpose()).collect()
+        match toml_paths(&folder) {
+            Ok(paths) => paths.iter().filter_map(|path| read(path).transpose()).collect(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => vec![Err(unreadable(&folder, &error))],
+        }
     }
+}
+
+/// The `*.toml` files of a folder, by name.
+fn toml_paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths: io::Result<Vec<PathBuf>> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect();
+    Ok(sorted(paths?.into_iter().filter(|path| is_toml(path))).collect())
 }
 
 fn is_toml(path: &Path) -> bool {
