@@ -106,7 +106,7 @@ impl Categories {
         file.tables("category", |table| categories.read_one(table));
         let other = CategoryPath::other();
         if !categories.has(&other) {
-            file.missing("category", "a category with path = \"other\" for what fits nowhere");
+            file.mistake("category", "without \"other\"", "a category for what fits nowhere else");
         }
         categories.words.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
         categories

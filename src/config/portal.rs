@@ -173,12 +173,9 @@ fn is_id(text: &str) -> bool {
 }
 
 fn read_bases(file: &mut Reader<'_>) -> Vec<PageUrl> {
-    let Some(bases) = file.list("bases", &address()) else {
+    let bases = file.list("bases", &address()).unwrap_or_default();
+    if file.lacks("bases") {
         file.missing("bases", "a list of addresses, such as [\"https://www.example.gov.cn/\"]");
-        return Vec::new();
-    };
-    if bases.is_empty() {
-        file.mistake("bases", "without a right one", "at least one address");
     }
     for base in &bases {
         if !base.path().ends_with('/') || base.as_url().query().is_some() {
@@ -209,7 +206,7 @@ fn read_columns(file: &mut Reader<'_>, bases: &[PageUrl], categories: &Categorie
             columns.push(Column { name, list, category, agency });
         }
     });
-    if !file.has("columns") {
+    if file.lacks("columns") {
         file.missing("columns", "a block [[columns]] for each column to harvest");
     }
     columns

@@ -164,9 +164,10 @@ impl<'r> Reader<'r> {
         all
     }
 
-    /// Whether a key is there, right or wrong.
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+    /// Whether a key is missing or an empty list.
+    pub(super) fn lacks(&self, key: &str) -> bool {
+        let value = self.table.get(key).map(toml::Spanned::get_ref);
+        value.is_none_or(|value| value.as_array().is_some_and(|items| items.is_empty()))
     }
 
     /// Reports a mistake that is seen only after several keys were read: `found` is what `key` is.

@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, ops::RangeInclusive, time::Duration};
 
+use scraper::error::SelectorErrorKind;
 use toml::de::DeValue;
 
 use crate::model::{CategoryPath, PageUrl, PublicDate, RegionCode};
@@ -53,7 +54,10 @@ pub struct CssSelector {
 impl CssSelector {
     /// Reads a selector; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let parsed = scraper::Selector::parse(text).map_err(|error| error.to_string())?;
+        if text.len() > LONGEST_SELECTOR {
+            return Err(format!("longer than {LONGEST_SELECTOR} bytes"));
+        }
+        let parsed = scraper::Selector::parse(text).map_err(|error| in_words(&error))?;
         Ok(Self { text: text.to_owned(), parsed })
     }
 
@@ -66,6 +70,25 @@ impl CssSelector {
     pub fn selector(&self) -> &scraper::Selector {
         &self.parsed
     }
+}
+
+/// Nobody writes a longer one, and nested ones are parsed by recursion.
+const LONGEST_SELECTOR: usize = 500;
+
+/// The name of the error as words; the library's own text is for its developers.
+fn in_words(error: &SelectorErrorKind) -> String {
+    let name = match error {
+        SelectorErrorKind::UnexpectedSelectorParseError(inner) => format!("{inner:?}"),
+        plain => format!("{plain:?}"),
+    };
+    let mut words = String::new();
+    for c in name.chars().take_while(char::is_ascii_alphabetic) {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
 }
 
 /// A line of text for people.
@@ -252,8 +275,13 @@ pub(super) fn either<'k, T: 'k>(
 pub(super) fn pattern<'k>() -> Kind<'k, regex::Regex> {
     Kind::of_text("a regular expression", |text| {
         let built = regex::RegexBuilder::new(text).size_limit(1 << 20).build();
-        built.map_err(|error| error.to_string().lines().last().unwrap_or_default().to_owned())
+        built.map_err(|error| last_line(&error.to_string()))
     })
+}
+
+/// Libraries draw pictures above what they have to say.
+fn last_line(message: &str) -> String {
+    message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }
 
 /// A value as it is shown in a mistake: short, on one line.
