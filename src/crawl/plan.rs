@@ -57,7 +57,8 @@ impl Clock {
     }
 }
 
-/// Something to be archived and committed: exactly one event for every request, in the order of their ends.
+/// Something to be archived and committed, in the order in which requests ended: one event for every request, a
+/// second one where a redirect leads nowhere, and one for every page that was not asked for and never will be.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A server answered, whatever it said.
