@@ -10,6 +10,8 @@ mod entry;
 mod exact;
 mod generation;
 mod store;
+#[cfg(test)]
+mod testing;
 
 pub use exact::exact;
 pub use generation::FORMAT;
