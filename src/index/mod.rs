@@ -12,6 +12,8 @@ mod generation;
 mod store;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod truth;
 
 pub use exact::exact;
 pub use generation::FORMAT;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use tantivy::{collector::DocSetCollector, schema::Value as _};
 
-use crate::analysis::{Analyzer, folded};
+use crate::analysis::Analyzer;
 use crate::index::{Change, Resources, Store, View, exact};
 use crate::model::{CategoryPath, Document, DocumentId, Evidence, Origin, Sourced, Status};
 
@@ -67,9 +67,9 @@ pub(super) fn store_of<'a>(
     (folder, store)
 }
 
-/// Ids of the documents that hold a string as typed.
-pub(super) fn holding(view: &View, typed: &str) -> BTreeSet<String> {
-    let Some(query) = exact(&view.fields, &folded(typed)) else { return BTreeSet::new() };
+/// Ids of the documents that hold a folded string.
+pub(super) fn holding(view: &View, folded: &str) -> BTreeSet<String> {
+    let Some(query) = exact(&view.fields, folded) else { return BTreeSet::new() };
     let found = view.searcher.search(&query, &DocSetCollector).unwrap();
     let id = |address| {
         let stored: tantivy::TantivyDocument = view.searcher.doc(address).unwrap();
