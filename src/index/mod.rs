@@ -10,6 +10,10 @@ mod entry;
 mod exact;
 mod generation;
 mod store;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod truth;
 
 pub use exact::exact;
 pub use generation::FORMAT;

@@ -294,3 +294,108 @@ fn apply(
     writer.add_document(Entry::new(document, &open.fields, |bytes| gauge.hold(bytes)))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::testing::{analyzer, document, holding, puts, resources, store_of};
+
+    fn ids(documents: &[&Document]) -> std::collections::BTreeSet<String> {
+        documents.iter().map(|document| document.id.to_string()).collect()
+    }
+
+    #[test]
+    fn an_empty_folder_answers_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("none"), analyzer()).unwrap();
+        assert_eq!(store.view().searcher.num_docs(), 0);
+        assert_eq!((store.follow().unwrap(), store.reached().unwrap()), (false, 0));
+        assert!(!folder.path().join("none").try_exists().unwrap());
+    }
+
+    #[test]
+    fn only_changed_documents_are_written() {
+        let one = document("1", "灵洲市年度报告", "本年度主动公开信息。");
+        let two = document("2", "青岚街道公告", "道路施工。");
+        let (_folder, store) = store_of([&one, &two]);
+        assert_eq!(store.reached().unwrap(), 2);
+        assert_eq!(holding(&store.view(), "公开信"), ids(&[&one]));
+
+        let changed = Document { text: "本年度未公开。".into(), ..one.clone() };
+        let withheld = Document { status: Status::Withheld, ..two.clone() };
+        let changes = [Change::Put(Box::new(changed.clone())), Change::Put(Box::new(withheld))];
+        let stats = store.update((3..).zip(changes).map(Ok), resources()).unwrap();
+        assert_eq!((stats.put, stats.removed, store.reached().unwrap()), (1, 1, 4));
+        let view = store.view();
+        assert_eq!(view.searcher.num_docs(), 1);
+        assert_eq!((holding(&view, "公开信"), holding(&view, "未公开")), (ids(&[]), ids(&[&one])));
+        assert_eq!(holding(&view, "施工"), ids(&[]));
+
+        store.update([Ok((5, Change::Remove(one.id)))], resources()).unwrap();
+        store.optimize(resources()).unwrap();
+        assert_eq!((store.view().searcher.num_docs(), store.reached().unwrap()), (0, 5));
+        let none = store.update([], resources()).unwrap();
+        assert_eq!((none, store.reached().unwrap()), (Stats::default(), 5));
+    }
+
+    #[test]
+    fn a_failing_source_leaves_all_as_it_was() {
+        let one = document("1", "灵洲市年度报告", "公开。");
+        let (_folder, store) = store_of([&one]);
+        let failing = puts([&one]).chain([Err(anyhow::anyhow!("no disk"))]);
+        let error = store.update(failing, resources()).unwrap_err();
+        assert!(matches!(error, StoreError::Source(_)), "{error}");
+        let two = document("2", "青岚街道公告", "道路施工。");
+        store.update([Ok((7, Change::Put(Box::new(two))))], resources()).unwrap();
+        assert_eq!((store.view().searcher.num_docs(), store.reached().unwrap()), (2, 7));
+    }
+
+    #[test]
+    fn a_reader_follows_updates_and_rebuilds() {
+        let one = document("1", "灵洲市年度报告", "公开。");
+        let two = document("2", "青岚街道公告", "道路施工。");
+        let (_folder, writer) = store_of([&one]);
+        let reader = Store::open(&writer.root, analyzer()).unwrap();
+        assert!(!reader.follow().unwrap());
+        let old = reader.view();
+
+        writer.update([Ok((2, Change::Put(Box::new(two.clone()))))], resources()).unwrap();
+        assert_eq!(reader.view().searcher.num_docs(), 1);
+        assert!(reader.follow().unwrap() && !reader.follow().unwrap());
+        assert_eq!(reader.view().searcher.num_docs(), 2);
+
+        for _ in 0..3 {
+            Store::rebuild(&writer.root, &analyzer(), puts([&two]), resources()).unwrap();
+        }
+        assert_eq!(holding(&old, "公开"), ids(&[&one]), "an open generation outlives its folder");
+        assert!(reader.follow().unwrap());
+        let view = reader.view();
+        assert_eq!((view.generation.as_str(), view.searcher.num_docs()), ("g000004", 1));
+        let folders = fs::read_dir(&writer.root).unwrap().count();
+        assert_eq!(folders, 3, "two generations and CURRENT");
+    }
+
+    #[test]
+    fn another_format_is_refused_with_advice() {
+        let one = document("1", "灵洲市年度报告", "公开。");
+        let (_folder, store) = store_of([&one]);
+        let about = store.root.join("g000001/generation.json");
+        fs::write(&about, r#"{"format":0,"dictionary":""}"#).unwrap();
+        let error = Store::open(&store.root, analyzer()).err().unwrap();
+        assert!(matches!(error, StoreError::OtherFormat { .. }), "{error}");
+        assert!(error.to_string().contains("--rebuild"));
+        assert!(store.update(puts([&one]), resources()).is_ok(), "it was open already");
+        Store::rebuild(&store.root, &analyzer(), puts([&one]), resources()).unwrap();
+        assert!(Store::open(&store.root, analyzer()).is_ok());
+    }
+
+    #[test]
+    fn one_writer_at_a_time() {
+        let one = document("1", "灵洲市年度报告", "公开。");
+        let (_folder, store) = store_of([&one]);
+        let other = writer(&store.view().open, resources()).unwrap();
+        assert!(matches!(store.update(puts([&one]), resources()), Err(StoreError::Busy)));
+        drop(other);
+        assert!(store.update(puts([&one]), resources()).is_ok());
+    }
+}

@@ -34,27 +34,28 @@ impl Folded {
 pub fn fold(text: &str) -> Folded {
     let mut folded = String::with_capacity(text.len());
     let mut offsets = Offsets::default();
-    run(text, &mut folded, &mut offsets);
+    Writer::new(Before::Edge, &mut folded, &mut offsets).run(text);
     Folded { text: folded, offsets }
+}
+
+/// Folds a string quoted from inside a text: unlike at the edges of a paragraph, a blank at its edge counts unless a Han
+/// character stands beside it. So every string cut from folded text is its own fold.
+pub fn fold_quoted(quoted: &str) -> String {
+    let mut folded = String::with_capacity(quoted.len());
+    let trace = &mut ();
+    let mut writer = Writer::new(Before::Unknown, &mut folded, trace);
+    writer.run(quoted);
+    // What stands behind the string is as unknown as what stands before it.
+    if let Some(gap) = writer.gap.take().filter(|gap| !gap.barrier) {
+        writer.close(gap, ' ', quoted.len());
+    }
+    folded
 }
 
 /// Folds a text to the end of `into`, without the way back; what stands in `into` before it is left alone.
 pub fn fold_into(text: &str, into: &mut String) {
     into.reserve(text.len());
-    run(text, into, &mut ());
-}
-
-fn run(text: &str, into: &mut String, trace: &mut impl Trace) {
-    let fates = Fates::table();
-    let mut writer = Writer { before: Before::Edge, gap: None, into, trace };
-    for (at, c) in text.char_indices() {
-        match fates.of(c) {
-            Fate::One(one) => writer.write(one, at..at + c.len_utf8(), true),
-            Fate::Blank => writer.space(c, at..at + c.len_utf8()),
-            Fate::Dropped => writer.nothing(),
-            Fate::Rare => writer.several(c, at),
-        }
-    }
+    Writer::new(Before::Edge, into, &mut ()).run(text);
 }
 
 struct Writer<'a, T> {
@@ -69,6 +70,8 @@ struct Writer<'a, T> {
 enum Before {
     /// Nothing in this paragraph.
     Edge,
+    /// Nothing of this string, but it may go on to the left.
+    Unknown,
     /// This character.
     Character(char),
 }
@@ -86,7 +89,24 @@ struct Gap {
     barrier: bool,
 }
 
-impl<T: Trace> Writer<'_, T> {
+impl<'a, T: Trace> Writer<'a, T> {
+    fn new(before: Before, into: &'a mut String, trace: &'a mut T) -> Self {
+        Self { before, gap: None, into, trace }
+    }
+
+    fn run(&mut self, text: &str) {
+        let fates = Fates::table();
+        for (at, c) in text.char_indices() {
+            let original = at..at + c.len_utf8();
+            match fates.of(c) {
+                Fate::One(one) => self.write(one, original, true),
+                Fate::Blank => self.space(c, original),
+                Fate::Dropped => self.nothing(),
+                Fate::Rare => self.several(c, original),
+            }
+        }
+    }
+
     #[inline]
     fn write(&mut self, c: char, original: Range<usize>, alone: bool) {
         if let Some(gap) = self.gap.take() {
@@ -102,6 +122,8 @@ impl<T: Trace> Writer<'_, T> {
     fn close(&mut self, gap: Gap, after: char, next: usize) {
         let sign = match self.before {
             Before::Edge => return,
+            Before::Unknown if gap.barrier || is_han(after) => return,
+            Before::Unknown => ' ',
             Before::Character(_) if gap.barrier => BARRIER,
             Before::Character(before) if is_han(before) || is_han(after) => return,
             Before::Character(_) => ' ',
@@ -130,13 +152,13 @@ impl<T: Trace> Writer<'_, T> {
         }
     }
 
-    fn several(&mut self, c: char, at: usize) {
+    fn several(&mut self, c: char, original: Range<usize>) {
         self.nothing();
         for one in expand(c) {
             if one.is_whitespace() {
-                self.space(' ', at..at + c.len_utf8());
+                self.space(' ', original.clone());
             } else {
-                self.write(one, at..at + c.len_utf8(), false);
+                self.write(one, original.clone(), false);
             }
         }
     }
@@ -157,7 +179,7 @@ mod tests {
         assert_eq!(folded(" 政 府\u{3000}信息\n公开 "), "政府信息公开");
         assert_eq!(folded("2020 年 5 月"), "2020年5月");
         assert_eq!(folded("open \t\n data"), "open data");
-        assert_eq!(folded("一、 (一) 二○ ○九"), "一、(一)二〇〇九");
+        assert_eq!(folded("一、 (一) 二○ ○九"), "一、 (一)二〇〇九");
         assert_eq!(folded("（ 1 ）\u{a0}No. 5"), "( 1 ) no. 5");
         assert_eq!(folded("a \u{200B} 国"), "a国");
     }
@@ -188,6 +210,15 @@ mod tests {
         assert_eq!(folded.original(3..3), 3..3);
     }
 
+    #[test]
+    fn a_quoted_string_keeps_its_edges() {
+        assert_eq!(fold_quoted(" Open  Data "), " open data ");
+        assert_eq!(fold_quoted(" 公开 "), "公开");
+        assert_eq!(fold_quoted("\u{3000}b 国 "), " b国");
+        assert_eq!(fold_quoted("  "), " ");
+        assert_eq!(fold_quoted("\n\na\n\nb\n\n"), "a\nb");
+    }
+
     fn mixed_text() -> impl Strategy<Value = String> {
         let characters = proptest::sample::select(
             "政府信息公開國務院于乾覆〇○0９aＢé①⑴㎡…（）〔〕【】“”「」—–-，。、 \t\n\n\r\u{3000}\u{a0}\u{ad}\u{200b}\u{feff}𠮷㐷İß¨\u{0}"
@@ -204,6 +235,14 @@ mod tests {
             for paragraph in folded(&text).split(BARRIER) {
                 prop_assert_eq!(folded(paragraph), paragraph);
             }
+        }
+
+        #[test]
+        fn strings_cut_from_folded_text_are_their_own_fold(text in mixed_text(), start in 0..50usize, length in 1..9usize) {
+            let folded: Vec<char> = folded(&text).chars().collect();
+            let piece: String = folded.into_iter().skip(start).take(length).collect();
+            let crosses = piece.contains(BARRIER);
+            prop_assert!(crosses || fold_quoted(&piece) == piece, "{:?}", piece);
         }
 
         #[test]

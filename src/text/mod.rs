@@ -20,5 +20,5 @@ mod character;
 mod fold;
 mod offsets;
 
-pub use fold::{BARRIER, Folded, fold, fold_into};
+pub use fold::{BARRIER, Folded, fold, fold_into, fold_quoted};
 pub use script::is_han;
