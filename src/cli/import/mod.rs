@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
+use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Batch, ImportRow};
 use crate::cli::import::lines::{Line, Lines};
@@ -107,8 +108,8 @@ struct Import<'a> {
     set: &'a str,
     date_kind: Option<DateKind>,
     now: Moment,
-    /// Every id of this file with the digest of its record: an id that comes twice is a mistake of the file.
-    seen: HashMap<String, [u8; 8]>,
+    /// Digests of every id of this file and of its record: an id that comes twice is a mistake of the file.
+    seen: HashMap<[u8; 16], [u8; 16]>,
     batch: Batch,
     counts: Counts,
 }
@@ -146,10 +147,9 @@ impl<'a> Import<'a> {
     /// Archives a record unless it is there already; the inner error says why it is left out.
     fn keep(&mut self, imported: &Imported) -> anyhow::Result<Result<(), String>> {
         let digest = ImportRow::digest_of(&imported.record)?;
-        let mut short = [0; 8];
-        short.copy_from_slice(&digest.as_bytes()[..8]);
-        match self.seen.entry(imported.id.clone()) {
-            hash_map::Entry::Occupied(entry) if *entry.get() == short => {
+        let content = short(digest.as_bytes());
+        match self.seen.entry(short(imported.id.as_bytes())) {
+            hash_map::Entry::Occupied(entry) if *entry.get() == content => {
                 self.counts.unchanged += 1;
                 return Ok(Ok(()));
             }
@@ -159,7 +159,7 @@ impl<'a> Import<'a> {
                     "the id `{id}` stands on an earlier line with another content"
                 )));
             }
-            hash_map::Entry::Vacant(entry) => entry.insert(short),
+            hash_map::Entry::Vacant(entry) => entry.insert(content),
         };
         match self.store.state.import_digest(&imported.set, &imported.id)? {
             Some(known) if known == digest => {
@@ -189,4 +189,11 @@ impl<'a> Import<'a> {
         self.batch = Batch::default();
         Ok(())
     }
+}
+
+/// Half a SHA-256: short, and still the same only for the same bytes.
+fn short(bytes: &[u8]) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&Sha256::digest(bytes)[..16]);
+    half
 }

@@ -31,7 +31,11 @@ pub(super) fn prepared(
     text: &str,
     date_kind: Option<DateKind>,
 ) -> Result<(String, Map<String, Value>), String> {
-    let value: Value = serde_json::from_str(text).map_err(|error| format!("no JSON: {error}"))?;
+    // The line's number is said beside this; JSON calls every line its first.
+    let no_json = |error: serde_json::Error| {
+        format!("no JSON: {error}").replace(" at line 1 column ", " at column ")
+    };
+    let value: Value = serde_json::from_str(text.trim_end()).map_err(no_json)?;
     let Value::Object(mut record) = value else {
         return Err("not a JSON object".to_owned());
     };
