@@ -176,3 +176,62 @@ impl<'a> Value<'a> for Leaf<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{gauge::Gauge, testing::document};
+    use crate::model::{CategoryPath, Evidence, Sourced};
+
+    fn sourced<T>(value: T) -> Option<Sourced<T>> {
+        Some(Sourced::new(value, Evidence::Default))
+    }
+
+    #[test]
+    fn every_known_field_is_given_and_no_other() {
+        let (_, fields) = Fields::build();
+        let fields = Arc::new(fields);
+        let mut full = document(
+            "1",
+            "转发国办发〔2013〕73号的通知",
+            "依据国办发[2013]73号、灵政办〔2020〕05号。",
+        );
+        full.agencies = vec!["灵洲市人民政府".into(), "青岚区人民政府".into()];
+        full.issuer = sourced("靈洲市人民政府辦公室".to_owned());
+        full.doc_no = sourced(DocNumber::parse("灵政办〔2020〕5号").unwrap());
+        full.category.value = CategoryPath::new("work/emergency").unwrap();
+        full.written_date = sourced("2020-02".parse().unwrap());
+        let entry = Entry::new(&full, &fields, |bytes| Gauge::new(1).hold(bytes));
+        let all: Vec<(Field, Leaf<'_>)> = entry.iter_fields_and_values().collect();
+        let texts = |wanted: Field| -> Vec<&str> {
+            let of = all.iter().filter(|(field, _)| *field == wanted);
+            of.filter_map(|(_, leaf)| leaf.as_str()).collect()
+        };
+        assert_eq!(texts(fields.category), ["work", "work/emergency"]);
+        assert_eq!(texts(fields.agency), ["灵洲市人民政府", "青岚区人民政府"]);
+        assert_eq!(texts(fields.agency_words)[0].lines().last(), Some("灵洲市人民政府办公室"));
+        assert_eq!(texts(fields.number), ["灵政办(2020)5号"]);
+        assert_eq!(
+            (texts(fields.number_code), texts(fields.number_serial)),
+            (vec!["灵政办"], vec!["5"])
+        );
+        assert_eq!(texts(fields.cited), ["国办发(2013)73号"]);
+        assert_eq!(texts(fields.title_words), ["转发国办发(2013)73号的通知"]);
+        assert_eq!(texts(fields.portal), Vec::<&str>::new());
+        let number = |wanted: Field| {
+            let leaf = all.iter().find(|(field, _)| *field == wanted)?.1;
+            leaf.as_i64().or_else(|| leaf.as_u64().and_then(|n| i64::try_from(n).ok()))
+        };
+        assert_eq!((number(fields.year), number(fields.day)), (Some(2020), Some(18_293)));
+        assert_eq!(number(fields.number_year), Some(2020));
+    }
+
+    #[test]
+    fn the_order_of_ids_is_kept() {
+        let mut ids =
+            ["0123456789ab", "0123456789ac", "zzzzzzzzzzzz", "9zzzzzzzzzzz", "a00000000000"];
+        ids.sort_unstable();
+        assert!(ids.iter().zip(&ids[1..]).all(|(one, next)| order(one) < order(next)));
+        assert_eq!(order("zzzzzzzzzzzz"), (1 << 60) - 1);
+    }
+}

@@ -15,7 +15,7 @@ mod url;
 
 pub use capture::{
     Answer, Capture, Context, DecodeError, Headers, Imported, Listed, NoAnswer, Outcome, PageKind,
-    Truncated,
+    Position, Truncated,
 };
 pub use category::CategoryPath;
 pub use date::{PublicDate, china_day};

@@ -84,14 +84,18 @@ impl fmt::Display for DocNumber {
 /// Every document number in a text, in order; prose that sticks to an agency code is cut off.
 pub fn spot_numbers(text: &str) -> Vec<SpottedNumber> {
     let found = |pattern: &'static LazyLock<Option<Regex>>| {
-        pattern.as_ref().into_iter().flat_map(|regex| regex.captures_iter(text)).filter_map(spotted)
+        pattern
+            .as_ref()
+            .into_iter()
+            .flat_map(|regex| regex.captures_iter(text))
+            .filter_map(|found| spotted(&found))
     };
     let mut all: Vec<SpottedNumber> = found(&BRACKETED).chain(found(&ORDER)).collect();
     all.sort_by_key(|spot| spot.span.start);
     all
 }
 
-fn spotted(found: Captures<'_>) -> Option<SpottedNumber> {
+fn spotted(found: &Captures<'_>) -> Option<SpottedNumber> {
     let (whole, code) = (found.get(0)?, found.name("code")?);
     let start = code.start() + prose_before_code(code.as_str());
     let code: String =
