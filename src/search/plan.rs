@@ -7,7 +7,7 @@ use crate::search::{
     parse::{Part, Typed},
     question_words::is_question_word,
 };
-use crate::text::{fold, is_han};
+use crate::text::{fold, fold_quoted, is_han};
 
 /// How the leaves are joined; numbers are places in [`Plan::leaves`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,7 +177,7 @@ impl Planner<'_> {
     }
 
     fn quoted(&mut self, text: &str, wanted: bool) -> Tree {
-        let folded = exactly(text);
+        let folded = fold_quoted(text);
         let what =
             if folded.is_empty() { What::Nothing } else { What::Text { folded, quoted: true } };
         self.leaf(what, wanted)
@@ -219,18 +219,6 @@ struct Piece {
     start: usize,
     /// It asks but names nothing.
     asks: bool,
-}
-
-/// The fold of a quoted string. A blank at its edge counts, as everywhere, where no Han character stands beside it.
-fn exactly(text: &str) -> String {
-    let inner = fold(text).text.replace(crate::text::BARRIER, " ");
-    let (first, last) = (inner.chars().next(), inner.chars().next_back());
-    let blank = |c: Option<char>, beside: Option<char>| {
-        c.is_some_and(char::is_whitespace) && beside.is_some_and(|beside| !is_han(beside))
-    };
-    let before = if blank(text.chars().next(), first) { " " } else { "" };
-    let after = if blank(text.chars().next_back(), last) { " " } else { "" };
-    format!("{before}{inner}{after}")
 }
 
 fn join(mut all: Vec<Tree>, by: fn(Vec<Tree>) -> Tree) -> Tree {
