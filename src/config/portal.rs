@@ -115,9 +115,7 @@ pub enum Verified {
 impl Portal {
     /// Whether an address belongs to this portal: on one of its hosts and below that base; `http` and `https` are one.
     pub fn covers(&self, url: &PageUrl) -> bool {
-        self.bases
-            .iter()
-            .any(|base| base.authority() == url.authority() && url.path().starts_with(base.path()))
+        below_one_of(&self.bases, url)
     }
 
     /// Reads a portal file; `None` when something needed is missing or wrong.
@@ -156,6 +154,12 @@ impl Portal {
             revisit,
         })
     }
+}
+
+fn below_one_of(bases: &[PageUrl], url: &PageUrl) -> bool {
+    let below =
+        |base: &PageUrl| base.authority() == url.authority() && url.path().starts_with(base.path());
+    bases.iter().any(below)
 }
 
 /// The id, which is the name of the file; a file that begins with `_` is no portal and needs only a well-formed one.
@@ -219,10 +223,7 @@ fn check_column(
     bases: &[PageUrl],
     before: &[Column],
 ) {
-    let inside = |base: &PageUrl| {
-        base.authority() == list.authority() && list.path().starts_with(base.path())
-    };
-    if !bases.iter().any(inside) {
+    if !below_one_of(bases, list) {
         table.mistake("list", format!("{:?}", list.as_str()), "an address below one of `bases`");
     }
     if before.iter().any(|column| column.name == name) {

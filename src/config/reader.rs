@@ -56,7 +56,7 @@ impl<'s> Sheet<'s> {
 
     fn report(&self, at: &Range<usize>, found: String, expected: String) {
         let before = &self.source.text.as_bytes()[..at.start.min(self.source.text.len())];
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let line = Mistake::line_after(before);
         let file = self.source.path.clone();
         self.mistakes.borrow_mut().push(Mistake { file, line, found, expected });
     }

@@ -2,16 +2,19 @@
 
 use std::{fmt::Display, ops::RangeInclusive, time::Duration};
 
-use scraper::error::SelectorErrorKind;
 use toml::de::DeValue;
 
+use crate::config::CssSelector;
 use crate::model::{CategoryPath, PageUrl, PublicDate, RegionCode};
 
 /// A kind of value: what is expected, in words, and how it is read.
 pub(super) struct Kind<'k, T> {
     pub(super) expected: String,
-    read: Box<dyn Fn(&DeValue<'_>) -> Result<T, Refusal> + 'k>,
+    read: Box<Read<'k, T>>,
 }
+
+/// Makes a value of what stands in a file.
+type Read<'k, T> = dyn Fn(&DeValue<'_>) -> Result<T, Refusal> + 'k;
 
 /// Why a value is refused beyond not being what was expected; empty when there is nothing to add.
 pub(super) type Refusal = String;
@@ -42,53 +45,6 @@ impl<'k, T: 'k> Kind<'k, T> {
         let read = self.read;
         Kind { expected: self.expected, read: Box::new(move |value| read(value).map(&into)) }
     }
-}
-
-/// A CSS selector that parses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CssSelector {
-    text: String,
-    parsed: scraper::Selector,
-}
-
-impl CssSelector {
-    /// Reads a selector; the error says what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        if text.len() > LONGEST_SELECTOR {
-            return Err(format!("longer than {LONGEST_SELECTOR} bytes"));
-        }
-        let parsed = scraper::Selector::parse(text).map_err(|error| in_words(&error))?;
-        Ok(Self { text: text.to_owned(), parsed })
-    }
-
-    /// The selector as the curator wrote it.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// The selector, ready for use.
-    pub fn selector(&self) -> &scraper::Selector {
-        &self.parsed
-    }
-}
-
-/// Nobody writes a longer one, and nested ones are parsed by recursion.
-const LONGEST_SELECTOR: usize = 500;
-
-/// The name of the error as words; the library's own text is for its developers.
-fn in_words(error: &SelectorErrorKind) -> String {
-    let name = match error {
-        SelectorErrorKind::UnexpectedSelectorParseError(inner) => format!("{inner:?}"),
-        plain => format!("{plain:?}"),
-    };
-    let mut words = String::new();
-    for c in name.chars().take_while(char::is_ascii_alphabetic) {
-        if c.is_ascii_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.push(c.to_ascii_lowercase());
-    }
-    words
 }
 
 /// A line of text for people.
@@ -202,7 +158,7 @@ fn with_unit(amount: u128, units: &[(&str, u64)], between: &str) -> String {
     let fits = units
         .iter()
         .rev()
-        .find(|(_, worth)| amount >= u128::from(*worth) && amount % u128::from(*worth) == 0);
+        .find(|(_, worth)| amount > 0 && amount.is_multiple_of(u128::from(*worth)));
     let (unit, worth) = fits.unwrap_or(&units[0]);
     format!("{}{between}{unit}", amount / u128::from(*worth))
 }
@@ -215,7 +171,7 @@ pub(super) fn address<'k>() -> Kind<'k, PageUrl> {
 }
 
 /// A web address, absolute or as a link that stands on the page `from`.
-pub(super) fn link<'k>(from: &'k PageUrl) -> Kind<'k, PageUrl> {
+pub(super) fn link(from: &PageUrl) -> Kind<'_, PageUrl> {
     Kind::of_text("an address, whole or relative to the first of `bases`", |text| {
         from.join(text).map_err(|error| error.to_string())
     })
