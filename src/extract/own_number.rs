@@ -72,12 +72,24 @@ fn of_line(line: &str, place: usize, title: &str) -> Option<DocNumber> {
     {
         return Some(number);
     }
-    let spot = spot_numbers(line).into_iter().find(|spot| spot.number.year.is_some())?;
-    let (before, after) = (&line[..spot.span.start], &line[spot.span.end..]);
-    let own = place < 3
-        && (follows_a_blank(before, after) || (place < 2 && follows_a_title(before, after, title)));
-    own.then_some(spot.number)
+    let head: String = line.chars().take(HEAD_LINE).collect();
+    let starts =
+        head.char_indices().filter(|(at, c)| *at > 0 && !c.is_whitespace()).map(|(at, _)| at);
+    for start in starts.filter(|_| place < 3) {
+        let Some((number, end)) = DocNumber::leading(&line[start..]) else { continue };
+        let (before, after) = (&line[..start], &line[start + end..]);
+        let own = number.year.is_some()
+            && (follows_a_blank(before, after)
+                || (place < 2 && follows_a_title(before, after, title)));
+        if own {
+            return Some(number);
+        }
+    }
+    None
 }
+
+/// Characters of a line in which its number may begin.
+const HEAD_LINE: usize = 130;
 
 /// Whether what follows a number shows that the number was cited.
 fn continues_a_sentence(after: &str) -> bool {
@@ -107,13 +119,10 @@ fn follows_a_title(before: &str, after: &str, title: &str) -> bool {
     let head = before.trim_end().trim_end_matches(['（', '(', '【', '[']).trim_end();
     let bracketed = head.len() < before.trim_end().len();
     let same = squeeze(head) == squeeze(title);
-    let like_a_title =
-        ["通知", "意见", "决定", "公告", "通告", "函", "批复", "方案", "通报", "答复", "命令"]
-            .iter()
-            .any(|word| head.ends_with(word))
-            && !head.contains(['，', '。', '；'])
-            && !["根据", "按照", "依据", "为", "经"].iter().any(|word| head.starts_with(word))
-            && head.chars().count() <= 110;
+    let like_a_title = TITLE_ENDS.iter().any(|word| head.ends_with(word))
+        && !head.contains(['，', '。', '；'])
+        && !["根据", "按照", "依据", "为", "经"].iter().any(|word| head.starts_with(word))
+        && head.chars().count() <= 110;
     let after = if bracketed { after.trim_start_matches([')', '）', '】', ']']) } else { after };
     (same || (like_a_title && (bracketed || !continues_a_sentence(after))))
         && !(bracketed && continues_a_sentence(after))
