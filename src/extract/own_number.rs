@@ -72,21 +72,36 @@ fn of_line(line: &str, place: usize, title: &str) -> Option<DocNumber> {
     {
         return Some(number);
     }
-    let head: String = line.chars().take(HEAD_LINE).collect();
-    let starts =
-        head.char_indices().filter(|(at, c)| *at > 0 && !c.is_whitespace()).map(|(at, _)| at);
-    for start in starts.filter(|_| place < 3) {
-        let Some((number, end)) = DocNumber::leading(&line[start..]) else { continue };
-        let (before, after) = (&line[..start], &line[start + end..]);
+    if place > 2 {
+        return None;
+    }
+    let places = line.char_indices().take(HEAD_LINE).map(|(at, _)| at);
+    places.filter(|at| may_begin(&line[..*at])).find_map(|start| {
+        let (number, length) = DocNumber::leading(window(&line[start..]))?;
+        let (before, after) = (&line[..start], &line[start + length..]);
         let own = number.year.is_some()
             && (follows_a_blank(before, after)
                 || (place < 2 && follows_a_title(before, after, title)));
-        if own {
-            return Some(number);
-        }
-    }
-    None
+        own.then_some(number)
+    })
 }
+
+/// Whether a number of its own may begin behind this text: after a blank, a bracket or the last word of a title.
+fn may_begin(before: &str) -> bool {
+    before.ends_with(|c: char| c.is_whitespace() || "（(【[".contains(c))
+        || TITLE_ENDS.iter().any(|word| before.ends_with(word))
+}
+
+/// As much of a text as a document number can fill.
+fn window(text: &str) -> &str {
+    text.char_indices().nth(60).map_or(text, |(end, _)| &text[..end])
+}
+
+/// What titles of documents end with.
+const TITLE_ENDS: [&str; 13] = [
+    "通知", "意见", "决定", "公告", "通告", "函", "批复", "方案", "通报", "答复", "命令", "办法",
+    "规定",
+];
 
 /// Characters of a line in which its number may begin.
 const HEAD_LINE: usize = 130;
