@@ -29,6 +29,8 @@ pub struct Category {
     forced: Vec<Regex>,
     /// Titles that are of it when no label says anything.
     titles: Vec<Regex>,
+    /// Titles that are of it when no other pattern matches either.
+    fallback: Vec<Regex>,
 }
 
 /// A category with what led to it.
@@ -70,6 +72,7 @@ impl Categories {
         by_title(&self.all, title, |category| &category.forced)
             .or_else(by_label)
             .or_else(|| by_title(&self.all, title, |category| &category.titles))
+            .or_else(|| by_title(&self.all, title, |category| &category.fallback))
     }
 
     /// The Chinese name of a category.
@@ -101,12 +104,12 @@ impl Categories {
     }
 
     pub(super) fn read(file: &mut Reader<'_>) -> Self {
-        let mut categories = Self::default();
-        categories.agency_labels = file.optional("agency_labels", &pattern());
+        let agency_labels = file.optional("agency_labels", &pattern());
+        let mut categories = Self { agency_labels, ..Self::default() };
         file.tables("category", |table| categories.read_one(table));
         let other = CategoryPath::other();
         if !categories.has(&other) {
-            file.missing("category", "a category with path = \"other\" for what fits nowhere");
+            file.mistake("category", "without \"other\"", "a category for what fits nowhere else");
         }
         categories.words.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
         categories
@@ -120,6 +123,7 @@ impl Categories {
         let words = table.list("words", &text("a word of column names")).unwrap_or_default();
         let forced = table.list("forced_titles", &pattern()).unwrap_or_default();
         let titles = table.list("titles", &pattern()).unwrap_or_default();
+        let fallback = table.list("fallback_titles", &pattern()).unwrap_or_default();
         let Some((path, name)) = path.and_then(|path| CategoryPath::new(&path)).zip(name) else {
             return;
         };
@@ -135,7 +139,7 @@ impl Categories {
             }
             self.words.push((word, self.all.len()));
         }
-        self.all.push(Category { path, name, forced, titles });
+        self.all.push(Category { path, name, forced, titles, fallback });
     }
 
     fn check_path(&self, table: &Reader<'_>, path: &CategoryPath) {

@@ -191,7 +191,7 @@ fn is_ending(text: &str) -> bool {
 const MOMENT: Duration = Duration::ZERO;
 const INSTANT: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
-const DAY: Duration = Duration::from_secs(86_400);
-const YEARS: Duration = Duration::from_secs(3650 * 86_400);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+const YEARS: Duration = Duration::from_hours(3650 * 24);

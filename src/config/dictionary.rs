@@ -13,43 +13,43 @@ pub struct DictionaryWord {
     pub frequency: Option<u32>,
 }
 
-/// Reads a dictionary: one word a line, a frequency after a blank if need be, `#` begins a comment.
+/// Reads a dictionary: one word a line, after a blank a frequency if need be, `#` begins a comment.
+///
+/// A word class behind the frequency, as other dictionaries of this form have it, is accepted and ignored.
 pub(super) fn read(source: &Source) -> (Vec<DictionaryWord>, Vec<Mistake>) {
     let (mut words, mut mistakes) = (Vec::new(), Vec::new());
-    let mut first_lines: HashMap<String, usize> = HashMap::new();
+    let mut first_lines: HashMap<&str, usize> = HashMap::new();
     for (line, text) in (1..).zip(source.text.trim_start_matches('\u{feff}').lines()) {
         let entry = text.split('#').next().unwrap_or_default().trim();
-        if entry.is_empty() {
+        let word = entry.split_whitespace().next().unwrap_or_default();
+        if word.is_empty() {
             continue;
         }
+        let first = *first_lines.entry(word).or_insert(line);
         let mut report = |found: String, expected: &str| {
             let (file, expected) = (source.path.clone(), expected.to_owned());
             mistakes.push(Mistake { file, line, found, expected });
         };
-        let Some(word) = read_entry(entry) else {
-            report(
-                format!("{entry:?}"),
-                "a word of 1 to 32 characters, then at most a blank and a number",
-            );
-            continue;
-        };
-        match first_lines.get(&word.word) {
-            Some(first) => {
-                report(format!("{:?} again, as in line {first}", word.word), "every word once")
+        match read_entry(entry) {
+            None => report(format!("{entry:?}"), ENTRY),
+            Some(_) if first < line => {
+                report(format!("{word:?} again, as in line {first}"), "every word once");
             }
-            None => {
-                first_lines.insert(word.word.clone(), line);
-                words.push(word);
-            }
+            Some(word) => words.push(word),
         }
     }
     (words, mistakes)
 }
 
+const ENTRY: &str = "a word of 1 to 32 characters, then at most a blank and a frequency";
+
 fn read_entry(entry: &str) -> Option<DictionaryWord> {
     let mut parts = entry.split_whitespace();
     let word = parts.next()?.to_owned();
     let frequency = parts.next().map(str::parse).transpose().ok()?;
-    let whole = parts.next().is_none() && word.chars().count() <= 32;
+    let word_class = parts.next().unwrap_or_default();
+    let whole = word_class.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.next().is_none()
+        && word.chars().count() <= 32;
     whole.then_some(DictionaryWord { word, frequency })
 }

@@ -15,6 +15,13 @@ pub struct Mistake {
     pub expected: String,
 }
 
+impl Mistake {
+    /// The line that begins or goes on where these first bytes of a file end.
+    pub(super) fn line_after(before: &[u8]) -> usize {
+        before.split(|byte| *byte == b'\n').count()
+    }
+}
+
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, found, expected } = self;

@@ -9,6 +9,7 @@
 mod mistake;
 mod source;
 mod reader;
+mod selector;
 mod value;
 mod crawler;
 mod portal;
@@ -26,5 +27,5 @@ pub use load::{Config, Loaded, load};
 pub use mistake::Mistake;
 pub use portal::{Column, DetailRules, ListRules, ListStyle, Portal, Verified};
 pub use ranking::Ranking;
+pub use selector::CssSelector;
 pub use source::Dirs;
-pub use value::CssSelector;

@@ -115,9 +115,7 @@ pub enum Verified {
 impl Portal {
     /// Whether an address belongs to this portal: on one of its hosts and below that base; `http` and `https` are one.
     pub fn covers(&self, url: &PageUrl) -> bool {
-        self.bases
-            .iter()
-            .any(|base| base.authority() == url.authority() && url.path().starts_with(base.path()))
+        below_one_of(&self.bases, url)
     }
 
     /// Reads a portal file; `None` when something needed is missing or wrong.
@@ -158,6 +156,12 @@ impl Portal {
     }
 }
 
+fn below_one_of(bases: &[PageUrl], url: &PageUrl) -> bool {
+    let below =
+        |base: &PageUrl| base.authority() == url.authority() && url.path().starts_with(base.path());
+    bases.iter().any(below)
+}
+
 /// The id, which is the name of the file; a file that begins with `_` is no portal and needs only a well-formed one.
 fn read_id(file: &mut Reader<'_>, path: &Path) -> Option<PortalId> {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
@@ -173,12 +177,9 @@ fn is_id(text: &str) -> bool {
 }
 
 fn read_bases(file: &mut Reader<'_>) -> Vec<PageUrl> {
-    let Some(bases) = file.list("bases", &address()) else {
+    let bases = file.list("bases", &address()).unwrap_or_default();
+    if file.lacks("bases") {
         file.missing("bases", "a list of addresses, such as [\"https://www.example.gov.cn/\"]");
-        return Vec::new();
-    };
-    if bases.is_empty() {
-        file.mistake("bases", "without a right one", "at least one address");
     }
     for base in &bases {
         if !base.path().ends_with('/') || base.as_url().query().is_some() {
@@ -209,7 +210,7 @@ fn read_columns(file: &mut Reader<'_>, bases: &[PageUrl], categories: &Categorie
             columns.push(Column { name, list, category, agency });
         }
     });
-    if !file.has("columns") {
+    if file.lacks("columns") {
         file.missing("columns", "a block [[columns]] for each column to harvest");
     }
     columns
@@ -222,10 +223,7 @@ fn check_column(
     bases: &[PageUrl],
     before: &[Column],
 ) {
-    let inside = |base: &PageUrl| {
-        base.authority() == list.authority() && list.path().starts_with(base.path())
-    };
-    if !bases.iter().any(inside) {
+    if !below_one_of(bases, list) {
         table.mistake("list", format!("{:?}", list.as_str()), "an address below one of `bases`");
     }
     if before.iter().any(|column| column.name == name) {

@@ -56,7 +56,7 @@ impl<'s> Sheet<'s> {
 
     fn report(&self, at: &Range<usize>, found: String, expected: String) {
         let before = &self.source.text.as_bytes()[..at.start.min(self.source.text.len())];
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let line = Mistake::line_after(before);
         let file = self.source.path.clone();
         self.mistakes.borrow_mut().push(Mistake { file, line, found, expected });
     }
@@ -164,9 +164,10 @@ impl<'r> Reader<'r> {
         all
     }
 
-    /// Whether a key is there, right or wrong.
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+    /// Whether a key is missing or an empty list.
+    pub(super) fn lacks(&self, key: &str) -> bool {
+        let value = self.table.get(key).map(toml::Spanned::get_ref);
+        value.is_none_or(|value| value.as_array().is_some_and(|items| items.is_empty()))
     }
 
     /// Reports a mistake that is seen only after several keys were read: `found` is what `key` is.

@@ -154,7 +154,7 @@ fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> Mistake {
     let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     Mistake {
         file: path.to_owned(),
-        line: 1 + before.iter().filter(|byte| **byte == b'\n').count(),
+        line: Mistake::line_after(before),
         found: "bytes that are not UTF-8".to_owned(),
         expected: "UTF-8 text".to_owned(),
     }

@@ -1,6 +1,6 @@
 //! Whole files: what is shipped is right, what is wrong is named.
 
-use std::{collections::BTreeSet, fs, path::Path, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, fs, path::Path, path::PathBuf, sync::LazyLock, time::Duration};
 
 use super::reader::Sheet;
 use super::source::Source;
@@ -15,13 +15,14 @@ fn shipped() -> Loaded {
     load(&Dirs { crawler: root().join("crawler-config"), index: root().join("index") })
 }
 
-fn compiled_in() -> Loaded {
+/// Read once: in a test build the patterns of the categories take a while.
+static COMPILED_IN: LazyLock<Loaded> = LazyLock::new(|| {
     load(&Dirs { crawler: "no/such/folder".into(), index: "no/such/folder".into() })
-}
+});
 
 #[test]
 fn shipped_files_are_right_and_compiled_in() {
-    let (shipped, compiled) = (shipped(), compiled_in());
+    let (shipped, compiled) = (shipped(), &COMPILED_IN);
     assert_eq!(shipped.mistakes, []);
     assert_eq!(compiled.mistakes, []);
     assert_eq!(shipped.config.crawler, compiled.config.crawler);
@@ -32,7 +33,7 @@ fn shipped_files_are_right_and_compiled_in() {
 
 #[test]
 fn defaults_are_polite() {
-    let crawler = compiled_in().config.crawler;
+    let crawler = &COMPILED_IN.config.crawler;
     assert_eq!(crawler.user_agent(), "gongkai/0.1 (+mailto:operator@example.org)");
     assert!(crawler.contact_is_placeholder());
     assert_eq!(crawler.politeness.delay, Duration::from_secs(2));
@@ -65,7 +66,7 @@ fn keys_of(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn example_and_settings_files_show_every_key_there_is() {
-    let config = compiled_in().config;
+    let config = &COMPILED_IN.config;
     let source = |name: &str| {
         let path = root().join(name);
         Source { text: fs::read_to_string(&path).unwrap(), path }
@@ -101,8 +102,7 @@ fn every_mistake_of_a_file_is_named() {
         let stands_for = first.strip_prefix("#! as ").expect("the first line names the file");
         let expected: Vec<&str> =
             text.lines().skip(1).filter_map(|l| l.strip_prefix("#! ")).collect();
-        let found: Vec<String> =
-            mistakes_of(stands_for, &text).iter().map(|m| m.to_string()).collect();
+        let found = mistakes_of(stands_for, &text);
         assert_eq!(found, expected, "{}", path.display());
         cases += 1;
     }
@@ -139,7 +139,7 @@ list = "tzgg/"
 
 #[test]
 fn a_portal_says_only_how_it_differs() {
-    let config = compiled_in().config;
+    let config = &COMPILED_IN.config;
     let portal = config.read_portal(Path::new("portals/lingzhou.toml"), PORTAL).unwrap();
     assert_eq!(portal.politeness.delay, Duration::ZERO);
     assert_eq!(
@@ -180,4 +180,82 @@ fn one_broken_file_does_not_spoil_the_others() {
 fn a_loaded_config_may_cross_threads() {
     fn crosses<T: Send + Sync + 'static>() {}
     crosses::<Config>();
+}
+
+/// The lines of `tests/config/categories.tsv`: labels and a title, and the category they must lead to.
+#[test]
+fn labels_and_titles_lead_to_categories() {
+    let categories = &COMPILED_IN.config.categories;
+    let cases = fs::read_to_string(root().join("tests/config/categories.tsv")).unwrap();
+    for case in cases.lines().skip(1) {
+        let [labels, title, path, evidence] = case.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("four columns, please: {case}");
+        };
+        let labels: Vec<String> =
+            labels.split(" | ").filter(|l| !l.is_empty()).map(str::to_owned).collect();
+        let (found, by) = match categories.map(&labels, title) {
+            None => ("-".to_owned(), String::new()),
+            Some(Mapped { path, by: MappedBy::Label { at, word } }) => {
+                assert!(at < labels.len());
+                (path.to_string(), word)
+            }
+            Some(Mapped { path, by: MappedBy::Title { matched } }) => (path.to_string(), matched),
+        };
+        assert_eq!((&*found, &*by), (path, evidence), "{case}");
+    }
+}
+
+#[test]
+fn every_column_word_leads_to_its_category() {
+    let text = fs::read_to_string(root().join("index/categories.toml")).unwrap();
+    let table: toml::Table = text.parse().unwrap();
+    let categories = &COMPILED_IN.config.categories;
+    for category in table["category"].as_array().unwrap() {
+        let words = category.get("words").and_then(|words| words.as_array());
+        for word in words.into_iter().flatten().filter_map(|word| word.as_str()) {
+            let mapped =
+                categories.map(&[word.to_owned()], "").map(|mapped| mapped.path.to_string());
+            assert_eq!(mapped.as_deref(), category["path"].as_str(), "{word}");
+        }
+    }
+}
+
+#[test]
+fn files_from_other_editors_are_read() {
+    let config = &COMPILED_IN.config;
+    let text = format!("\u{feff}{}", PORTAL.replace('\n', "\r\n"));
+    config.read_portal(Path::new("portals/lingzhou.toml"), &text).unwrap();
+    let wrong = text.replace("unknown", "nowhere");
+    let mistakes = config.read_portal(Path::new("portals/lingzhou.toml"), &wrong).unwrap_err();
+    assert_eq!((mistakes.len(), mistakes[0].line), (1, 5));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_text_stops_the_reader(at in 0_usize..5000, length in 0_usize..40, text in "[\\[\\]\"'=.#\n0-9a-z灵 ]{0,20}") {
+        let example = fs::read_to_string(root().join("crawler-config/portals/_example.toml")).unwrap();
+        let from = example.floor_char_boundary(at);
+        let to = example.floor_char_boundary(at + length);
+        let changed = format!("{}{text}{}", &example[..from], &example[to.max(from)..]);
+        match COMPILED_IN.config.read_portal(Path::new("_example.toml"), &changed) {
+            Ok(portal) => assert!(!portal.bases.is_empty()),
+            Err(mistakes) => assert!(!mistakes.is_empty() && mistakes.iter().all(|m| m.line >= 1)),
+        }
+    }
+}
+
+#[test]
+fn deep_nesting_is_a_mistake_like_any_other() {
+    let config = &COMPILED_IN.config;
+    for text in
+        ["a = ".to_owned() + &"[".repeat(100_000), "[".repeat(100_000), "a.".repeat(100_000)]
+    {
+        let mistakes = config.read_portal(Path::new("portals/deep.toml"), &text).unwrap_err();
+        assert_eq!(mistakes.len(), 1);
+    }
+    let selector = "[detail]\ntitle = \"".to_owned() + &":not(".repeat(100_000) + "\"";
+    let mistakes = config.read_portal(Path::new("portals/deep.toml"), &selector).unwrap_err();
+    assert!(mistakes.iter().any(|mistake| mistake.found.contains("longer than")));
 }

@@ -4,13 +4,17 @@ use std::{fmt::Display, ops::RangeInclusive, time::Duration};
 
 use toml::de::DeValue;
 
+use crate::config::CssSelector;
 use crate::model::{CategoryPath, PageUrl, PublicDate, RegionCode};
 
 /// A kind of value: what is expected, in words, and how it is read.
 pub(super) struct Kind<'k, T> {
     pub(super) expected: String,
-    read: Box<dyn Fn(&DeValue<'_>) -> Result<T, Refusal> + 'k>,
+    read: Box<Read<'k, T>>,
 }
+
+/// Makes a value of what stands in a file.
+type Read<'k, T> = dyn Fn(&DeValue<'_>) -> Result<T, Refusal> + 'k;
 
 /// Why a value is refused beyond not being what was expected; empty when there is nothing to add.
 pub(super) type Refusal = String;
@@ -40,31 +44,6 @@ impl<'k, T: 'k> Kind<'k, T> {
     pub(super) fn map<U: 'k>(self, into: impl Fn(T) -> U + 'k) -> Kind<'k, U> {
         let read = self.read;
         Kind { expected: self.expected, read: Box::new(move |value| read(value).map(&into)) }
-    }
-}
-
-/// A CSS selector that parses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CssSelector {
-    text: String,
-    parsed: scraper::Selector,
-}
-
-impl CssSelector {
-    /// Reads a selector; the error says what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let parsed = scraper::Selector::parse(text).map_err(|error| error.to_string())?;
-        Ok(Self { text: text.to_owned(), parsed })
-    }
-
-    /// The selector as the curator wrote it.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// The selector, ready for use.
-    pub fn selector(&self) -> &scraper::Selector {
-        &self.parsed
     }
 }
 
@@ -179,7 +158,7 @@ fn with_unit(amount: u128, units: &[(&str, u64)], between: &str) -> String {
     let fits = units
         .iter()
         .rev()
-        .find(|(_, worth)| amount >= u128::from(*worth) && amount % u128::from(*worth) == 0);
+        .find(|(_, worth)| amount > 0 && amount.is_multiple_of(u128::from(*worth)));
     let (unit, worth) = fits.unwrap_or(&units[0]);
     format!("{}{between}{unit}", amount / u128::from(*worth))
 }
@@ -192,7 +171,7 @@ pub(super) fn address<'k>() -> Kind<'k, PageUrl> {
 }
 
 /// A web address, absolute or as a link that stands on the page `from`.
-pub(super) fn link<'k>(from: &'k PageUrl) -> Kind<'k, PageUrl> {
+pub(super) fn link(from: &PageUrl) -> Kind<'_, PageUrl> {
     Kind::of_text("an address, whole or relative to the first of `bases`", |text| {
         from.join(text).map_err(|error| error.to_string())
     })
@@ -252,8 +231,13 @@ pub(super) fn either<'k, T: 'k>(
 pub(super) fn pattern<'k>() -> Kind<'k, regex::Regex> {
     Kind::of_text("a regular expression", |text| {
         let built = regex::RegexBuilder::new(text).size_limit(1 << 20).build();
-        built.map_err(|error| error.to_string().lines().last().unwrap_or_default().to_owned())
+        built.map_err(|error| last_line(&error.to_string()))
     })
+}
+
+/// Libraries draw pictures above what they have to say.
+fn last_line(message: &str) -> String {
+    message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }
 
 /// A value as it is shown in a mistake: short, on one line.

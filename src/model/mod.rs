@@ -17,7 +17,7 @@ mod url;
 pub use agency::looks_like_agency;
 pub use capture::{
     Answer, Capture, Context, DecodeError, Headers, Imported, Listed, NoAnswer, Outcome, PageKind,
-    Truncated,
+    Position, Truncated,
 };
 pub use category::CategoryPath;
 pub use date::{PublicDate, china_day};
