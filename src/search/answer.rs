@@ -1,70 +1,98 @@
-//! What is answered.
+//! What an answer holds.
 
-use crate::model::Document;
+use crate::model::{Document, DocumentId};
 
-/// Ranked hits with counts.
-#[derive(Debug, Default)]
+/// Where the documents of hits are read from: the catalogue, joined in by the caller.
+pub trait Texts: Sync {
+    /// The document of an id; `None` when it is no longer held.
+    fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>>;
+}
+
+/// The answer to a [`crate::search::Request`].
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// Documents listed.
+    /// Documents listed, on all pages.
     pub total: u64,
-    /// Of them, those that hold every word.
+    /// Documents that hold everything that was asked for; less than `total` when fewer words were enough.
     pub total_all_words: u64,
     /// The hits of the page.
     pub hits: Vec<Hit>,
-    /// Counts beside filter values.
+    /// Counts beside the values of each facet.
     pub facets: Facets,
-    /// What was done to the query.
+    /// What was done with the question.
     pub notes: Vec<Note>,
 }
 
-/// One document found.
-#[derive(Debug)]
+/// One document of the page.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
     /// The document.
     pub document: Document,
-    /// Its score.
+    /// How well it fits; comparable within one answer only. 0 when sorted by day.
     pub score: f32,
-    /// Its title, cut where words match.
+    /// Its title, with what matched.
     pub title: Vec<Segment>,
-    /// Passages that match.
+    /// Passages of its text: the best ones, in order of the text.
     pub snippets: Vec<Vec<Segment>>,
-    /// Words it lacks.
+    /// Words of the question that it does not hold.
     pub missing: Vec<String>,
+    /// How it stands to the document number that was asked for.
+    pub number: Option<NumberRole>,
 }
 
-/// A piece of text.
+/// A piece of original text; pieces beside each other make up the whole passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// As it stands in the document.
+    /// The text as published.
     pub text: String,
-    /// Whether the query matched it.
+    /// Whether it is what was asked for.
     pub hit: bool,
 }
 
-/// Counts for each facet.
-#[derive(Debug, Default)]
+/// How a document stands to a document number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberRole {
+    /// The number is its own.
+    Bears,
+    /// Its text names the number.
+    Cites,
+}
+
+/// The four facets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
-    /// By category path.
+    /// Category paths, every level; by path.
     pub category: Vec<FacetCount>,
-    /// By year.
+    /// Years, latest first.
     pub year: Vec<FacetCount>,
-    /// By agency.
+    /// Agencies, most frequent first; at most [`crate::search::MOST_VALUES`] and the selected ones.
     pub agency: Vec<FacetCount>,
-    /// By portal.
+    /// Portals, most frequent first.
     pub portal: Vec<FacetCount>,
 }
 
 /// One value of a facet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacetCount {
-    /// The value, or `unknown`.
+    /// The value; [`crate::search::UNKNOWN`] for documents without one.
     pub value: String,
-    /// Hits if it were the only value chosen.
+    /// How many hits there would be if it were the only selected value of its facet, all other filters as they are.
     pub count: u64,
-    /// Whether the request names it.
+    /// Whether it is selected.
     pub selected: bool,
 }
 
-/// Something done to the query that the reader should know.
+/// What was done with a question, for the asker.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note(pub String);
+pub enum Note {
+    /// Signs that stood wrong and were passed over.
+    SignsIgnored(Vec<String>),
+    /// Words that ask but name nothing were dropped.
+    QuestionWordsDropped(Vec<String>),
+    /// Read as document numbers, in their normal form.
+    ReadAsNumber(Vec<String>),
+    /// No document has or names these numbers.
+    NumberNotFound(Vec<String>),
+    /// Fewer than twenty documents hold all words; documents that lack up to so many are listed too.
+    FewerWords(usize),
+}

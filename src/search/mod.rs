@@ -5,7 +5,11 @@
 mod answer;
 mod request;
 
-pub use answer::{Answer, FacetCount, Facets, Hit, Note, Segment};
+pub use answer::{Answer, FacetCount, Facets, Hit, Note, NumberRole, Segment, Texts};
 pub use request::{
-    FARTHEST_HIT, Filters, MOST_CHARACTERS, Refused, Request, Sort, Syntax, UNKNOWN,
+    DEADLINE, FARTHEST_HIT, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES, Refused, Request,
+    Sort, Syntax, UNKNOWN,
 };
+
+/// Most agencies counted beside the selected ones.
+pub const MOST_VALUES: usize = 100;

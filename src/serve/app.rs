@@ -116,8 +116,7 @@ fn interface(app: &App) -> Router<Arc<App>> {
         .method_not_allowed_fallback(|method: Method| async move {
             Problem::new(&METHOD, format!("{method} is not allowed; use GET"))
         })
-        .route("/api/v1", any(no_such_address))
-        .route("/api/v1/{*rest}", any(no_such_address))
+        .route("/api/{*rest}", any(no_such_address))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(TimeLimit::new(app.time_limit, late), in_time))
         .layer(cors)

@@ -242,6 +242,7 @@ impl Library for Double {
             title: cut(&d.title.value, &words),
             snippets: snippets(d, &words),
             missing: missing(d),
+            number: None,
         };
         Ok(Answer {
             total: found.len() as u64,

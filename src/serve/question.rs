@@ -25,8 +25,8 @@ pub(crate) struct Question {
     /// characters. Empty: every document that passes the filters.
     #[param(required = false, max_length = 500, example = "依申请公开")]
     pub(crate) q: String,
-    /// How `q` is read: `simple` finds near misses and says what they lack, `strict` is pure set algebra.
-    #[param(required = false, inline, default = "simple")]
+    /// How `q` is read: `simple` (default) finds near misses and says what they lack, `strict` is pure set algebra.
+    #[param(required = false, inline)]
     pub(crate) syntax: SyntaxName,
     /// Category path, such as `policy` or `work/emergency`, or `unknown`. Several: any of them.
     #[param(required = false, max_items = 64)]
@@ -40,8 +40,8 @@ pub(crate) struct Question {
     /// Id of a portal, or `unknown`. Several: any of them.
     #[param(required = false, max_items = 64)]
     pub(crate) portal: Vec<String>,
-    /// Order of the hits.
-    #[param(required = false, inline, default = "relevance")]
+    /// Order of the hits; `relevance` by default.
+    #[param(required = false, inline)]
     pub(crate) sort: SortName,
     /// Which page of hits, from 1; page × size is at most 10,000.
     #[param(required = false, minimum = 1, maximum = 10_000, default = 1)]

@@ -114,7 +114,6 @@ pub(super) struct DocumentAnswer {
     /// Files that belong to it.
     attachments: Vec<AttachmentAnswer>,
     /// Whether it is still published.
-    #[schema(inline)]
     status: wire::Status,
     /// When it was captured, UTC.
     #[schema(format = DateTime)]

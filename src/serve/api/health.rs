@@ -36,7 +36,6 @@ pub(super) async fn healthz(State(app): State<Arc<App>>) -> Answered {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct HealthAnswer {
     /// `ok`, or `degraded` when something is wrong.
-    #[schema(inline)]
     status: HealthStatus,
     /// Documents that can be found.
     documents: u64,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::DocumentId;
-use crate::search::{Answer, FacetCount, Facets, Hit};
+use crate::search::{Answer, FacetCount, Facets, Hit, Note, NumberRole};
 use crate::serve::api::{Answered, json, wire};
 use crate::serve::app::App;
 use crate::serve::problem::Problem;
@@ -58,6 +58,21 @@ pub(super) struct SearchAnswer {
     hits: Vec<SearchHit>,
     /// Values to filter by, with counts.
     facets: SearchFacets,
+    /// What was done with the query.
+    notes: Vec<SearchNote>,
+}
+
+/// Something done with the query.
+#[derive(Debug, Serialize, ToSchema)]
+struct SearchNote {
+    /// What: `signs_ignored`, `question_words_dropped`, `read_as_number`, `number_not_found`, `fewer_words`.
+    #[schema(value_type = String, example = "fewer_words")]
+    kind: &'static str,
+    /// The signs, words or numbers it was done with.
+    values: Vec<String>,
+    /// With `fewer_words`: how many words a listed document may lack.
+    #[schema(minimum = 1)]
+    lacking: Option<usize>,
 }
 
 /// One document found.
@@ -91,12 +106,23 @@ struct SearchHit {
     /// Portal it was harvested from.
     portal: Option<String>,
     /// Whether it is still published.
-    #[schema(inline)]
     status: wire::Status,
     /// Passages that match, each cut where the query matches.
     snippets: Vec<Vec<wire::Segment>>,
     /// Words asked for that it does not hold.
     missing: Vec<String>,
+    /// How it stands to a document number in the query.
+    number: Option<SearchNumber>,
+}
+
+/// How a document stands to a document number in the query.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum SearchNumber {
+    /// The number is its own.
+    Bears,
+    /// Its text names the number.
+    Cites,
 }
 
 /// Counts for each filter. A count is the number of hits if the value were the only one chosen of its filter.
@@ -128,6 +154,7 @@ impl SearchAnswer {
             size: question.size,
             hits: answer.hits.into_iter().map(SearchHit::from).collect(),
             facets: answer.facets.into(),
+            notes: answer.notes.into_iter().map(SearchNote::from).collect(),
         }
     }
 }
@@ -148,9 +175,26 @@ impl From<Hit> for SearchHit {
             status: document.status.into(),
             snippets: hit.snippets.into_iter().map(wire::segments).collect(),
             missing: hit.missing,
+            number: hit.number.map(|role| match role {
+                NumberRole::Bears => SearchNumber::Bears,
+                NumberRole::Cites => SearchNumber::Cites,
+            }),
             portal: document.portal,
             title: document.title.value,
         }
+    }
+}
+
+impl From<Note> for SearchNote {
+    fn from(note: Note) -> Self {
+        let (kind, values, lacking) = match note {
+            Note::SignsIgnored(signs) => ("signs_ignored", signs, None),
+            Note::QuestionWordsDropped(words) => ("question_words_dropped", words, None),
+            Note::ReadAsNumber(numbers) => ("read_as_number", numbers, None),
+            Note::NumberNotFound(numbers) => ("number_not_found", numbers, None),
+            Note::FewerWords(lacking) => ("fewer_words", Vec::new(), Some(lacking)),
+        };
+        Self { kind, values, lacking }
     }
 }
 

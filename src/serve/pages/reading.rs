@@ -1,6 +1,6 @@
 //! The best reading of what was typed: a page never answers a query with an error it can read past.
 
-use crate::search::{Answer, FARTHEST_HIT, MOST_CHARACTERS, Refused, Request, Syntax};
+use crate::search::{Answer, FARTHEST_HIT, MOST_CHARACTERS, Note, Refused, Request, Syntax};
 use crate::serve::library::Library;
 
 /// How often a query is read anew before giving up.
@@ -15,7 +15,10 @@ pub(super) fn best_reading(
     let mut readings = 1;
     loop {
         let refused = match library.search(&request) {
-            Ok(answer) => return Ok((answer, notes)),
+            Ok(answer) => {
+                notes.extend(answer.notes.iter().map(in_words));
+                return Ok((answer, notes));
+            }
             Err(refused) => refused,
         };
         readings += 1;
@@ -73,6 +76,21 @@ fn read_past(refused: &Refused, request: &mut Request) -> Option<String> {
             Some(format!("只能翻看前 {FARTHEST_HIT} 条结果，已回到第一页。"))
         }
         Refused::TooFar | Refused::Deadline | Refused::Internal(_) => None,
+    }
+}
+
+/// What the engine did with the query, for readers.
+fn in_words(note: &Note) -> String {
+    match note {
+        Note::SignsIgnored(signs) => format!("已略去无法识别的符号：{}", signs.join(" ")),
+        Note::QuestionWordsDropped(words) => format!("已略去疑问词：{}", words.join("、")),
+        Note::ReadAsNumber(numbers) => format!("按文号搜索：{}", numbers.join("、")),
+        Note::NumberNotFound(numbers) => {
+            format!("没有收录文号为 {} 的文件，也没有文件提到这个文号。", numbers.join("、"))
+        }
+        Note::FewerWords(most) => {
+            format!("含有全部词语的文件较少，也列出了缺少不超过 {most} 个词语的文件。")
+        }
     }
 }
 

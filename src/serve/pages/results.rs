@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::Status;
-use crate::search::{Answer, FARTHEST_HIT, FacetCount, Facets, Hit, Segment, UNKNOWN};
+use crate::search::{Answer, FARTHEST_HIT, FacetCount, Facets, Hit, NumberRole, Segment, UNKNOWN};
 use crate::serve::dates;
 use crate::serve::pages::templates::Pages;
 use crate::serve::question::{Facet, Question, SortName, SyntaxName};
@@ -37,9 +37,15 @@ struct Card {
     link: String,
     title: Vec<Piece>,
     facts: Vec<Fact>,
-    is_removed: bool,
+    badges: Vec<Badge>,
     snippets: Vec<Vec<Piece>>,
     missing: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Badge {
+    kind: &'static str,
+    text: String,
 }
 
 /// A piece of text, marked where the query matches.
@@ -147,11 +153,22 @@ impl Card {
             link: document_link(document.id.as_str(), &question.q),
             title: pieces(hit.title),
             facts: facts.collect(),
-            is_removed: document.status == Status::Removed,
+            badges: badges(pages, document.status, hit.number),
             snippets: hit.snippets.into_iter().map(pieces).collect(),
             missing: hit.missing.join("、"),
         }
     }
+}
+
+fn badges(pages: &Pages, status: Status, number: Option<NumberRole>) -> Vec<Badge> {
+    let number = match number {
+        Some(NumberRole::Bears) => Some("bears"),
+        Some(NumberRole::Cites) => Some("cites"),
+        None => None,
+    };
+    let kinds = [(status == Status::Removed).then_some("removed"), number];
+    let badge = |kind| Badge { kind, text: pages.glossary.word("badge", kind).to_owned() };
+    kinds.into_iter().flatten().map(badge).collect()
 }
 
 /// The address of a document's page that marks what the query matches.
@@ -170,8 +187,8 @@ pub(super) fn pieces(segments: Vec<Segment>) -> Vec<Piece> {
 
 fn facet_groups(pages: &Pages, question: &Question, facets: Facets) -> Vec<FacetGroup> {
     let groups = [
-        (Facet::Category, with_children_below(facets.category)),
-        (Facet::Year, newest_first(facets.year)),
+        (Facet::Category, tree_order(pages, facets.category)),
+        (Facet::Year, facets.year),
         (Facet::Agency, facets.agency),
         (Facet::Portal, facets.portal),
     ];
@@ -226,21 +243,15 @@ fn label(pages: &Pages, facet: Facet, value: &str) -> String {
     }
 }
 
-/// Lower categories right below the one they belong to, else in the order given.
-fn with_children_below(counts: Vec<FacetCount>) -> Vec<FacetCount> {
-    let place = |value: &str| {
-        let top = value.split('/').next().unwrap_or_default();
-        counts.iter().position(|count| count.value == top).unwrap_or(counts.len())
-    };
-    let mut places: Vec<(usize, FacetCount)> =
-        counts.iter().map(|count| (place(&count.value), count.clone())).collect();
-    places.sort_by_key(|(place, count)| (*place, count.value.contains('/')));
-    places.into_iter().map(|(_, count)| count).collect()
-}
-
-/// Latest year first, unknown last.
-fn newest_first(mut counts: Vec<FacetCount>) -> Vec<FacetCount> {
-    counts.sort_by_key(|count| std::cmp::Reverse(count.value.parse().unwrap_or(0_u16)));
+/// Categories in the order of their list, each with its lower ones right below.
+fn tree_order(pages: &Pages, mut counts: Vec<FacetCount>) -> Vec<FacetCount> {
+    let place = |path: &str| pages.categories().iter().position(|(known, _)| known == path);
+    counts.sort_by_key(|count| {
+        let top = count.value.split('/').next().unwrap_or_default();
+        let (top, own) = (place(top), place(&count.value));
+        let last = usize::MAX;
+        (count.value == UNKNOWN, top.unwrap_or(last), own.unwrap_or(last), count.value.clone())
+    });
     counts
 }
 
@@ -295,6 +306,7 @@ impl PageLinks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::serve::app::Labels;
 
     #[test]
     fn page_links_lead_to_pages_that_exist() {
@@ -312,11 +324,13 @@ mod tests {
 
     #[test]
     fn lower_categories_stand_below_their_own() {
+        let names = ["work", "work/emergency", "policy"];
+        let categories = names.iter().map(|n| ((*n).to_owned(), (*n).to_owned())).collect();
+        let pages = Pages::new(Labels { categories, ..Labels::default() }).unwrap();
         let count = |value: &str| FacetCount { value: value.into(), count: 1, selected: false };
-        let sorted = with_children_below(
-            ["work/emergency", "policy", "work", "enforcement/inspection"].map(count).to_vec(),
-        );
+        let counts = ["unknown", "policy", "work/emergency", "work/new", "work", "strange"];
+        let sorted = tree_order(&pages, counts.map(count).to_vec());
         let values: Vec<&str> = sorted.iter().map(|c| c.value.as_str()).collect();
-        assert_eq!(values, ["policy", "work", "work/emergency", "enforcement/inspection"]);
+        assert_eq!(values, ["work", "work/emergency", "work/new", "policy", "strange", "unknown"]);
     }
 }

@@ -89,7 +89,7 @@ async fn refusals_name_the_parameter() {
         assert_eq!(problem["parameter"].as_str().unwrap_or_default(), *parameter, "{address}");
         assert_eq!(problem["type"], format!("/api#{kind}"), "{address}");
         assert!(!problem["title"].as_str().unwrap().is_empty(), "{address}");
-        assert!(problem["detail"].as_str().unwrap().is_ascii() || address.contains("%FF"));
+        assert!(!problem["detail"].as_str().unwrap().is_empty(), "{address}");
         assert!(!got.text.contains("secret"), "causes stay in the log: {}", got.text);
         assert_eq!(got.header("retry-after").is_empty(), *status != 503, "{address}");
     }
@@ -153,7 +153,7 @@ async fn the_description_lists_every_address() {
     assert_eq!(named("category")["schema"]["type"], "array");
     assert_eq!(named("category")["required"], false);
     assert_eq!(named("size")["schema"]["maximum"], 100);
-    assert_eq!(named("sort")["schema"]["enum"][1], "newest");
+    assert_eq!(named("sort")["schema"]["enum"][1], "newest", "{}", named("sort"));
     for status in ["400", "500", "503"] {
         let content = &search["responses"][status]["content"];
         assert!(content.get("application/problem+json").is_some(), "{status}");
