@@ -30,7 +30,11 @@ pub(crate) fn service() -> Router {
     service_of(Double::new())
 }
 
-pub(crate) fn service_of(double: Double) -> Router {
+pub(crate) fn service_of(library: impl Library) -> Router {
+    service_with(library, Settings::default())
+}
+
+pub(crate) fn service_with(library: impl Library, settings: Settings) -> Router {
     let names = |list: &[(&str, &str)]| {
         list.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect()
     };
@@ -45,7 +49,7 @@ pub(crate) fn service_of(double: Double) -> Router {
         ]),
         portals: names(&[("lingzhou", "灵洲市人民政府网")]),
     };
-    router(App::new(Arc::new(double), Settings { labels, ..Settings::default() }).unwrap())
+    router(App::new(Arc::new(library), Settings { labels, ..settings }).unwrap())
 }
 
 impl Double {
@@ -332,7 +336,13 @@ fn counts(found: &[&Document], request: &Request, facet: usize) -> Vec<FacetCoun
         value,
         count,
     };
-    counts.into_iter().map(count).collect()
+    let mut counts: Vec<FacetCount> = counts.into_iter().map(count).collect();
+    match facet {
+        0 => {}
+        1 => counts.sort_by_key(|c| std::cmp::Reverse(c.value.parse().unwrap_or(0_u16))),
+        _ => counts.sort_by_key(|c| std::cmp::Reverse(c.count)),
+    }
+    counts
 }
 
 fn snippets(document: &Document, words: &[&str]) -> Vec<Vec<Segment>> {

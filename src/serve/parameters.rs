@@ -6,7 +6,7 @@
 /// What is wrong with a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
-    /// The parameter as named in the request.
+    /// The parameter as named in the request; empty when it is all of them.
     pub(crate) parameter: String,
     /// What kind of fault.
     pub(crate) kind: FaultKind,
@@ -47,11 +47,19 @@ impl Fault {
     }
 }
 
+/// Far more parameters than any address here takes; the rest is not read.
+const MOST_PARAMETERS: usize = 512;
+
 /// Names and values in order, decoded; values that are no UTF-8 are left out and told as faults.
 pub(crate) fn pairs(query: &str) -> (Vec<(String, String)>, Vec<Fault>) {
     let mut pairs = Vec::new();
     let mut faults = Vec::new();
-    for part in query.split('&').filter(|part| !part.is_empty()) {
+    for (place, part) in query.split('&').filter(|part| !part.is_empty()).enumerate() {
+        if place == MOST_PARAMETERS {
+            let detail = format!("more than {MOST_PARAMETERS} parameters");
+            faults.push(Fault::limit("", detail));
+            break;
+        }
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         let (name, value) = (decode(name), decode(value));
         let readable_name = String::from_utf8_lossy(&name).into_owned();
@@ -117,5 +125,7 @@ mod tests {
         assert_eq!(pairs.len(), 2);
         assert_eq!(faults[0].parameter, "q");
         assert_eq!(super::pairs("%FF=1").1[0].parameter, "\u{fffd}");
+        let many = super::pairs(&"a=1&".repeat(100_000));
+        assert_eq!((many.0.len(), many.1.len()), (MOST_PARAMETERS, 1));
     }
 }

@@ -110,7 +110,8 @@ impl From<Fault> for Problem {
             FaultKind::Value => &BAD_PARAMETER,
             FaultKind::Limit => &LIMIT,
         };
-        Self { parameter: Some(fault.parameter), ..Self::new(kind, fault.detail) }
+        let parameter = Some(fault.parameter).filter(|name| !name.is_empty());
+        Self { parameter, ..Self::new(kind, fault.detail) }
     }
 }
 

@@ -9,6 +9,7 @@ use axum::{
 use serde::Serialize;
 
 use crate::model::{Document, DocumentId, Evidence, Sourced, Status};
+use crate::search::MOST_CHARACTERS;
 use crate::serve::api::web_address;
 use crate::serve::app::App;
 use crate::serve::dates;
@@ -34,8 +35,8 @@ pub(super) async fn document(
         return Redirect::permanent(&format!("/document/{id}{query}")).into_response();
     }
     let (question, _) = Question::read(&query);
-    let asked = question.clone();
-    let read = app.blocking(move |library| read(library, &id, &asked.q)).await;
+    let marked: String = question.q.chars().take(MOST_CHARACTERS).collect();
+    let read = app.blocking(move |library| read(library, &id, &marked)).await;
     match read.map_err(Problem::from).and_then(|r| r.map_err(|e| Problem::internal(&e))) {
         Ok(Some(reading)) => {
             app.pages.page("document.html", View::new(&app.pages, &question, reading))
@@ -44,6 +45,9 @@ pub(super) async fn document(
         Err(problem) => app.pages.failed(&problem),
     }
 }
+
+/// Characters that fit beside a label in half a line.
+const LONG: usize = 20;
 
 struct Reading {
     document: Document,
@@ -86,6 +90,14 @@ struct View {
 struct Row {
     label: String,
     text: String,
+    /// Too long for half a line.
+    is_long: bool,
+}
+
+impl Row {
+    fn new(label: &str, text: String) -> Self {
+        Self { label: label.to_owned(), is_long: text.chars().count() > LONG, text }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -132,7 +144,7 @@ impl Link {
 }
 
 fn version(version: &VersionMark) -> Row {
-    Row { label: dates::moment(version.captured_at), text: version.title.clone() }
+    Row::new(&dates::moment(version.captured_at), version.title.clone())
 }
 
 /// What is known about the document; the first four are told even when unknown.
@@ -161,10 +173,9 @@ fn rows(pages: &Pages, document: &Document) -> Vec<Row> {
         ("portal", document.portal.as_deref().map(|id| pages.portal(id).to_owned())),
         ("external_id", document.external_id().map(str::to_owned)),
         ("status", Some(pages.glossary.word("status", document.status.as_str()).to_owned())),
-        ("captured_at", Some(dates::moment(document.captured_at))),
     ];
     let row = |(name, text): (&str, Option<String>)| {
-        Some(Row { label: pages.glossary.word("field", name).to_owned(), text: text? })
+        Some(Row::new(pages.glossary.word("field", name), text?))
     };
     known.into_iter().filter_map(row).collect()
 }
@@ -192,7 +203,7 @@ fn evidence(pages: &Pages, document: &Document) -> Vec<Row> {
         let (kind, what) = crate::serve::api::evidence_words(evidence?);
         let kind = pages.glossary.word("evidence", kind);
         let text = what.map_or_else(|| kind.to_owned(), |what| format!("{kind}：{what}"));
-        Some(Row { label: pages.glossary.word("field", name).to_owned(), text })
+        Some(Row::new(pages.glossary.word("field", name), text))
     };
     fields.into_iter().filter_map(row).collect()
 }

@@ -32,7 +32,7 @@ fn operation(path: &str, operation: &Value) -> minijinja::Value {
             name => text(&parameter["name"]),
             is_required => parameter["required"] == true,
             is_repeatable => parameter["schema"]["type"] == "array",
-            description => text(&parameter["description"]),
+            description => spans(text(&parameter["description"])),
         }
     };
     let parameters: Vec<_> =
@@ -42,14 +42,14 @@ fn operation(path: &str, operation: &Value) -> minijinja::Value {
         .into_iter()
         .flatten()
         .map(|(status, response)| {
-            context! { status, description => text(&response["description"]) }
+            context! { status, description => spans(text(&response["description"])) }
         })
         .collect();
     context! {
         path,
         id => text(&operation["operationId"]),
         summary => text(&operation["summary"]),
-        description => text(&operation["description"]),
+        description => spans(text(&operation["description"])),
         parameters,
         responses,
     }
@@ -57,4 +57,10 @@ fn operation(path: &str, operation: &Value) -> minijinja::Value {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
+}
+
+/// Text with code between backticks, piece by piece; code is marked.
+fn spans(text: &str) -> Vec<minijinja::Value> {
+    let span = |(at, text)| context! { text, code => at % 2 == 1 };
+    text.split('`').enumerate().map(span).collect()
 }

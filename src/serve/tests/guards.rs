@@ -1,6 +1,10 @@
 //! What every answer carries, and what no request can do.
 
+use std::time::Duration;
+
 use super::*;
+use crate::serve::app::Settings;
+use crate::serve::double::service_with;
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
@@ -96,4 +100,26 @@ async fn the_style_sheet_is_kept_for_long_and_changes_its_address() {
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     assert!(again.header("cache-control").contains("immutable"));
     assert_eq!(get("/assets/style-0.css").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_is_too_much_or_too_slow_is_told() {
+    let none = Settings { workers: 0, waiting: 0, ..Settings::default() };
+    for (address, told) in [("/api/v1/search", "/api#overloaded"), ("/search?q=a", "访问的人较多")]
+    {
+        let request = Request::get(address).body(Body::empty()).unwrap();
+        let got = ask(service_with(Double::new(), none.clone()), request).await;
+        assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE, "{address}");
+        assert!(got.text.contains(told) && !got.header("retry-after").is_empty(), "{address}");
+    }
+    // No call is ever let through, and the request gives up before the gateway does.
+    let never = Settings {
+        workers: 0,
+        waiting: 1,
+        time_limit: Duration::from_millis(1),
+        ..Settings::default()
+    };
+    let request = Request::get("/healthz").body(Body::empty()).unwrap();
+    let got = ask(service_with(Double::new(), never), request).await;
+    assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
 }
