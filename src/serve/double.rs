@@ -31,10 +31,10 @@ pub(crate) fn service() -> Router {
 }
 
 pub(crate) fn service_of(library: impl Library) -> Router {
-    service_with(library, Settings::default())
+    service_with(library, &Settings::default())
 }
 
-pub(crate) fn service_with(library: impl Library, settings: Settings) -> Router {
+pub(crate) fn service_with(library: impl Library, settings: &Settings) -> Router {
     let names = |list: &[(&str, &str)]| {
         list.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect()
     };
@@ -49,7 +49,7 @@ pub(crate) fn service_with(library: impl Library, settings: Settings) -> Router 
         ]),
         portals: names(&[("lingzhou", "灵洲市人民政府网")]),
     };
-    router(App::new(Arc::new(library), Settings { labels, ..settings }).unwrap())
+    router(App::new(Arc::new(library), Settings { labels, ..settings.clone() }).unwrap())
 }
 
 impl Double {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::serve::api::{Answered, json};
 use crate::serve::app::App;
-use crate::serve::library::Health;
+use crate::serve::library::{Health, Library};
 use crate::serve::problem::Problem;
 
 /// Say how the service is.
@@ -28,7 +28,7 @@ use crate::serve::problem::Problem;
     )
 )]
 pub(super) async fn healthz(State(app): State<Arc<App>>) -> Answered {
-    let health = app.blocking(|library| library.health()).await?;
+    let health = app.blocking(Library::health).await?;
     json(&HealthAnswer::from(health))
 }
 

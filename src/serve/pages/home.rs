@@ -6,11 +6,12 @@ use axum::{extract::State, response::Response};
 use minijinja::context;
 
 use crate::serve::app::App;
+use crate::serve::library::Library;
 use crate::serve::question::Question;
 
 /// The first page.
 pub(super) async fn home(State(app): State<Arc<App>>) -> Response {
-    let health = match app.blocking(|library| library.health()).await {
+    let health = match app.blocking(Library::health).await {
         Ok(health) => health,
         Err(not_run) => return app.pages.failed(&not_run.into()),
     };

@@ -194,14 +194,14 @@ fn facet_groups(pages: &Pages, question: &Question, facets: Facets) -> Vec<Facet
     ];
     let mut groups: Vec<FacetGroup> = groups
         .into_iter()
-        .map(|(facet, counts)| FacetGroup::new(pages, question, facet, counts))
+        .map(|(facet, counts)| FacetGroup::new(pages, question, facet, &counts))
         .collect();
     groups.retain(|group| !group.shown.is_empty());
     groups
 }
 
 impl FacetGroup {
-    fn new(pages: &Pages, question: &Question, facet: Facet, counts: Vec<FacetCount>) -> Self {
+    fn new(pages: &Pages, question: &Question, facet: Facet, counts: &[FacetCount]) -> Self {
         let chosen = question.values(facet);
         let uncounted = chosen.iter().filter(|value| !counts.iter().any(|c| c.value == **value));
         let value = |value: &str, count: Option<u64>| FacetValue {
@@ -213,7 +213,7 @@ impl FacetGroup {
         };
         let mut shown: Vec<FacetValue> = uncounted.map(|v| value(v, None)).collect();
         let mut more = Vec::new();
-        for count in &counts {
+        for count in counts {
             let entry = value(&count.value, Some(count.count));
             let has_room = shown.len() < SHOWN_VALUES || entry.is_chosen;
             if has_room { shown.push(entry) } else { more.push(entry) }

@@ -108,7 +108,7 @@ async fn what_is_too_much_or_too_slow_is_told() {
     for (address, told) in [("/api/v1/search", "/api#overloaded"), ("/search?q=a", "访问的人较多")]
     {
         let request = Request::get(address).body(Body::empty()).unwrap();
-        let got = ask(service_with(Double::new(), none.clone()), request).await;
+        let got = ask(service_with(Double::new(), &none), request).await;
         assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE, "{address}");
         assert!(got.text.contains(told) && !got.header("retry-after").is_empty(), "{address}");
     }
@@ -120,6 +120,6 @@ async fn what_is_too_much_or_too_slow_is_told() {
         ..Settings::default()
     };
     let request = Request::get("/healthz").body(Body::empty()).unwrap();
-    let got = ask(service_with(Double::new(), never), request).await;
+    let got = ask(service_with(Double::new(), &never), request).await;
     assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
 }
