@@ -185,6 +185,7 @@ fn emergency(n: i16) -> Document {
         agencies: vec![format!("灵洲市第{n}防汛指挥部")],
         category: Sourced::new(CategoryPath::new("work/emergency").unwrap(), Evidence::Column),
         published_date: Some(Sourced::new("2023-06-01".parse().unwrap(), Evidence::List)),
+        status: if n == 1 { Status::Suspected } else { Status::Live },
         ..base(&format!("alert/{n}.html"), &title, "请各单位做好值班值守。\n\n依申请公开。")
     }
 }
@@ -273,7 +274,8 @@ impl Library for Double {
             captured_at: document.captured_at,
             title: document.title.value.clone(),
         };
-        Ok(document.iter().map(|d| mark(1, d)).collect())
+        let versions = if document.as_ref().is_some_and(|d| d.doc_no.is_some()) { 2 } else { 1 };
+        Ok(document.iter().flat_map(|d| (1..=versions).map(|n| mark(n, d))).collect())
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {

@@ -23,3 +23,39 @@ impl Glossary {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Evidence;
+    use crate::serve::api::evidence_words;
+
+    #[test]
+    fn every_kind_of_evidence_has_a_word() {
+        let what = String::new;
+        let all = [
+            Evidence::Selector(what()),
+            Evidence::Meta(what()),
+            Evidence::Box(what()),
+            Evidence::Line(what()),
+            Evidence::Derived(what()),
+            Evidence::Import(what()),
+            Evidence::Heading,
+            Evidence::TitleElement,
+            Evidence::List,
+            Evidence::Breadcrumb,
+            Evidence::Column,
+            Evidence::Url,
+            Evidence::Title,
+            Evidence::TextHead,
+            Evidence::SignOff,
+            Evidence::Text,
+            Evidence::Default,
+        ];
+        let glossary = Glossary::new().unwrap();
+        for evidence in &all {
+            let (kind, _) = evidence_words(evidence);
+            assert_ne!(glossary.word("evidence", kind), kind, "no word for {kind}");
+        }
+    }
+}

@@ -322,7 +322,26 @@ fn number(value: &str, most: usize) -> Result<usize, String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn every_question_reads_back_from_its_link(q in any::<String>(), agency in "\\PC{1,50}[^ ]") {
+            let question = Question { q, agency: vec![agency], page: 7, ..Question::default() };
+            let link = question.link();
+            prop_assert!(link.is_ascii());
+            let (read, faults) = Question::read(link.split_once('?').unwrap().1);
+            prop_assert_eq!((read, faults), (question, vec![]));
+        }
+
+        #[test]
+        fn no_address_is_too_odd_to_read(query in "[q=&%+a-f0-9\u{e4}\u{516c}]{0,60}") {
+            let (question, _) = Question::read(&query);
+            prop_assert!(question.page * question.size <= FARTHEST_HIT);
+        }
+    }
 
     #[test]
     fn a_link_reads_back_as_its_question() {

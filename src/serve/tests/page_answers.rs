@@ -93,9 +93,12 @@ async fn documents_say_what_they_are() {
     assert!(removed.contains("已从原网站移除") && removed.contains("非官方原件"));
     assert!(removed.contains("2026年3月2日 09:30（北京时间）"));
     assert!(removed.contains("2020年1月<"), "a month stays a month");
+    let suspected = get(&page("灵洲市防汛抗旱指挥部第1号")).await.text;
+    assert!(suspected.contains("原网站暂时无法打开") && !suspected.contains("历次版本"));
     let bare = get(&page("没有正文")).await.text;
     assert!(bare.contains("没有读到正文") && bare.contains("A/17"));
     let notice = get(&page("灵洲市人民政府办公室")).await.text;
+    assert!(notice.contains("历次版本") && notice.contains("信息栏：文号"));
     let rel = r#"rel="noopener noreferrer nofollow""#;
     assert_eq!(notice.matches("https:").count(), notice.matches(rel).count() + 1);
     assert!(!notice.contains("javascript:"));
