@@ -27,7 +27,7 @@ pub trait Library: Send + Sync + 'static {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionMark {
     /// Its number, from 1.
-    pub number: u32,
+    pub number: usize,
     /// When it was captured first.
     pub captured_at: Moment,
     /// Its title.

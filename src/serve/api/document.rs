@@ -159,7 +159,8 @@ struct WarningAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 struct VersionAnswer {
     /// Its number, from 1.
-    number: u32,
+    #[schema(minimum = 1)]
+    number: usize,
     /// When it was captured first, UTC.
     #[schema(format = DateTime)]
     captured_at: String,
