@@ -123,12 +123,11 @@ impl Made {
             headers.push(("Last-Modified".to_owned(), http_date::write(moment)));
         }
         // As the standard says, the date counts only where no tag is given.
-        let known = match request.get("if-none-match") {
-            Some(tags) => tags.split(',').any(|t| t.trim().trim_start_matches("W/") == tag),
-            None => {
-                let since = request.get("if-modified-since").and_then(http_date::read);
-                changed.zip(since).is_some_and(|(changed, since)| changed <= since)
-            }
+        let known = if let Some(tags) = request.get("if-none-match") {
+            tags.split(',').any(|t| t.trim().trim_start_matches("W/") == tag)
+        } else {
+            let since = request.get("if-modified-since").and_then(http_date::read);
+            changed.zip(since).is_some_and(|(changed, since)| changed <= since)
         };
         let (status, body) = if known { (304, Vec::new()) } else { (200, self.body) };
         Answer { status, headers: Headers(headers), body }

@@ -18,7 +18,7 @@ impl Sample {
                 let newest = self.columns[site][column].iter().take(5);
                 context! {
                     name => self.sites[site].column[column].name.as_str(),
-                    path => plain(self.list_path(site, column, 0)),
+                    path => self.list_path(site, column, 0),
                     links => newest.map(|&entry| self.link(entry)).collect::<Vec<_>>(),
                 }
             })
@@ -30,7 +30,7 @@ impl Sample {
     pub(crate) fn render_list(&self, site: usize, column: usize, page: usize) -> Option<String> {
         let entries = self.columns[site][column].iter().skip(page * PER_PAGE).take(PER_PAGE);
         let pages = self.list_pages(site, column);
-        let path = |page| plain(self.list_path(site, column, page));
+        let path = |page| self.list_path(site, column, page);
         let values = context! {
             column => self.column_values(site, column),
             links => entries.map(|&entry| self.link(entry)).collect::<Vec<_>>(),
@@ -55,7 +55,7 @@ impl Sample {
         let files: Vec<Value> = (0..item.attachments.len())
             .map(|file| {
                 let name = &item.attachments[file].name;
-                context! { name => name.as_str(), path => plain(self.file_path(entry, file)) }
+                context! { name => name.as_str(), path => self.file_path(entry, file) }
             })
             .collect();
         let values = context! {
@@ -99,11 +99,11 @@ impl Sample {
     }
 
     fn column_values(&self, site: usize, column: usize) -> Value {
-        let path = plain(self.list_path(site, column, 0));
+        let path = self.list_path(site, column, 0);
         let column = &self.sites[site].column[column];
         context! {
             name => column.name.as_str(), above => column.above.clone(),
-            kind => column.column_type.as_str(), path,
+            kind => column.kind.as_str(), path,
         }
     }
 
@@ -119,7 +119,7 @@ impl Sample {
             Cms::Plain => entry.path.clone(),
         };
         context! {
-            shown, title => title.as_str(), href => plain(href), path => plain(entry.path.clone()),
+            shown, title => title.as_str(), href, path => entry.path.as_str(),
             date => entry.item.published.to_string(),
         }
     }
@@ -235,11 +235,6 @@ fn relative(entry: &Entry, column: &str) -> String {
     }
 }
 
-/// A path of ours, printed as portals print it: it holds nothing to escape, and `/` stays `/`.
-fn plain(path: String) -> Value {
-    Value::from_safe_string(path)
-}
-
 /// A line of the metadata box.
 fn shown(site: &Site, item: &Item, label: &str, field: Field) -> Value {
     let date = |day: PublicDate| match site.metadata.dates {
@@ -265,12 +260,7 @@ fn shown(site: &Site, item: &Item, label: &str, field: Field) -> Value {
 
 /// A date as texts write it.
 fn han_date(day: PublicDate) -> String {
-    let mut text = format!("{}年", day.year());
-    if let Some(month) = day.month() {
-        text.push_str(&format!("{month}月"));
-    }
-    if let Some(day) = day.day() {
-        text.push_str(&format!("{day}日"));
-    }
-    text
+    let month = day.month().map(|month| format!("{month}月"));
+    let number = day.day().map(|day| format!("{day}日"));
+    format!("{}年{}{}", day.year(), month.unwrap_or_default(), number.unwrap_or_default())
 }

@@ -1,10 +1,11 @@
 //! The whole sample portal in memory: items sorted into columns, and what stands at which address.
 
+use std::fmt::Write as _;
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use anyhow::Context;
-use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, Error, Output, State, Value};
 
 use crate::demo::FILES;
 use crate::demo::content::{Item, ItemFile};
@@ -197,6 +198,7 @@ fn sort_into_columns(sites: &[Site], entries: &[Entry]) -> Vec<Vec<Vec<usize>>> 
 fn templates() -> anyhow::Result<Environment<'static>> {
     let mut environment = Environment::new();
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_formatter(print_escaped);
     for folder in ["trs", "plain", "parts"] {
         let dir = FILES.get_dir(format!("templates/{folder}"));
         for file in dir.with_context(|| format!("templates/{folder}"))?.files() {
@@ -206,4 +208,26 @@ fn templates() -> anyhow::Result<Environment<'static>> {
         }
     }
     Ok(environment)
+}
+
+/// Escapes what HTML needs escaped and no more: portals leave `/` as it is.
+fn print_escaped(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    if value.is_none() || value.is_undefined() {
+        return Ok(());
+    }
+    let text = value.to_string();
+    if value.is_safe() {
+        return Ok(out.write_str(&text)?);
+    }
+    for c in text.chars() {
+        match c {
+            '&' => out.write_str("&amp;")?,
+            '<' => out.write_str("&lt;")?,
+            '>' => out.write_str("&gt;")?,
+            '"' => out.write_str("&quot;")?,
+            '\'' => out.write_str("&#x27;")?,
+            c => out.write_char(c)?,
+        }
+    }
+    Ok(())
 }

@@ -142,6 +142,6 @@ pub(crate) struct Column {
     #[serde(default)]
     pub(crate) above: Vec<String>,
     /// Value of the `ColumnType` tag.
-    #[serde(default)]
-    pub(crate) column_type: String,
+    #[serde(default, rename = "column_type")]
+    pub(crate) kind: String,
 }
