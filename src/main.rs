@@ -1,3 +1,7 @@
 //! The program `gongkai`: everything happens in [`gongkai::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gongkai::cli::main()
+}

@@ -1,1 +1,100 @@
 //! One file per command; the only joiner of parts, the only clock and stdout.
+//!
+//! **In:** a command line. **Out:** an exit code, text for people, files under the data folder.
+//! **Never:** judgement of its own: a command wires parts together and says what happened.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+mod output;
+
+pub(crate) use output::{note, say};
+
+/// Full-text search engine and archive for published Chinese government information.
+#[derive(Debug, Parser)]
+#[command(name = "gongkai", version, about, after_help = EXIT_CODES, max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands, before or after its name.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Globals {
+    /// Folder of everything harvested: archive, catalogue, index
+    #[arg(long, global = true, value_name = "DIR", default_value = "data")]
+    pub(crate) data: PathBuf,
+    /// Folder of the curated crawler settings; `index/` beside it holds dictionary, categories and ranking.
+    /// A folder that is not there stands for the copy inside the program
+    #[arg(long, global = true, value_name = "DIR", default_value = "crawler-config")]
+    pub(crate) config: PathBuf,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    failed; the message says at what
+  2    a mistake on the command line or in a curated file
+  3    another gongkai writes to this data folder
+  4    damage found (verify)
+  130  stopped by Ctrl-C; the same command goes on where it was";
+
+/// How a command ended, when it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All is done.
+    Done,
+    /// Curated files or arguments have mistakes, which were listed.
+    Mistakes,
+    /// Another process holds the data folder.
+    Busy,
+    /// The archive is damaged, which was described.
+    Damaged,
+    /// Stopped by Ctrl-C.
+    Stopped,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Mistakes => 2,
+            Exit::Busy => 3,
+            Exit::Damaged => 4,
+            Exit::Stopped => 130,
+        })
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Runs the program: reads the command line, runs the command, prints the first error with its causes.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            note(format_args!("gongkai: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    let _globals = &cli.globals;
+    match cli.command {}
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,4 +1,31 @@
 //! Curated files → checked values; every mistake at once, with file and line.
 //!
-//! **In:** `crawler-config/` and `index/`, or the copies compiled in. **Out:** settings, portals, categories.
-//! **Never:** network, clock.
+//! A setting is written once: `defaults.toml` for all portals, a portal file says only how it differs, and what is
+//! handed out is whole. A [`Portal`] that exists is right: its addresses are addresses, its selectors parse.
+//!
+//! **In:** `crawler-config/` and `index/`, or the copies compiled in. **Out:** [`Config`] and every [`Mistake`].
+//! **Never:** network, clock; it stops at no mistake, and a file with one does not spoil the others.
+
+mod mistake;
+mod source;
+mod reader;
+mod selector;
+mod value;
+mod crawler;
+mod portal;
+mod categories;
+mod ranking;
+mod dictionary;
+mod load;
+#[cfg(test)]
+mod tests;
+
+pub use categories::{Categories, Category, Mapped, MappedBy};
+pub use crawler::{AttachmentRules, Crawler, Limits, Politeness, Revisit, RobotsForbidden};
+pub use dictionary::DictionaryWord;
+pub use load::{Config, Loaded, load};
+pub use mistake::Mistake;
+pub use portal::{Column, DetailRules, ListRules, ListStyle, Portal, Verified};
+pub use ranking::Ranking;
+pub use selector::CssSelector;
+pub use source::Dirs;

@@ -1,4 +1,31 @@
 //! Which page next, may we, fetch it.
 //!
-//! **In:** portals, known pages, the time. **Out:** events: answers with what was found in them, failures.
-//! **Never:** disk; network anywhere but in `fetch`.
+//! Judgement is in pure functions with the time as an argument: [`discover`] (what an answer leads to),
+//! [`after_answer`] (what it means for its page), and behind them scope, robots rules, retries and the frontier with
+//! its pauses. One async loop, [`run`], asks them; it holds the whole state of a run, so nothing needs a lock.
+//!
+//! **In:** portals, known pages, the time. **Out:** an [`Event`] for every request, in a bounded channel: when
+//! nobody takes them, nothing more is asked.
+//! **Never:** disk; network anywhere but in `fetch`; a request that robots.txt was not read for; a second one to a
+//! host before its pause is over; anything that hides who asks or gets around a refusal.
+
+mod plan;
+mod progress;
+mod address;
+mod scope;
+mod robots;
+mod retry;
+mod verdict;
+mod discover;
+mod frontier;
+mod fetch;
+mod run;
+mod answers;
+#[cfg(test)]
+mod testing;
+
+pub use discover::discover;
+pub use plan::{Clock, Ended, Event, Options, Plan, Summary};
+pub use progress::{Counters, Progress, Snapshot};
+pub use run::run;
+pub use verdict::after_answer;

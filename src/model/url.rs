@@ -139,7 +139,8 @@ impl UrlKey {
     fn v1(url: &Url) -> Self {
         let mut key = url.host_str().unwrap_or_default().to_ascii_lowercase();
         if let Some(port) = url.port() {
-            key.push_str(&format!(":{port}"));
+            key.push(':');
+            key.push_str(&port.to_string());
         }
         key.push_str(&upper_escapes(&without_session(url.path())));
         let kept: Vec<&str> = url

@@ -1,0 +1,110 @@
+//! `gongkai crawl`: portals → archive and state.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::sync::{mpsc, watch};
+
+use crate::cli::clock::now;
+use crate::cli::curated;
+use crate::cli::keeper::Keeper;
+use crate::cli::progress;
+use crate::cli::store::Store;
+use crate::cli::{Exit, Globals, note};
+use crate::config::Config;
+use crate::crawl::{Clock, Ended, Options, Plan, Progress, Summary};
+use crate::model::{Moment, PageUrl};
+
+/// Harvest the portals: what is new or due, politely, into the archive.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct Args {
+    /// Only this portal; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) portal: Vec<String>,
+    /// Keep at most this many documents in this run
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// Send every request through this HTTP proxy
+    #[arg(long, value_name = "URL", value_parser = PageUrl::parse)]
+    pub(crate) proxy: Option<PageUrl>,
+    /// Crawl as if it were this moment, such as 2026-11-22T08:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<Moment>,
+    /// Ask again for every page, due or not; unchanged ones answer with a few bytes where the server can
+    #[arg(long)]
+    pub(crate) all_due: bool,
+    /// Allow private, loopback and link-local addresses everywhere
+    #[arg(long)]
+    pub(crate) allow_private: bool,
+}
+
+/// Events under way between the crawler and the archive; more would only hold more bodies in memory.
+const EVENTS_UNDER_WAY: usize = 32;
+
+pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    let config = match curated::chosen(globals, &args.portal)? {
+        Ok(config) => config,
+        Err(exit) => return Ok(exit),
+    };
+    let Some(mut store) = Store::open(globals, &config, args.now.unwrap_or_else(now))? else {
+        return Ok(Exit::Busy);
+    };
+    harvest(&mut store, &config, args)
+}
+
+/// Crawls the portals of `config` into an open store.
+pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow::Result<Exit> {
+    let moment = args.now.unwrap_or_else(now);
+    let run = store.state.begin_run(moment, args.all_due)?;
+    if run.resumed {
+        note("going on with the crawl that was interrupted");
+    }
+    let mut known = Vec::new();
+    for portal in &config.portals {
+        known.extend(store.state.pages(&portal.id)?);
+    }
+    let options = Options {
+        limit: args.limit,
+        all_due_before: args.all_due.then_some(run.started),
+        proxy: args.proxy.clone(),
+        allow_private: args.allow_private,
+    };
+    let plan = Plan {
+        crawler: config.crawler.clone(),
+        portals: config.portals.clone(),
+        known,
+        options,
+        clock: Clock::starting_at(moment),
+    };
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the crawl's threads")?;
+    let summary = runtime.block_on(join(store, plan))?;
+    progress::conclude(&summary);
+    if summary.ended == Ended::Stopped {
+        note("stopped; everything fetched is kept. Run the same command again to go on");
+        return Ok(Exit::Stopped);
+    }
+    store.state.finish_run(&run)?;
+    Ok(Exit::Done)
+}
+
+/// The crawl on one side, the archive and the state on the other, a bounded channel between.
+async fn join(store: &mut Store, plan: Plan) -> anyhow::Result<Summary> {
+    let (events, arrived) = mpsc::channel(EVENTS_UNDER_WAY);
+    let (stop, stopping) = watch::channel(false);
+    let progress = Arc::new(Progress::of(&plan.portals));
+    let display = progress::show(Arc::clone(&progress));
+    let interrupt = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            note("stopping: finishing the requests in flight");
+            let _crawl_ended = stop.send(true);
+        }
+        std::future::pending::<()>().await;
+    });
+    let crawl = tokio::spawn(crate::crawl::run(plan, events, progress, stopping));
+    let kept = Keeper::new(store).keep_all(arrived).await;
+    let summary = crawl.await.context("the crawl broke off");
+    interrupt.abort();
+    display.abort();
+    kept?;
+    summary
+}

@@ -1,0 +1,43 @@
+//! The curated files as a command needs them: loaded, mistakes said, portals chosen.
+
+use crate::cli::{Exit, Globals, note};
+use crate::config::{self, Config, Dirs, Loaded};
+
+/// Where the curated folders are: `index/` stands beside the crawler's folder.
+pub(crate) fn dirs(globals: &Globals) -> Dirs {
+    Dirs { crawler: globals.config.clone(), index: globals.config.with_file_name("index") }
+}
+
+/// Loads the curated files and prints every mistake; what is right is used.
+pub(crate) fn load(globals: &Globals) -> Loaded {
+    let loaded = config::load(&dirs(globals));
+    for mistake in &loaded.mistakes {
+        note(mistake);
+    }
+    loaded
+}
+
+/// The settings with the chosen portals only (all, when none is named). A named portal that is not there, or has a
+/// mistake, is the caller's mistake: it is said, and the exit to take is returned.
+pub(crate) fn chosen(globals: &Globals, portals: &[String]) -> anyhow::Result<Result<Config, Exit>> {
+    let Loaded { mut config, mistakes } = load(globals);
+    let missing: Vec<&String> = portals.iter().filter(|id| !config.portals.iter().any(|p| &p.id == *id)).collect();
+    for id in &missing {
+        note(format_args!("there is no portal `{id}` that could be used; `gongkai check` says why"));
+    }
+    if !missing.is_empty() {
+        return Ok(Err(Exit::Mistakes));
+    }
+    if !portals.is_empty() {
+        config.portals.retain(|portal| portals.contains(&portal.id));
+    } else if config.portals.is_empty() {
+        note(format_args!(
+            "no portal to crawl: add a file to {} (see _example.toml there)",
+            globals.config.join("portals").display()
+        ));
+        return Ok(Err(Exit::Mistakes));
+    } else if !mistakes.is_empty() {
+        note("portals with mistakes are left out; `gongkai check` lists every mistake");
+    }
+    Ok(Ok(config))
+}

@@ -1,0 +1,140 @@
+//! Loads every curated file and puts the values together.
+
+use std::path::Path;
+
+use crate::config::{
+    Categories, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking, dictionary,
+    reader::{Reader, Sheet},
+    source::{Folder, Source},
+};
+
+/// All curated files as one value, whole and checked.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// How the crawler behaves.
+    pub crawler: Crawler,
+    /// The portals that are right, by id.
+    pub portals: Vec<Portal>,
+    /// The canonical categories.
+    pub categories: Categories,
+    /// Words for the segmenter.
+    pub dictionary: Vec<DictionaryWord>,
+    /// Weights for the ranking.
+    pub ranking: Ranking,
+}
+
+/// What loading gave: usable values, and everything that was wrong.
+///
+/// A portal with a mistake is left out; elsewhere a wrong value is replaced by the one compiled in.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// What is right.
+    pub config: Config,
+    /// What is not, by file and line.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Loads all curated files.
+pub fn load(dirs: &Dirs) -> Loaded {
+    let (crawler, index) = (Folder::crawler(&dirs.crawler), Folder::index(&dirs.index));
+    let mut loader = Loader::default();
+    let mut config = Config {
+        crawler: loader.settings(&crawler, "defaults.toml", Crawler::read),
+        categories: loader.categories(&index),
+        dictionary: loader.dictionary(&index),
+        ranking: loader.settings(&index, "ranking.toml", Ranking::read),
+        portals: Vec::new(),
+    };
+    config.portals = loader.portals(&crawler, &config);
+    loader
+        .mistakes
+        .extend(crawler.unread(&["defaults.toml"], "defaults.toml here, portals in portals/"));
+    loader.mistakes.extend(
+        index.unread(&["categories.toml", "ranking.toml"], "categories.toml or ranking.toml"),
+    );
+    loader.mistakes.sort();
+    Loaded { config, mistakes: loader.mistakes }
+}
+
+impl Config {
+    /// Reads one more portal from its text, over these defaults; `path` gives it its id and names it in mistakes.
+    pub fn read_portal(&self, path: &Path, text: &str) -> Result<Portal, Vec<Mistake>> {
+        let source = Source { path: path.to_owned(), text: text.to_owned() };
+        let (portal, sheet) =
+            Sheet::read(&source, |file| Portal::read(file, path, &self.crawler, &self.categories));
+        let mistakes = sheet.into_mistakes();
+        if mistakes.is_empty() { portal.flatten().ok_or(mistakes) } else { Err(mistakes) }
+    }
+}
+
+#[derive(Default)]
+struct Loader {
+    mistakes: Vec<Mistake>,
+}
+
+impl Loader {
+    /// A file of settings: the copy compiled in, then what the folder's own file says.
+    fn settings<T: Default>(
+        &mut self,
+        folder: &Folder<'_>,
+        name: &str,
+        read: impl Fn(&mut T, &mut Reader<'_>),
+    ) -> T {
+        let mut settings = T::default();
+        if let Some(source) = folder.compiled_in(name) {
+            Sheet::read(&source, |file| read(&mut settings, file));
+        }
+        if let Some(source) = self.file(folder, name) {
+            let (_, sheet) = Sheet::read(&source, |file| read(&mut settings, file));
+            self.mistakes.extend(sheet.into_mistakes());
+        }
+        settings
+    }
+
+    fn categories(&mut self, folder: &Folder<'_>) -> Categories {
+        let own = self.file(folder, "categories.toml").and_then(|source| {
+            let (categories, sheet) = Sheet::read(&source, Categories::read);
+            self.mistakes.extend(sheet.into_mistakes());
+            categories
+        });
+        own.unwrap_or_else(|| {
+            let compiled = folder.compiled_in("categories.toml");
+            compiled.and_then(|source| Sheet::read(&source, Categories::read).0).unwrap_or_default()
+        })
+    }
+
+    fn dictionary(&mut self, folder: &Folder<'_>) -> Vec<DictionaryWord> {
+        let Some(source) = self.file(folder, "dictionary.txt") else { return Vec::new() };
+        let (words, mistakes) = dictionary::read(&source);
+        self.mistakes.extend(mistakes);
+        words
+    }
+
+    fn portals(&mut self, folder: &Folder<'_>, config: &Config) -> Vec<Portal> {
+        let mut portals = Vec::new();
+        for source in folder.toml_files("portals") {
+            let read = source.map_err(|mistake| vec![mistake]).and_then(|source| {
+                let portal = config.read_portal(&source.path, &source.text)?;
+                Ok((!is_template(&source)).then_some(portal))
+            });
+            match read {
+                Ok(portal) => portals.extend(portal),
+                Err(mistakes) => self.mistakes.extend(mistakes),
+            }
+        }
+        portals
+    }
+
+    /// The file of that name; one that cannot be read is a mistake.
+    fn file(&mut self, folder: &Folder<'_>, name: &str) -> Option<Source> {
+        folder.file(name).unwrap_or_else(|mistake| {
+            self.mistakes.push(mistake);
+            None
+        })
+    }
+}
+
+/// Whether a portal file only shows how one is written.
+fn is_template(source: &Source) -> bool {
+    source.path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with('_'))
+}

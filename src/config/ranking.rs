@@ -1,0 +1,67 @@
+//! Weights of the ranking.
+
+use crate::config::{
+    reader::Reader,
+    value::{number, region},
+};
+use crate::model::RegionCode;
+
+/// What counts how much when hits are ordered: `index/ranking.toml`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ranking {
+    /// Words of the title.
+    pub title: f32,
+    /// Words of the body.
+    pub body: f32,
+    /// Words of the agencies' names.
+    pub agency: f32,
+    /// Words as strings in title and body, however the words around them are cut.
+    pub strings: f32,
+    /// Pairs of neighbouring characters of what was typed.
+    pub pairs: f32,
+    /// What was typed, as one string of several words.
+    pub phrase: f32,
+    /// How much of the question the title holds.
+    pub coverage: f32,
+    /// How much of the title the question covers.
+    pub exactness: f32,
+    /// Share of the weight of a long word that goes to the words inside it, 0 to 1.
+    pub inner: f32,
+    /// A document whose own number was asked for.
+    pub number: f32,
+    /// Being new, where the question names no year.
+    pub freshness: f32,
+    /// How slowly further occurrences of a word stop to count (BM25 k1).
+    pub k1: f32,
+    /// How much a long body counts against its words, 0 to 1 (BM25 b).
+    pub b: f32,
+    /// How much a long title counts against its words, 0 to 1.
+    pub b_title: f32,
+    /// The region this installation serves.
+    pub home_region: Option<RegionCode>,
+    /// Being from the home region.
+    pub home: f32,
+}
+
+impl Ranking {
+    pub(super) fn read(&mut self, file: &mut Reader<'_>) {
+        let (weight, share) = (number(0.0..=100.0), number(0.0..=1.0));
+        file.set("title", &mut self.title, &weight);
+        file.set("body", &mut self.body, &weight);
+        file.set("agency", &mut self.agency, &weight);
+        file.set("strings", &mut self.strings, &weight);
+        file.set("pairs", &mut self.pairs, &weight);
+        file.set("phrase", &mut self.phrase, &weight);
+        file.set("coverage", &mut self.coverage, &weight);
+        file.set("exactness", &mut self.exactness, &weight);
+        file.set("inner", &mut self.inner, &share);
+        file.set("number", &mut self.number, &number(0.0..=10_000.0));
+        file.set("freshness", &mut self.freshness, &weight);
+        file.set("k1", &mut self.k1, &number(0.0..=10.0));
+        file.set("b", &mut self.b, &share);
+        file.set("b_title", &mut self.b_title, &share);
+        let known = region().map(|code| (code != "unknown").then_some(code));
+        file.set("home_region", &mut self.home_region, &known);
+        file.set("home", &mut self.home, &weight);
+    }
+}

@@ -1,0 +1,259 @@
+//! What the loop does with what ended: judged by the pure functions, carried out here.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::config::Portal;
+use crate::crawl::address::is_private_literal;
+use crate::crawl::frontier::{HostId, Job, Rank};
+use crate::crawl::plan::Event;
+use crate::crawl::progress::Count;
+use crate::crawl::robots::{self, Access};
+use crate::crawl::run::{Run, rank};
+use crate::crawl::verdict::{self, Verdict, after_answer, after_silence, may_pass, verdict};
+use crate::crawl::{retry, scope};
+use crate::model::{Capture, KnownPage, NoAnswer, PageKind, PageState, PageUrl};
+
+/// Redirects of a robots.txt that are followed (RFC 9309).
+const ROBOTS_REDIRECTS: usize = 5;
+/// Requests in a row without any answer, or with a wall against programs, after which a host is left alone.
+const HOST_TROUBLES: u32 = 6;
+/// Pages of a list in a row without a new link, after which the list is left.
+const BARREN_PAGES: u32 = 3;
+
+impl Run {
+    /// A server answered.
+    pub(super) async fn answered(&mut self, host: HostId, job: Job, capture: Capture, found: Vec<KnownPage>) {
+        if let Some(rules_of) = job.rules_of {
+            return self.rules_answered(rules_of, job, capture).await;
+        }
+        let portal = self.portals[job.portal].clone();
+        let judged = verdict(&job.page, &capture, &portal);
+        let page = after_answer(job.page.clone(), &capture, &portal);
+        self.frontier.trouble(host, is_wall(&capture));
+        match judged {
+            Verdict::Kept | Verdict::Unchanged => {
+                self.count_kept(&job, judged == Verdict::Unchanged);
+                let found = self.of_lists_worth_paging(&job, found);
+                self.keep(&job, Vec::new(), page, capture, found).await;
+            }
+            Verdict::Moved(to) => self.moved(&portal, job, page, capture, found, to).await,
+            Verdict::Failed => {
+                let asked = retry::retry_after(&capture.answer.headers, capture.at);
+                if let Some(asked) = asked.filter(|_| matches!(capture.answer.status, 429 | 503)) {
+                    self.frontier.pause(host, Instant::now() + asked.min(portal.limits.retry_ceiling));
+                }
+                let page = self.again_or_never(job, page, asked);
+                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+            }
+            Verdict::Gone | Verdict::Refused => {
+                self.count_failed(&job);
+                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+            }
+        }
+        self.leave_hopeless(host, "answers like a wall against programs", NoAnswer::Protocol).await;
+    }
+
+    /// Hands over an answer with the new pages it leads to, and queues them.
+    async fn keep(&mut self, job: &Job, trail: Vec<PageUrl>, page: KnownPage, capture: Capture, found: Vec<KnownPage>) {
+        let found = self.only_new(found);
+        self.count_found(job.portal, found.len());
+        self.tell(Event::Answered { page, capture: Box::new(capture), found: found.clone() }).await;
+        for page in found {
+            let rank = rank(page.context.kind);
+            self.queue(Job { page, portal: job.portal, rank, attempt: 0, trail: trail.clone(), rules_of: None });
+        }
+    }
+
+    /// A redirect: to the same page under another address, to another page of the portal, or nowhere we follow.
+    async fn moved(
+        &mut self,
+        portal: &Portal,
+        mut job: Job,
+        page: KnownPage,
+        capture: Capture,
+        found: Vec<KnownPage>,
+        to: PageUrl,
+    ) {
+        let mut trail = std::mem::take(&mut job.trail);
+        trail.push(capture.url.clone());
+        let in_circle = trail.contains(&to) || trail.len() > usize::from(portal.limits.redirects);
+        let outside = !scope::may_follow(portal, page.context.kind, &to);
+        if in_circle || outside {
+            let reason = if in_circle { NoAnswer::RedirectLoop } else { NoAnswer::OutOfScope };
+            let given_up = after_silence(page.clone(), reason, capture.at, portal);
+            let private = !in_circle && is_private_literal(to.as_url());
+            let reason = if private { NoAnswer::PrivateAddress } else { reason };
+            self.count_failed(&job);
+            self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+            let detail = format!("redirected to {to}");
+            return self.tell_silence(given_up, to, reason, detail).await;
+        }
+        if to.key() == job.page.url.key() {
+            self.tell(Event::Answered { page: page.clone(), capture: Box::new(capture), found: Vec::new() }).await;
+            return self.queue(Job { page, trail, ..job });
+        }
+        self.keep(&job, trail, page, capture, found).await;
+    }
+
+    /// No answer.
+    pub(super) async fn unanswered(&mut self, host: HostId, job: Job, reason: NoAnswer, detail: String) {
+        let portal = self.portals[job.portal].clone();
+        let (url, rules_of) = (job.page.url.clone(), job.rules_of);
+        let mut page = after_silence(job.page.clone(), reason, self.clock.now(), &portal);
+        if may_pass(reason) {
+            let troubles = self.frontier.trouble(host, true);
+            let pause = retry::back_off(&portal.limits, u16::try_from(troubles).unwrap_or(u16::MAX));
+            self.frontier.pause(host, Instant::now() + pause);
+            page = self.again_or_never(job, page, None);
+        } else {
+            page.state = if page.state == PageState::Failing { PageState::Unreachable } else { page.state };
+            self.count_failed(&job);
+        }
+        let given_up = page.state != PageState::Failing;
+        self.tell_silence(page, url, reason, detail.clone()).await;
+        if let Some(host) = rules_of.filter(|_| given_up) {
+            let kept = if reason == NoAnswer::PrivateAddress { reason } else { NoAnswer::RobotsUnreachable };
+            self.close(host, format!("robots.txt cannot be read: {detail}"), kept).await;
+        }
+        self.leave_hopeless(host, "does not answer", reason).await;
+    }
+
+    /// Queues another try after a pause, or gives the page up for this run; the page's row either way.
+    fn again_or_never(&mut self, mut job: Job, mut page: KnownPage, asked: Option<Duration>) -> KnownPage {
+        let limits = &self.portals[job.portal].limits;
+        job.attempt += 1;
+        if job.attempt > u16::from(limits.retries) {
+            page.state = PageState::Unreachable;
+            self.count_failed(&job);
+            return page;
+        }
+        let pause = asked.unwrap_or_default().min(limits.retry_ceiling).max(retry::back_off(limits, job.attempt));
+        let pause = if asked == Some(Duration::ZERO) { Duration::ZERO } else { pause };
+        self.queue_for(Job { page: page.clone(), ..job }, Some(Instant::now() + pause));
+        page
+    }
+
+    /// An answer to the request for robots.txt.
+    async fn rules_answered(&mut self, rules_of: HostId, mut job: Job, capture: Capture) {
+        let portal = self.portals[job.portal].clone();
+        let mut page = after_answer(job.page.clone(), &capture, &portal);
+        if let Some(to) = verdict::target(&capture) {
+            job.trail.push(capture.url.clone());
+            if job.trail.len() <= ROBOTS_REDIRECTS && !job.trail.contains(&to) {
+                self.tell(Event::Answered { page: page.clone(), capture: Box::new(capture), found: Vec::new() }).await;
+                let first = page.context.redirected_from.take().or_else(|| job.trail.first().cloned());
+                (page.context.redirected_from, page.url, page.state) = (first, to, PageState::Found);
+                return self.queue(Job { page, ..job });
+            }
+        }
+        let manners = &portal.politeness;
+        match robots::access(&capture, &self.crawler.name, manners.robots_forbidden) {
+            Access::Rules(rules) => {
+                self.frontier.trouble(rules_of, false);
+                self.frontier.open(rules_of, rules, manners, Instant::now());
+                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+            }
+            Access::Forbidden => {
+                let status = capture.answer.status;
+                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+                self.forbid(rules_of, status).await;
+            }
+            Access::Unreachable => {
+                let asked = retry::retry_after(&capture.answer.headers, capture.at);
+                let why = format!("robots.txt cannot be read: status {}", capture.answer.status);
+                page.state = PageState::Failing;
+                let page = self.again_or_never(job, page, asked);
+                let last = page.state == PageState::Unreachable;
+                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+                if last {
+                    self.close(rules_of, why, NoAnswer::RobotsUnreachable).await;
+                }
+            }
+        }
+    }
+
+    /// The host does not let us read its rules, which the settings take as a no: its pages are closed.
+    async fn forbid(&mut self, host: HostId, status: u16) {
+        self.note_closed(host, format!("robots.txt answers {status}"));
+        for job in self.frontier.close(host) {
+            self.disallowed(job).await;
+        }
+    }
+
+    /// robots.txt closes a page that was taken from its queue.
+    pub(super) async fn disallowed(&mut self, job: Job) {
+        self.progress.count(job.portal, Count::Taken, 1);
+        if job.rank == Rank::Robots {
+            return;
+        }
+        self.summary.disallowed += 1;
+        self.progress.count(job.portal, Count::Failed, 1);
+        // A page already marked as closed needs no second word about it.
+        if job.page.state != PageState::Disallowed {
+            let portal = self.portals[job.portal].clone();
+            let url = job.page.url.clone();
+            let page = after_silence(job.page, NoAnswer::Robots, self.clock.now(), &portal);
+            self.tell_silence(page, url, NoAnswer::Robots, "closed by robots.txt".to_owned()).await;
+        }
+    }
+
+    /// Leaves a host alone for the rest of the run; its pages stay due. The first pages of its columns are told why.
+    async fn close(&mut self, host: HostId, why: String, reason: NoAnswer) {
+        self.note_closed(host, why.clone());
+        for job in self.frontier.close(host) {
+            self.summary.left += 1;
+            self.progress.count(job.portal, Count::Taken, 1);
+            if job.rank == Rank::List && job.page.depth == 0 {
+                let portal = self.portals[job.portal].clone();
+                let url = job.page.url.clone();
+                let page = after_silence(job.page, reason, self.clock.now(), &portal);
+                self.tell_silence(page, url, reason, why.clone()).await;
+            }
+        }
+    }
+
+    fn note_closed(&mut self, host: HostId, why: String) {
+        let name = self.frontier.name(host).to_owned();
+        self.summary.closed.push((name, why));
+    }
+
+    /// Closes a host that failed too often in a row.
+    async fn leave_hopeless(&mut self, host: HostId, why: &str, reason: NoAnswer) {
+        if self.frontier.troubles(host) >= HOST_TROUBLES && !self.frontier.is_closed(host) {
+            self.close(host, format!("{why}, {HOST_TROUBLES} times in a row"), reason).await;
+        }
+    }
+
+    /// The list's next page only while the list leads to new documents.
+    fn of_lists_worth_paging(&mut self, job: &Job, mut found: Vec<KnownPage>) -> Vec<KnownPage> {
+        if job.rank != Rank::List || found.is_empty() {
+            return found;
+        }
+        let leads_on = found.iter().any(|page| page.context.kind == PageKind::Detail && !self.knows(&page.url));
+        let barren = self.barren.entry((job.portal, job.page.context.column.clone())).or_default();
+        *barren = if leads_on { 0 } else { *barren + 1 };
+        if *barren >= BARREN_PAGES {
+            found.retain(|page| page.context.kind != PageKind::List);
+        }
+        found
+    }
+
+    fn count_kept(&mut self, job: &Job, unchanged: bool) {
+        self.summary.kept += 1;
+        self.summary.documents += u64::from(job.rank == Rank::Detail);
+        self.summary.unchanged += u64::from(unchanged);
+        self.progress.count(job.portal, Count::Kept, 1);
+    }
+
+    fn count_failed(&mut self, job: &Job) {
+        self.summary.failed += 1;
+        self.progress.count(job.portal, Count::Failed, 1);
+    }
+}
+
+/// A shield's answer to programs (瑞数 412, 加速乐 521): it is not argued with.
+fn is_wall(capture: &Capture) -> bool {
+    matches!(capture.answer.status, 412 | 521)
+}

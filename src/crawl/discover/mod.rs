@@ -1,0 +1,149 @@
+//! What an answer leads to: the documents of a list, its next page, the files of a document, the target of a redirect.
+//!
+//! A pure function of the portal file and the answer, so that an answer found in the archive after a crash leads to
+//! the same pages again. How one family of portals pages its lists is a file of its own.
+
+mod dates;
+mod files;
+mod items;
+mod links;
+mod trs;
+
+use crate::config::{AttachmentRules, ListStyle, Portal};
+use crate::crawl::{scope, verdict};
+use crate::model::{Capture, Context, KnownPage, Listed, PageKind, PageUrl};
+use crate::page::{Gate, decode, parse};
+
+/// Links taken from one page at most: more is no list that people read.
+const LINKS_OF_A_PAGE: usize = 1000;
+/// The longest page that is read for links, in bytes of its text.
+const LONGEST: usize = 4 << 20;
+/// The deepest nesting of elements that is read.
+const DEEPEST: usize = 512;
+
+/// The pages that an answer leads to, in the order of the page, each once; what is known already is for the caller
+/// to sort out.
+pub fn discover(
+    portal: &Portal,
+    page: &KnownPage,
+    capture: &Capture,
+    attachments: &AttachmentRules,
+) -> Vec<KnownPage> {
+    if let Some(target) = verdict::target(capture) {
+        return moved_to(portal, page, capture, target).into_iter().collect();
+    }
+    if !(200..=299).contains(&capture.answer.status) || !may_be_markup(capture) {
+        return Vec::new();
+    }
+    let found = match page.context.kind {
+        PageKind::List => from_list(portal, page, capture),
+        PageKind::Detail => from_detail(portal, page, capture, attachments),
+        PageKind::Robots | PageKind::Attachment => return Vec::new(),
+    };
+    let mut seen = std::collections::HashSet::from([scope::without_index(&capture.url).key()]);
+    found.into_iter().filter(|page| seen.insert(scope::without_index(&page.url).key())).take(LINKS_OF_A_PAGE).collect()
+}
+
+/// The target of a redirect as a page of its own, unless it is the same page or none of this portal.
+fn moved_to(portal: &Portal, page: &KnownPage, capture: &Capture, target: PageUrl) -> Option<KnownPage> {
+    let kind = page.context.kind;
+    let gone = kind == PageKind::Detail && scope::is_home(portal, &target);
+    if gone || target.key() == capture.url.key() || !scope::may_follow(portal, kind, &target) {
+        return None;
+    }
+    let first = page.context.redirected_from.clone().unwrap_or_else(|| capture.url.clone());
+    let context = Context { redirected_from: Some(first), ..page.context.clone() };
+    Some(KnownPage::found(target, context, page.depth, capture.at))
+}
+
+/// Whether the body can be a page: neither declared as a file nor beginning like one.
+fn may_be_markup(capture: &Capture) -> bool {
+    let declared = capture.answer.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
+    let file = ["application/pdf", "application/zip", "application/msword", "application/vnd.", "image/", "video/", "audio/"];
+    let begins = [&b"%PDF"[..], b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!"];
+    !file.iter().any(|kind| declared.starts_with(kind))
+        && !begins.iter().any(|magic| capture.answer.body.starts_with(magic))
+}
+
+/// A page as text and tree, with what relative links start from.
+struct Markup {
+    text: String,
+    tree: scraper::Html,
+    base: PageUrl,
+}
+
+fn markup(capture: &Capture) -> Markup {
+    let (body, _) = capture.answer.decoded(LONGEST);
+    let text = decode(&body, capture.answer.headers.get("content-type")).text;
+    let tree = parse(&text, &Gate { max_bytes: LONGEST, max_depth: DEEPEST }).tree;
+    let base = links::base(&tree, &capture.url);
+    Markup { text, tree, base }
+}
+
+fn from_list(portal: &Portal, page: &KnownPage, capture: &Capture) -> Vec<KnownPage> {
+    let markup = markup(capture);
+    let column = portal.columns.iter().find(|column| column.name == page.context.column);
+    let list = column.map_or(&capture.url, |column| &column.list);
+    let items = items::items(portal, list, &capture.url, &markup);
+    let links: Vec<PageUrl> = items.iter().map(|item| item.url.clone()).collect();
+    let mut found: Vec<KnownPage> = items
+        .into_iter()
+        .filter(|_| page.depth < portal.limits.depth)
+        .map(|item| led_to(page, capture, PageKind::Detail, item))
+        .collect();
+    let next = next_page(portal, list, &capture.url, &markup, &links);
+    if let Some(url) = next.filter(|_| may_page_on(portal, page)) {
+        found.push(led_to(page, capture, PageKind::List, Link { url, listed: Listed::default() }));
+    }
+    found
+}
+
+/// Whether the list may have another page: bounded by number of pages and by depth.
+fn may_page_on(portal: &Portal, page: &KnownPage) -> bool {
+    let pages = u32::from(page.depth) + 1;
+    pages < portal.limits.list_pages && page.depth < portal.limits.depth
+}
+
+/// The list page after this one, by the style of the portal first and by the other one where that finds none.
+fn next_page(portal: &Portal, list: &PageUrl, at: &PageUrl, markup: &Markup, items: &[PageUrl]) -> Option<PageUrl> {
+    let by_script = || trs::next(at, &markup.text, items);
+    let by_link = || links::next(portal, list, at, markup);
+    let next = match (&portal.list.next, portal.list.style) {
+        (Some(_), _) => by_link(),
+        (None, ListStyle::Trs) => by_script().or_else(by_link),
+        (None, ListStyle::Links) => by_link().or_else(by_script),
+    };
+    next.filter(|next| scope::may_follow(portal, PageKind::List, next))
+}
+
+fn from_detail(
+    portal: &Portal,
+    page: &KnownPage,
+    capture: &Capture,
+    attachments: &AttachmentRules,
+) -> Vec<KnownPage> {
+    let markup = markup(capture);
+    files::files(portal, attachments, &markup)
+        .into_iter()
+        .map(|file| led_to(page, capture, PageKind::Attachment, file))
+        .collect()
+}
+
+/// A link and what the page says about it.
+#[derive(Clone, Debug, PartialEq)]
+struct Link {
+    url: PageUrl,
+    listed: Listed,
+}
+
+fn led_to(page: &KnownPage, capture: &Capture, kind: PageKind, link: Link) -> KnownPage {
+    let context = Context {
+        portal: page.context.portal.clone(),
+        column: page.context.column.clone(),
+        kind,
+        listed: link.listed,
+        referrer: Some(capture.url.clone()),
+        redirected_from: None,
+    };
+    KnownPage::found(link.url, context, page.depth.saturating_add(1), capture.at)
+}

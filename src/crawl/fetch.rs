@@ -1,0 +1,238 @@
+//! The only door to the network: one request, one answer, nothing followed, nothing decoded.
+//!
+//! **In:** an address that scope and robots.txt allow. **Out:** what the server sent, byte for byte, with what was
+//! sent to it; or why there is nothing. **Never:** a second request, a private address unless allowed.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, Proxy, Request, Response, redirect, tls};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::config::Limits;
+use crate::crawl::address::{is_private_literal, is_public};
+use crate::model::{Answer, Headers, KnownPage, NoAnswer, PageUrl, Truncated};
+
+/// Opens connections for all hosts; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Fetcher {
+    agent: String,
+    proxy: Option<PageUrl>,
+    clients: Arc<Mutex<HashMap<(Duration, bool), Client>>>,
+}
+
+/// One request.
+pub(crate) struct Ask {
+    pub(crate) url: PageUrl,
+    /// `If-None-Match` and `If-Modified-Since`, where the page was kept before.
+    pub(crate) validators: Vec<(&'static str, String)>,
+    pub(crate) limits: Limits,
+    /// Longer bodies are cut here.
+    pub(crate) max_bytes: u64,
+    pub(crate) allow_private: bool,
+}
+
+/// What came of it.
+pub(crate) enum Fetched {
+    /// `began` is when the head of the answer was there.
+    Answer { began: Instant, request: Headers, answer: Answer, truncated: Option<Truncated> },
+    Nothing { reason: NoAnswer, detail: String },
+}
+
+impl Fetcher {
+    /// A fetcher that says who it is and, with a proxy, asks everything through it.
+    pub(crate) fn new(agent: String, proxy: Option<PageUrl>) -> Self {
+        // A provider that is there already is as good; the only error is "already installed".
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self { agent, proxy, clients: Arc::default() }
+    }
+
+    /// Makes one request and reads the answer to its end or its limit.
+    pub(crate) async fn fetch(&self, ask: Ask) -> Fetched {
+        if !ask.allow_private && is_private_literal(ask.url.as_url()) {
+            let detail = format!("{} is a private address", ask.url.host());
+            return Fetched::Nothing { reason: NoAnswer::PrivateAddress, detail };
+        }
+        let headers = self.headers(&ask);
+        let head = match self.client(&ask) {
+            Ok(client) => timeout(head_time(&ask.limits), client.execute(request(&ask.url, &headers))).await,
+            Err(error) => Ok(Err(error)),
+        };
+        match head {
+            Ok(Ok(response)) => answer(response, &ask, headers).await,
+            Ok(Err(error)) => nothing(&error),
+            Err(_) => {
+                let detail = format!("no answer within {:?}", head_time(&ask.limits));
+                Fetched::Nothing { reason: NoAnswer::Timeout, detail }
+            }
+        }
+    }
+
+    /// The header fields in the order sent.
+    fn headers(&self, ask: &Ask) -> Headers {
+        let own = [
+            ("Host", ask.url.authority()),
+            ("User-Agent", self.agent.clone()),
+            ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8".to_owned()),
+            ("Accept-Encoding", "gzip".to_owned()),
+        ];
+        let all = own.into_iter().chain(ask.validators.iter().cloned());
+        Headers(all.map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    fn client(&self, ask: &Ask) -> reqwest::Result<Client> {
+        let kind = (ask.limits.connect_timeout, ask.allow_private);
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&kind) {
+            return Ok(client.clone());
+        }
+        // A machine without any root certificates can still ask over http.
+        let client = self.builder(kind).build().or_else(|_| self.builder(kind).tls_certs_only([]).build())?;
+        clients.insert(kind, client.clone());
+        Ok(client)
+    }
+
+    fn builder(&self, (connect_timeout, allow_private): (Duration, bool)) -> reqwest::ClientBuilder {
+        let builder = Client::builder()
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .http1_only()
+            .http1_title_case_headers()
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .tls_version_min(tls::Version::TLS_1_2)
+            .connect_timeout(connect_timeout)
+            .no_proxy();
+        match self.proxy.as_ref().and_then(|proxy| Proxy::all(proxy.as_str()).ok()) {
+            // Names are then the proxy's to resolve, and its own address is the curator's choice.
+            Some(proxy) => builder.proxy(proxy),
+            None => builder.dns_resolver(Arc::new(Resolver { allow_private })),
+        }
+    }
+}
+
+/// Connecting and waiting for the head of the answer.
+fn head_time(limits: &Limits) -> Duration {
+    limits.connect_timeout.saturating_add(limits.answer_timeout)
+}
+
+fn request(url: &PageUrl, headers: &Headers) -> Request {
+    let mut request = Request::new(Method::GET, url.as_url().clone());
+    let pairs = headers.0.iter().filter_map(|(name, value)| {
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+    });
+    *request.headers_mut() = pairs.collect::<HeaderMap>();
+    request
+}
+
+/// Reads the body to its end, or to the first limit it meets.
+async fn answer(mut response: Response, ask: &Ask, request: Headers) -> Fetched {
+    let (began, status) = (Instant::now(), response.status().as_u16());
+    let headers = Headers(response.headers().iter().map(|(n, v)| (n.as_str().to_owned(), printable(v))).collect());
+    let until = began + ask.limits.body_timeout;
+    let limit = usize::try_from(ask.max_bytes).unwrap_or(usize::MAX);
+    let mut body = Vec::new();
+    let truncated = loop {
+        match timeout_at(until, response.chunk()).await {
+            Ok(Ok(Some(piece))) => {
+                let room = limit.saturating_sub(body.len());
+                body.extend_from_slice(&piece[..piece.len().min(room)]);
+                if piece.len() > room {
+                    break Some(Truncated::Length);
+                }
+            }
+            Ok(Ok(None)) => break None,
+            Ok(Err(_)) => break Some(Truncated::Disconnect),
+            Err(_) => break Some(Truncated::Time),
+        }
+    };
+    Fetched::Answer { began, request, answer: Answer { status, headers, body }, truncated }
+}
+
+/// A header value as text; bytes that are no UTF-8 are read as Latin-1, which loses nothing.
+fn printable(value: &HeaderValue) -> String {
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(text) => text.to_owned(),
+        Err(_) => value.as_bytes().iter().map(|b| char::from(*b)).collect(),
+    }
+}
+
+fn nothing(error: &reqwest::Error) -> Fetched {
+    let mut detail = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        detail.push_str(": ");
+        detail.push_str(&error.to_string());
+        cause = error.source();
+    }
+    Fetched::Nothing { reason: reason(error, &detail), detail }
+}
+
+fn reason(error: &reqwest::Error, detail: &str) -> NoAnswer {
+    if caused_by::<PrivateAddress>(error) {
+        NoAnswer::PrivateAddress
+    } else if error.is_timeout() {
+        NoAnswer::Timeout
+    } else if error.is_dns() {
+        NoAnswer::Dns
+    } else if caused_by::<rustls::Error>(error) {
+        NoAnswer::Tls
+    } else if error.is_builder() || detail.contains("parsed") || detail.contains("message head") {
+        NoAnswer::Protocol
+    } else {
+        NoAnswer::Connect
+    }
+}
+
+/// Whether an error of this type is among the causes, also inside an `io::Error`, which hides what it wraps.
+fn caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
+        if error.is::<E>() || wrapped.is_some_and(|inner| caused_by::<E>(inner)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Resolves names and drops every address that is not public, unless private ones are allowed.
+struct Resolver {
+    allow_private: bool,
+}
+
+/// The name leads to private addresses only.
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads to a private address ({0})")]
+struct PrivateAddress(SocketAddr);
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow_private = self.allow_private;
+        Box::pin(async move {
+            let all: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let allowed: Vec<SocketAddr> =
+                all.iter().copied().filter(|a| allow_private || is_public(a.ip())).collect();
+            match (allowed.is_empty(), all.first()) {
+                (true, Some(private)) => Err(PrivateAddress(*private).into()),
+                (true, None) => Err("the name has no address".into()),
+                (false, _) => Ok(Box::new(allowed.into_iter()) as Addrs),
+            }
+        })
+    }
+}
+
+/// What is sent so that an unchanged page need not be sent again.
+pub(crate) fn validators(page: &KnownPage) -> Vec<(&'static str, String)> {
+    let kept = page.kept_at.is_some();
+    let etag = page.etag.iter().map(|value| ("If-None-Match", value.clone()));
+    let since = page.last_modified.iter().map(|value| ("If-Modified-Since", value.clone()));
+    etag.chain(since).filter(|_| kept).collect()
+}

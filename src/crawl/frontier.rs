@@ -1,0 +1,471 @@
+//! Which request comes next: one queue per host, the pause between its requests, the order within it.
+//!
+//! Pure bookkeeping: time is an argument, nothing is asked here. Every request passes through, redirects, robots.txt
+//! and further tries too, so the pause holds between all of them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::config::Politeness;
+use crate::crawl::robots::Rules;
+use crate::model::{KnownPage, PageUrl};
+
+/// Rules older than this are read again.
+const RULES_LAST: Duration = Duration::from_secs(24 * 3600);
+
+/// What is asked first on a host: rules, lists, documents, their files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    /// `robots.txt`; needs no permission.
+    Robots,
+    /// A page of a list.
+    List,
+    /// A document.
+    Detail,
+    /// A file of a document kept in this run.
+    Attachment,
+    /// A file left over from an earlier run.
+    OldAttachment,
+}
+
+const RANKS: [Rank; 5] = [Rank::Robots, Rank::List, Rank::Detail, Rank::Attachment, Rank::OldAttachment];
+
+/// A request to be made.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    /// The page asked for.
+    pub(crate) page: KnownPage,
+    /// Its portal: place in the plan.
+    pub(crate) portal: usize,
+    /// Its turn.
+    pub(crate) rank: Rank,
+    /// Tries so far in this run.
+    pub(crate) attempt: u16,
+    /// Addresses whose redirects led here, oldest first.
+    pub(crate) trail: Vec<PageUrl>,
+    /// For robots.txt: the host whose rules it holds, which is another one after a redirect.
+    pub(crate) rules_of: Option<HostId>,
+}
+
+/// A host of the frontier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct HostId(usize);
+
+/// What may be started now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Admission {
+    /// List pages.
+    pub(crate) lists: bool,
+    /// Documents.
+    pub(crate) details: bool,
+    /// Files of earlier runs.
+    pub(crate) old_attachments: bool,
+}
+
+impl Admission {
+    fn admits(self, rank: Rank) -> bool {
+        match rank {
+            Rank::Robots | Rank::Attachment => true,
+            Rank::List => self.lists,
+            Rank::Detail => self.details,
+            Rank::OldAttachment => self.old_attachments,
+        }
+    }
+}
+
+/// The answer to "what now?".
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// Ask for this page; a connection of the host is taken until [`Frontier::finished`].
+    Start(HostId, Box<Job>),
+    /// The rules of this host must be read before this page, which stays queued.
+    NeedsRules(HostId, PageUrl, usize),
+    /// The rules of its host close this page.
+    Disallowed(Box<Job>),
+    /// Nothing before that moment.
+    Wait(Instant),
+    /// Nothing at all, until a running request ends or a page is added.
+    Nothing,
+}
+
+/// Whether a host may be asked.
+#[derive(Debug)]
+enum Access {
+    Unknown,
+    Asked,
+    Open(Rules, Instant),
+    Closed,
+}
+
+/// One host (with port): its rules, its pause, its pages.
+#[derive(Debug)]
+struct Host {
+    name: String,
+    access: Access,
+    delay: Duration,
+    /// When each idle connection may be used again.
+    idle: Vec<Instant>,
+    /// No request before: a pause for the whole host.
+    paused_until: Option<Instant>,
+    ready: BTreeMap<(Rank, u64), Job>,
+    waiting: BTreeMap<(Instant, u64), Job>,
+    /// Failures in a row without any answer, or with a wall against programs.
+    troubles: u32,
+}
+
+/// The queues of all hosts.
+#[derive(Debug, Default)]
+pub(crate) struct Frontier {
+    hosts: Vec<Host>,
+    names: HashMap<String, HostId>,
+    added: u64,
+    turn: usize,
+    details: usize,
+    len: usize,
+}
+
+impl Frontier {
+    /// The host of an address, created with these manners; where portals share a host the gentler ones hold.
+    pub(crate) fn host(&mut self, url: &PageUrl, manners: &Politeness, now: Instant) -> HostId {
+        let connections = manners.connections_per_host.max(1);
+        if let Some(&id) = self.names.get(&url.authority()) {
+            let host = &mut self.hosts[id.0];
+            host.delay = host.delay.max(manners.delay);
+            return id;
+        }
+        let id = HostId(self.hosts.len());
+        self.names.insert(url.authority(), id);
+        self.hosts.push(Host {
+            name: url.authority(),
+            access: Access::Unknown,
+            delay: manners.delay,
+            idle: vec![now; connections],
+            paused_until: None,
+            ready: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            troubles: 0,
+        });
+        id
+    }
+
+    /// Queues a request, not to be made before `not_before` where that is given. Returns false on a closed host.
+    pub(crate) fn add(&mut self, host: HostId, job: Job, not_before: Option<Instant>) -> bool {
+        let host = &mut self.hosts[host.0];
+        if matches!(host.access, Access::Closed) && job.rank != Rank::Robots {
+            return false;
+        }
+        self.added += 1;
+        self.len += 1;
+        self.details += usize::from(job.rank == Rank::Detail);
+        match not_before {
+            Some(moment) => host.waiting.insert((moment, self.added), job),
+            None => host.ready.insert((job.rank, self.added), job),
+        };
+        true
+    }
+
+    /// What to do now; hosts take turns.
+    pub(crate) fn next(&mut self, now: Instant, admission: Admission) -> Next {
+        let mut wake: Option<Instant> = None;
+        for step in 0..self.hosts.len() {
+            let at = (self.turn + step) % self.hosts.len();
+            match self.hosts[at].next(now, admission) {
+                HostNext::Nothing => {}
+                HostNext::Wait(moment) => wake = Some(wake.map_or(moment, |w| w.min(moment))),
+                HostNext::Rules(url, portal) => return Next::NeedsRules(HostId(at), url, portal),
+                HostNext::Job(job, allowed) => {
+                    self.turn = at + 1;
+                    self.len -= 1;
+                    self.details -= usize::from(job.rank == Rank::Detail);
+                    return if allowed { Next::Start(HostId(at), job) } else { Next::Disallowed(job) };
+                }
+            }
+        }
+        wake.map_or(Next::Nothing, Next::Wait)
+    }
+
+    /// A request to this host ended at that moment: its pause begins.
+    pub(crate) fn finished(&mut self, host: HostId, ended: Instant) {
+        let host = &mut self.hosts[host.0];
+        host.idle.push(ended + host.delay);
+    }
+
+    /// The rules of a host are being asked for.
+    pub(crate) fn rules_asked(&mut self, host: HostId) {
+        self.hosts[host.0].access = Access::Asked;
+    }
+
+    /// The rules of a host were read; its own pause holds where it is longer, up to the ceiling.
+    pub(crate) fn open(&mut self, host: HostId, rules: Rules, manners: &Politeness, now: Instant) {
+        let host = &mut self.hosts[host.0];
+        let asked = rules.crawl_delay().unwrap_or_default().min(manners.crawl_delay_ceiling);
+        if asked > host.delay {
+            let longer = asked.saturating_sub(host.delay);
+            host.idle.iter_mut().for_each(|ready| *ready += longer);
+            host.delay = asked;
+        }
+        host.access = Access::Open(rules, now);
+    }
+
+    /// No more requests to this host in this run; its queued pages are handed back, unasked.
+    pub(crate) fn close(&mut self, host: HostId) -> Vec<Job> {
+        let host = &mut self.hosts[host.0];
+        host.access = Access::Closed;
+        let left: Vec<Job> = std::mem::take(&mut host.ready)
+            .into_values()
+            .chain(std::mem::take(&mut host.waiting).into_values())
+            .collect();
+        self.len -= left.len();
+        self.details -= left.iter().filter(|job| job.rank == Rank::Detail).count();
+        left
+    }
+
+    /// No request to this host before that moment.
+    pub(crate) fn pause(&mut self, host: HostId, until: Instant) {
+        let host = &mut self.hosts[host.0];
+        host.paused_until = Some(host.paused_until.map_or(until, |before| before.max(until)));
+    }
+
+    /// Counts failures of the host in a row; an answer that is none sets it back.
+    pub(crate) fn trouble(&mut self, host: HostId, failed: bool) -> u32 {
+        let host = &mut self.hosts[host.0];
+        host.troubles = if failed { host.troubles + 1 } else { 0 };
+        host.troubles
+    }
+
+    /// Failures of the host in a row.
+    pub(crate) fn troubles(&self, host: HostId) -> u32 {
+        self.hosts[host.0].troubles
+    }
+
+    /// Whether nothing more is asked of this host.
+    pub(crate) fn is_closed(&self, host: HostId) -> bool {
+        matches!(self.hosts[host.0].access, Access::Closed)
+    }
+
+    /// The host's name, with its port where that is not the usual one.
+    pub(crate) fn name(&self, host: HostId) -> &str {
+        &self.hosts[host.0].name
+    }
+
+    /// Requests queued.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Documents among them.
+    pub(crate) fn details(&self) -> usize {
+        self.details
+    }
+}
+
+enum HostNext {
+    Job(Box<Job>, bool),
+    Rules(PageUrl, usize),
+    Wait(Instant),
+    Nothing,
+}
+
+impl Host {
+    fn next(&mut self, now: Instant, admission: Admission) -> HostNext {
+        self.wake_up(now);
+        let Some(place) = self.first(admission) else {
+            let admitted = |job: &Job| admission.admits(job.rank);
+            let sleeper = self.waiting.iter().find(|(_, job)| admitted(job) && !self.idle.is_empty());
+            return sleeper.map_or(HostNext::Nothing, |((moment, _), _)| HostNext::Wait(*moment));
+        };
+        let connection = (0..self.idle.len()).min_by_key(|at| self.idle[*at]);
+        let Some(connection) = connection else { return HostNext::Nothing };
+        let free = self.idle[connection].max(self.paused_until.unwrap_or(now));
+        if free > now {
+            return HostNext::Wait(free);
+        }
+        if place.0 != Rank::Robots && self.needs_rules(now) {
+            let job = &self.ready[&place];
+            return HostNext::Rules(job.page.url.clone(), job.portal);
+        }
+        let Some(job) = self.ready.remove(&place) else { return HostNext::Nothing };
+        let allowed = job.rank == Rank::Robots
+            || matches!(&self.access, Access::Open(rules, _) if rules.allow(&job.page.url));
+        if allowed {
+            self.idle.swap_remove(connection);
+        }
+        HostNext::Job(Box::new(job), allowed)
+    }
+
+    /// The first admitted request; while the rules are not known only robots.txt itself.
+    fn first(&self, admission: Admission) -> Option<(Rank, u64)> {
+        let blind = matches!(self.access, Access::Asked | Access::Closed);
+        RANKS
+            .into_iter()
+            .filter(|rank| admission.admits(*rank) && (*rank == Rank::Robots || !blind))
+            .find_map(|rank| self.ready.range((rank, 0)..=(rank, u64::MAX)).next())
+            .map(|(place, _)| *place)
+    }
+
+    fn needs_rules(&self, now: Instant) -> bool {
+        match &self.access {
+            Access::Unknown => true,
+            Access::Open(_, since) => now.duration_since(*since) > RULES_LAST,
+            Access::Asked | Access::Closed => false,
+        }
+    }
+
+    fn wake_up(&mut self, now: Instant) {
+        while let Some(entry) = self.waiting.first_entry().filter(|entry| entry.key().0 <= now) {
+            let ((_, added), job) = entry.remove_entry();
+            self.ready.insert((job.rank, added), job);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crawl::testing::{known, portal};
+    use crate::model::PageKind;
+
+    const ALL: Admission = Admission { lists: true, details: true, old_attachments: true };
+
+    fn job(url: &str, rank: Rank) -> Job {
+        let page = known(url, PageKind::Detail);
+        Job { page, portal: 0, rank, attempt: 0, trail: Vec::new(), rules_of: None }
+    }
+
+    struct Desk {
+        frontier: Frontier,
+        start: Instant,
+        manners: Politeness,
+    }
+
+    impl Desk {
+        fn new(delay: u64) -> Self {
+            let mut manners = portal("http://a.gov.cn/").politeness;
+            manners.delay = Duration::from_secs(delay);
+            Self { frontier: Frontier::default(), start: Instant::now(), manners }
+        }
+
+        fn at(&self, seconds: u64) -> Instant {
+            self.start + Duration::from_secs(seconds)
+        }
+
+        fn add(&mut self, url: &str, rank: Rank) -> HostId {
+            let job = job(url, rank);
+            let host = self.frontier.host(&job.page.url, &self.manners, self.start);
+            self.frontier.add(host, job, None);
+            host
+        }
+
+        fn open(&mut self, host: HostId, rules: &str) {
+            let rules = Rules::read(rules.as_bytes(), "gongkai");
+            self.frontier.open(host, rules, &self.manners, self.start);
+        }
+
+        /// The path started at that second, or what else was said.
+        fn next(&mut self, seconds: u64) -> String {
+            match self.frontier.next(self.at(seconds), ALL) {
+                Next::Start(_, job) => job.page.url.path().to_owned(),
+                Next::Disallowed(job) => format!("closed {}", job.page.url.path()),
+                Next::NeedsRules(..) => "rules".to_owned(),
+                Next::Wait(until) => format!("wait {}", (until - self.start).as_secs()),
+                Next::Nothing => "nothing".to_owned(),
+            }
+        }
+    }
+
+    #[test]
+    fn rules_come_first_then_lists_documents_files() {
+        let mut desk = Desk::new(0);
+        for (path, rank) in [("/f", Rank::Attachment), ("/d", Rank::Detail), ("/l", Rank::List), ("/d2", Rank::Detail)] {
+            desk.add(&format!("http://a.gov.cn{path}"), rank);
+        }
+        assert_eq!(desk.next(0), "rules");
+        let host = desk.add("http://a.gov.cn/robots.txt", Rank::Robots);
+        desk.frontier.rules_asked(host);
+        assert_eq!(desk.next(0), "/robots.txt");
+        desk.frontier.finished(host, desk.at(0));
+        assert_eq!(desk.next(0), "nothing");
+        desk.open(host, "User-agent: *\nDisallow: /d2");
+        for expected in ["/l", "/d", "closed /d2", "/f", "nothing"] {
+            assert_eq!(desk.next(0), expected);
+            desk.frontier.finished(host, desk.at(0));
+        }
+        assert_eq!((desk.frontier.len(), desk.frontier.details()), (0, 0));
+    }
+
+    #[test]
+    fn the_pause_runs_from_the_end_of_an_answer() {
+        let mut desk = Desk::new(2);
+        let host = desk.add("http://a.gov.cn/1", Rank::Detail);
+        desk.add("http://a.gov.cn/2", Rank::Detail);
+        desk.open(host, "");
+        assert_eq!(desk.next(0), "/1");
+        assert_eq!(desk.next(9), "nothing");
+        desk.frontier.finished(host, desk.at(10));
+        assert_eq!(desk.next(11), "wait 12");
+        desk.frontier.pause(host, desk.at(20));
+        assert_eq!(desk.next(12), "wait 20");
+        assert_eq!(desk.next(20), "/2");
+    }
+
+    #[test]
+    fn crawl_delay_lengthens_the_pause_up_to_the_ceiling() {
+        let mut desk = Desk::new(1);
+        desk.manners.crawl_delay_ceiling = Duration::from_secs(5);
+        let host = desk.add("http://a.gov.cn/1", Rank::Detail);
+        desk.frontier.finished(host, desk.at(0));
+        desk.frontier.hosts[0].idle.remove(0);
+        desk.open(host, "User-agent: *\nCrawl-delay: 30");
+        assert_eq!(desk.next(1), "wait 5");
+        assert_eq!(desk.next(5), "/1");
+    }
+
+    #[test]
+    fn hosts_take_turns_and_do_not_wait_for_each_other() {
+        let mut desk = Desk::new(5);
+        let a = desk.add("http://a.gov.cn/1", Rank::Detail);
+        let b = desk.add("http://b.gov.cn/1", Rank::Detail);
+        desk.add("http://a.gov.cn/2", Rank::Detail);
+        desk.add("http://b.gov.cn:8080/1", Rank::Detail);
+        for host in [a, b, HostId(2)] {
+            desk.open(host, "");
+        }
+        assert_eq!([desk.next(0), desk.next(0), desk.next(0)], ["/1", "/1", "/1"]);
+        assert_eq!(desk.next(0), "nothing");
+        desk.frontier.finished(b, desk.at(0));
+        desk.frontier.finished(a, desk.at(1));
+        assert_eq!([desk.next(1), desk.next(6)], ["wait 6", "/2"]);
+    }
+
+    #[test]
+    fn waiting_requests_join_in_time_and_closed_hosts_hand_back() {
+        let mut desk = Desk::new(0);
+        let host = desk.add("http://a.gov.cn/1", Rank::Detail);
+        let later = desk.at(7);
+        desk.frontier.add(host, job("http://a.gov.cn/2", Rank::Detail), Some(later));
+        desk.open(host, "");
+        assert_eq!(desk.next(0), "/1");
+        desk.frontier.finished(host, desk.at(0));
+        assert_eq!([desk.next(0), desk.next(7)], ["wait 7", "/2"]);
+        desk.add("http://a.gov.cn/3", Rank::Detail);
+        assert_eq!(desk.frontier.close(host).len(), 1);
+        assert!(!desk.frontier.add(host, job("http://a.gov.cn/4", Rank::List), None));
+        assert_eq!((desk.frontier.len(), desk.frontier.details()), (0, 0));
+    }
+
+    #[test]
+    fn what_is_not_admitted_stays() {
+        let mut desk = Desk::new(0);
+        let host = desk.add("http://a.gov.cn/l", Rank::List);
+        desk.add("http://a.gov.cn/d", Rank::Detail);
+        desk.open(host, "");
+        let lists_wait = Admission { lists: false, ..ALL };
+        let Next::Start(_, first) = desk.frontier.next(desk.start, lists_wait) else { panic!("a document") };
+        assert_eq!(first.page.url.path(), "/d");
+        desk.frontier.finished(host, desk.start);
+        assert!(matches!(desk.frontier.next(desk.start, lists_wait), Next::Nothing));
+        assert_eq!(desk.next(0), "/l");
+    }
+}

@@ -1,0 +1,345 @@
+//! The loop: starts what may be started, takes in what ended, sleeps until there is more to do.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until};
+
+use crate::config::{AttachmentRules, Crawler, Portal};
+use crate::crawl::fetch::{Ask, Fetched, Fetcher, validators};
+use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank};
+use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary};
+use crate::crawl::progress::{Count, Progress};
+use crate::crawl::{discover, scope};
+use crate::model::{
+    Capture, Context, KnownPage, Listed, Moment, NoAnswer, Outcome, PageKind, PageUrl,
+};
+
+/// The longest robots.txt read, in bytes; RFC 9309 wants 500 KiB at least.
+const ROBOTS_BYTES: u64 = 600 << 10;
+
+/// Crawls until everything due was asked for, the limit is reached, or `stop` becomes true; requests in flight are
+/// always finished and their events sent.
+///
+/// `progress` must have been made for the same portals. A dropped receiver of `events` ends the run like `stop`.
+pub async fn run(
+    plan: Plan,
+    events: mpsc::Sender<Event>,
+    progress: Arc<Progress>,
+    mut stop: watch::Receiver<bool>,
+) -> Summary {
+    let mut run = Run::new(plan, events, progress);
+    loop {
+        let wake = if run.stopping { None } else { run.start_what_may().await };
+        if run.tasks.is_empty() && (run.stopping || wake.is_none()) {
+            return run.summary();
+        }
+        tokio::select! {
+            biased;
+            () = asked_to_stop(&mut stop), if !run.stopping => run.stopping = true,
+            Some(ended) = run.tasks.join_next_with_id() => run.take_in(ended).await,
+            () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
+        }
+    }
+}
+
+/// Ends when somebody asks to stop; never when nobody can any more.
+async fn asked_to_stop(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The state of a run; only the loop touches it.
+pub(crate) struct Run {
+    pub(super) crawler: Crawler,
+    pub(super) portals: Vec<Arc<Portal>>,
+    pub(super) options: Options,
+    pub(super) clock: Clock,
+    pub(super) frontier: Frontier,
+    pub(super) progress: Arc<Progress>,
+    pub(super) summary: Summary,
+    pub(super) stopping: bool,
+    /// Pages without a new link, in a row, per portal and column.
+    pub(super) barren: HashMap<(usize, String), u32>,
+    events: mpsc::Sender<Event>,
+    attachments: Arc<AttachmentRules>,
+    fetcher: Fetcher,
+    /// Every page known: 16 bytes each, so that millions fit.
+    seen: HashSet<[u8; 16]>,
+    tasks: JoinSet<Done>,
+    in_flight: HashMap<Id, (HostId, Job)>,
+    details_in_flight: usize,
+}
+
+/// What came of one request.
+pub(crate) struct Done {
+    /// When the body ended: the host's pause runs from here.
+    ended: Instant,
+    result: Result<(Capture, Vec<KnownPage>), (NoAnswer, String)>,
+}
+
+impl Run {
+    fn new(plan: Plan, events: mpsc::Sender<Event>, progress: Arc<Progress>) -> Self {
+        let Plan { crawler, portals, known, options, clock } = plan;
+        let mut run = Self {
+            fetcher: Fetcher::new(crawler.user_agent(), options.proxy.clone()),
+            attachments: Arc::new(crawler.attachments.clone()),
+            crawler,
+            portals: portals.into_iter().map(Arc::new).collect(),
+            options,
+            clock,
+            frontier: Frontier::default(),
+            progress,
+            summary: Summary::default(),
+            stopping: false,
+            barren: HashMap::new(),
+            events,
+            seen: HashSet::new(),
+            tasks: JoinSet::new(),
+            in_flight: HashMap::new(),
+            details_in_flight: 0,
+        };
+        run.queue_known(known);
+        run.queue_columns();
+        run
+    }
+
+    /// Queues what earlier runs left and what is due again.
+    fn queue_known(&mut self, mut known: Vec<KnownPage>) {
+        let now = self.clock.now();
+        known.sort_by_key(|page| page.depth);
+        let places: HashMap<_, _> = self.portals.iter().enumerate().map(|(n, p)| (p.id.clone(), n)).collect();
+        for page in known {
+            let is_new = self.seen.insert(mark(&page.url));
+            let Some(&portal) = places.get(&page.context.portal).filter(|_| is_new) else { continue };
+            let kind = page.context.kind;
+            let wanted = kind != PageKind::Robots && scope::may_follow(&self.portals[portal], kind, &page.url);
+            if wanted && self.is_due(&page, now) {
+                let rank = if kind == PageKind::Attachment { Rank::OldAttachment } else { rank(kind) };
+                self.queue(Job { page, portal, rank, attempt: 0, trail: Vec::new(), rules_of: None });
+            }
+        }
+    }
+
+    fn is_due(&self, page: &KnownPage, now: Moment) -> bool {
+        let all_due = self.options.all_due_before;
+        page.due <= now || all_due.is_some_and(|before| page.kept_at.is_some_and(|kept| kept < before))
+    }
+
+    /// Queues the first page of every column that is not known yet.
+    fn queue_columns(&mut self) {
+        for (portal, settings) in self.portals.clone().iter().enumerate() {
+            for column in &settings.columns {
+                let context = Context { column: column.name.clone(), ..context(settings, PageKind::List) };
+                let page = KnownPage::found(column.list.clone(), context, 0, self.clock.now());
+                if self.seen.insert(mark(&page.url)) {
+                    self.count_found(portal, 1);
+                    self.queue(Job { page, portal, rank: Rank::List, attempt: 0, trail: Vec::new(), rules_of: None });
+                }
+            }
+        }
+    }
+
+    /// Queues a request for now.
+    pub(super) fn queue(&mut self, job: Job) {
+        self.queue_for(job, None);
+    }
+
+    /// Queues a request, not to be made before that moment.
+    pub(super) fn queue_for(&mut self, job: Job, not_before: Option<Instant>) {
+        let portal = job.portal;
+        let host = self.frontier.host(&job.page.url, &self.portals[portal].politeness, Instant::now());
+        if self.frontier.add(host, job, not_before) {
+            self.progress.count(portal, Count::Queued, 1);
+        } else {
+            self.summary.left += 1;
+        }
+    }
+
+    /// The pages among these that nobody knew; from now on they are known.
+    pub(super) fn only_new(&mut self, found: Vec<KnownPage>) -> Vec<KnownPage> {
+        found.into_iter().filter(|page| self.seen.insert(mark(&page.url))).collect()
+    }
+
+    /// Whether a page is known.
+    pub(super) fn knows(&self, url: &PageUrl) -> bool {
+        self.seen.contains(&mark(url))
+    }
+
+    pub(super) fn count_found(&mut self, portal: usize, by: usize) {
+        self.summary.found += by as u64;
+        self.progress.count(portal, Count::Found, by as u64);
+    }
+
+    /// Starts requests until nothing more may be started; the moment when there may be more.
+    async fn start_what_may(&mut self) -> Option<Instant> {
+        let connections = self.crawler.politeness.global_connections.max(1);
+        while self.tasks.len() < connections && !self.stopping {
+            match self.frontier.next(Instant::now(), self.admission()) {
+                Next::Start(host, job) => self.start(host, *job),
+                Next::NeedsRules(host, like, portal) => self.ask_for_rules(host, &like, portal),
+                Next::Disallowed(job) => self.disallowed(*job).await,
+                Next::Wait(until) => return Some(until),
+                Next::Nothing => return None,
+            }
+        }
+        None
+    }
+
+    /// With a limit, no more is asked for than can still be kept: lists wait while enough documents are queued.
+    fn admission(&self) -> Admission {
+        let Some(limit) = self.options.limit else {
+            return Admission { lists: true, details: true, old_attachments: true };
+        };
+        let taken = self.summary.documents + self.details_in_flight as u64;
+        Admission {
+            lists: taken + (self.frontier.details() as u64) < limit,
+            details: taken < limit,
+            old_attachments: self.summary.documents < limit,
+        }
+    }
+
+    fn start(&mut self, host: HostId, job: Job) {
+        let portal = Arc::clone(&self.portals[job.portal]);
+        let is_robots = job.rank == Rank::Robots;
+        let ask = Ask {
+            url: job.page.url.clone(),
+            validators: if is_robots { Vec::new() } else { validators(&job.page) },
+            limits: portal.limits.clone(),
+            max_bytes: self.longest(&portal, &job.page),
+            allow_private: portal.allow_private || self.options.allow_private,
+        };
+        let work = fetch_and_read(self.fetcher.clone(), ask, job.page.clone(), portal, Arc::clone(&self.attachments), self.clock);
+        let id = self.tasks.spawn(work).id();
+        self.progress.count(job.portal, Count::Taken, 1);
+        self.summary.requests += 1;
+        self.details_in_flight += usize::from(job.rank == Rank::Detail);
+        self.in_flight.insert(id, (host, job));
+    }
+
+    fn longest(&self, portal: &Portal, page: &KnownPage) -> u64 {
+        let ending = scope::file_name(&page.url).rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
+        let is_file = ending.is_some_and(|ending| self.attachments.types.contains(&ending));
+        match page.context.kind {
+            PageKind::Robots => ROBOTS_BYTES,
+            PageKind::Attachment => self.attachments.max_bytes,
+            PageKind::Detail if is_file => self.attachments.max_bytes.max(portal.limits.page_bytes),
+            PageKind::List | PageKind::Detail => portal.limits.page_bytes,
+        }
+    }
+
+    fn ask_for_rules(&mut self, host: HostId, like: &PageUrl, portal: usize) {
+        self.frontier.rules_asked(host);
+        let Ok(url) = like.join("/robots.txt") else { return };
+        let page = KnownPage::found(url, context(&self.portals[portal], PageKind::Robots), 0, self.clock.now());
+        self.queue(Job { page, portal, rank: Rank::Robots, attempt: 0, trail: Vec::new(), rules_of: Some(host) });
+    }
+
+    async fn take_in(&mut self, ended: Result<(Id, Done), JoinError>) {
+        let (id, done) = match ended {
+            Ok((id, done)) => (id, done),
+            // A page that broke our own reading of it costs that page only.
+            Err(error) => {
+                let result = Err((NoAnswer::Protocol, format!("reading the answer failed: {error}")));
+                (error.id(), Done { ended: Instant::now(), result })
+            }
+        };
+        let Some((host, job)) = self.in_flight.remove(&id) else { return };
+        self.frontier.finished(host, done.ended);
+        self.details_in_flight -= usize::from(job.rank == Rank::Detail);
+        self.progress.count(job.portal, Count::Fetched, 1);
+        match done.result {
+            Ok((capture, found)) => {
+                let bytes = capture.answer.body.len() as u64;
+                self.summary.bytes += bytes;
+                self.progress.count(job.portal, Count::Bytes, bytes);
+                self.answered(host, job, capture, found).await;
+            }
+            Err((reason, detail)) => self.unanswered(host, job, reason, detail).await,
+        }
+    }
+
+    /// Hands an event over; waits while the joiner is busy.
+    pub(super) async fn tell(&mut self, event: Event) {
+        if self.events.send(event).await.is_err() {
+            self.stopping = true;
+        }
+    }
+
+    /// Hands over that there is no answer.
+    pub(super) async fn tell_silence(&mut self, page: KnownPage, url: PageUrl, reason: NoAnswer, detail: String) {
+        let outcome = Outcome { url, at: self.clock.now(), reason, detail, context: page.context.clone() };
+        self.tell(Event::Unanswered { page, outcome }).await;
+    }
+
+    fn summary(mut self) -> Summary {
+        self.summary.left += self.frontier.len() as u64;
+        let full = self.options.limit.is_some_and(|limit| self.summary.documents >= limit);
+        self.summary.ended = match (self.stopping, full && self.frontier.len() > 0) {
+            (true, _) => Ended::Stopped,
+            (false, true) => Ended::Limit,
+            (false, false) => Ended::Complete,
+        };
+        self.summary
+    }
+}
+
+/// One request and the reading of its answer; runs beside the loop.
+async fn fetch_and_read(
+    fetcher: Fetcher,
+    ask: Ask,
+    page: KnownPage,
+    portal: Arc<Portal>,
+    attachments: Arc<AttachmentRules>,
+    clock: Clock,
+) -> Done {
+    let url = ask.url.clone();
+    let fetched = fetcher.fetch(ask).await;
+    let ended = Instant::now();
+    let capture = match fetched {
+        Fetched::Nothing { reason, detail } => return Done { ended, result: Err((reason, detail)) },
+        Fetched::Answer { began, request, answer, truncated } => {
+            Capture { url, at: clock.at(began), request, answer, truncated, context: page.context.clone() }
+        }
+    };
+    let reading = tokio::task::spawn_blocking(move || {
+        let found = discover(&portal, &page, &capture, &attachments);
+        (capture, found)
+    });
+    let result = reading.await.map_err(|error| (NoAnswer::Protocol, format!("reading the answer failed: {error}")));
+    Done { ended, result }
+}
+
+/// Why a page that no list named is asked for.
+fn context(portal: &Portal, kind: PageKind) -> Context {
+    Context {
+        portal: portal.id.clone(),
+        column: String::new(),
+        kind,
+        listed: Listed::default(),
+        referrer: None,
+        redirected_from: None,
+    }
+}
+
+/// The turn of a page of this kind.
+pub(super) fn rank(kind: PageKind) -> Rank {
+    match kind {
+        PageKind::Robots => Rank::Robots,
+        PageKind::List => Rank::List,
+        PageKind::Detail => Rank::Detail,
+        PageKind::Attachment => Rank::Attachment,
+    }
+}
+
+/// What a page is remembered by: equal for `http` and `https`, `/x/` and `/x/index.html`.
+fn mark(url: &PageUrl) -> [u8; 16] {
+    let digest = Sha256::digest(scope::without_index(url).key().as_str().as_bytes());
+    let mut mark = [0; 16];
+    mark.copy_from_slice(&digest[..16]);
+    mark
+}

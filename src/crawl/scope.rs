@@ -1,0 +1,131 @@
+//! Which links may be followed.
+
+use crate::config::Portal;
+use crate::model::{PageKind, PageUrl};
+
+/// Path segments of the deepest address that is followed.
+const DEEPEST: usize = 20;
+/// How often one segment may stand in a path: more is a link that builds on itself (`/a/a/a/a/…`).
+const EQUAL_SEGMENTS: usize = 3;
+
+/// Whether an address may be asked for as a page or file of this portal.
+///
+/// Lists and documents live below the portal's bases; attachments anywhere on its hosts.
+pub(crate) fn may_follow(portal: &Portal, kind: PageKind, url: &PageUrl) -> bool {
+    let inside = match kind {
+        PageKind::Robots => true,
+        PageKind::List | PageKind::Detail => portal.covers(url),
+        PageKind::Attachment => portal.bases.iter().any(|base| base.authority() == url.authority()),
+    };
+    inside && is_sane(url)
+}
+
+/// Whether this is the front page of the portal, where pages that are gone are often redirected to.
+pub(crate) fn is_home(portal: &Portal, url: &PageUrl) -> bool {
+    let home = |base: &PageUrl| {
+        base.authority() == url.authority() && folder(base) == folder(url) && is_index(url)
+    };
+    url.as_url().query().is_none()
+        && (portal.bases.iter().any(home) || (folder(url) == "/" && is_index(url)))
+}
+
+/// No path of a trap: not too deep, not repeating itself.
+fn is_sane(url: &PageUrl) -> bool {
+    let segments: Vec<&str> = url.path().split('/').filter(|s| !s.is_empty()).collect();
+    segments.len() <= DEEPEST
+        && segments.iter().all(|s| segments.iter().filter(|t| *t == s).count() <= EQUAL_SEGMENTS)
+}
+
+/// The path up to and with its last slash.
+pub(crate) fn folder(url: &PageUrl) -> &str {
+    let path = url.path();
+    path.rfind('/').map_or("/", |at| &path[..=at])
+}
+
+/// The name after the last slash; empty for a folder.
+pub(crate) fn file_name(url: &PageUrl) -> &str {
+    &url.path()[folder(url).len().min(url.path().len())..]
+}
+
+/// Whether an address names a folder or its first page: `/x/` and `/x/index.html` are one.
+pub(crate) fn is_index(url: &PageUrl) -> bool {
+    let (stem, ending) = file_name(url).rsplit_once('.').unwrap_or((file_name(url), ""));
+    let page = ["", "html", "htm", "shtml", "jsp", "php", "asp", "aspx", "jhtml", "do"];
+    matches!(stem.to_ascii_lowercase().as_str(), "" | "index" | "default")
+        && page.contains(&ending.to_ascii_lowercase().as_str())
+}
+
+/// The address with `index.html` and its kin taken off: what first pages are compared by.
+pub(crate) fn without_index(url: &PageUrl) -> PageUrl {
+    if url.as_url().query().is_none() && is_index(url) && !file_name(url).is_empty() {
+        return url.join(folder(url)).unwrap_or_else(|_| url.clone());
+    }
+    url.clone()
+}
+
+/// The part of a site that a column's list belongs to: the first two folders of its path.
+pub(crate) fn column_area(list: &PageUrl) -> String {
+    let names: Vec<&str> = folder(list).split('/').filter(|s| !s.is_empty()).take(2).collect();
+    if names.is_empty() { "/".to_owned() } else { format!("/{}/", names.join("/")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crawl::testing::{page, portal};
+
+    #[test]
+    fn links_outside_the_portal_are_refused() {
+        let portal = portal("http://www.lingzhou.gov.cn/zwgk/");
+        let table = [
+            (PageKind::Detail, "http://www.lingzhou.gov.cn/zwgk/a/t1.html", true),
+            (PageKind::Detail, "https://www.lingzhou.gov.cn/zwgk/a/t1.html", true),
+            (PageKind::Detail, "http://www.lingzhou.gov.cn/xwzx/a/t1.html", false),
+            (PageKind::Attachment, "http://www.lingzhou.gov.cn/attach/1.pdf", true),
+            (PageKind::Attachment, "http://files.qinglan.gov.cn/attach/1.pdf", false),
+            (PageKind::Detail, "http://lingzhou.gov.cn/zwgk/a/t1.html", false),
+            (PageKind::Detail, "http://www.lingzhou.gov.cn:8080/zwgk/a/t1.html", false),
+            (PageKind::Detail, "http://www.lingzhou.gov.cn.evil.com/zwgk/a/t1.html", false),
+            (PageKind::Detail, "http://www.lingzhou.gov.cn/zwgk/a/a/a/t1.html", true),
+            (PageKind::Detail, "http://www.lingzhou.gov.cn/zwgk/a/a/a/a/t1.html", false),
+        ];
+        for (kind, url, expected) in table {
+            assert_eq!(may_follow(&portal, kind, &page(url)), expected, "{url}");
+        }
+        let deep = format!("http://www.lingzhou.gov.cn/zwgk/{}", (0..20).map(|n| format!("{n}/")).collect::<String>());
+        assert!(!may_follow(&portal, PageKind::Detail, &page(&deep)));
+    }
+
+    #[test]
+    fn first_pages_are_one() {
+        let list = page("http://a.gov.cn/zwgk/x/");
+        for same in ["index.html", "index.shtml", "default.aspx", "Index.htm", ""] {
+            assert_eq!(without_index(&list.join(same).unwrap()), list, "{same}");
+        }
+        for other in ["index_1.html", "index.html?page=2", "t1.html", "index.pdf"] {
+            assert_ne!(without_index(&list.join(other).unwrap()), list, "{other}");
+        }
+    }
+
+    #[test]
+    fn home_and_areas() {
+        let portal = portal("http://a.gov.cn/");
+        for (url, expected) in [
+            ("http://a.gov.cn/", true),
+            ("http://a.gov.cn/index.html", true),
+            ("http://a.gov.cn/?id=3", false),
+            ("http://a.gov.cn/zwgk/", false),
+            ("http://a.gov.cn/t1.html", false),
+        ] {
+            assert_eq!(is_home(&portal, &page(url)), expected, "{url}");
+        }
+        for (url, area) in [
+            ("http://a.gov.cn/zwgk/zcwj/", "/zwgk/zcwj/"),
+            ("http://a.gov.cn/zwgk/zcwj/gwy/index.html", "/zwgk/zcwj/"),
+            ("http://a.gov.cn/zwgk/index.html", "/zwgk/"),
+            ("http://a.gov.cn/tzgg.htm", "/"),
+        ] {
+            assert_eq!(column_area(&page(url)), area, "{url}");
+        }
+    }
+}

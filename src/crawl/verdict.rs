@@ -1,0 +1,248 @@
+//! What an answer, or its absence, means for a page: pure judgement.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::config::Portal;
+use crate::crawl::scope;
+use crate::model::{Capture, KnownPage, Moment, NoAnswer, PageKind, PageState, PageUrl, Truncated};
+
+/// Checks that must say "gone" before a page counts as removed …
+const GONE_CHECKS: u16 = 3;
+/// … and the time they must span: one outage, or one bad evening, never removes a page.
+const GONE_SPAN: SignedDuration = SignedDuration::from_hours(72);
+/// A page that was said to be gone is checked again this soon.
+const GONE_RECHECK: Duration = Duration::from_secs(24 * 3600);
+
+/// What an answer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The page, whole or cut at our own limit.
+    Kept,
+    /// The page is as it was when last kept.
+    Unchanged,
+    /// It is elsewhere.
+    Moved(PageUrl),
+    /// It is not there any more, or never was.
+    Gone,
+    /// Something that may pass: worth another try.
+    Failed,
+    /// A no, by rule or by a wall against programs; it is not argued with.
+    Refused,
+}
+
+/// Judges an answer.
+pub(crate) fn verdict(page: &KnownPage, capture: &Capture, portal: &Portal) -> Verdict {
+    match capture.answer.status {
+        200..=299 if is_whole(capture) => Verdict::Kept,
+        200..=299 => Verdict::Failed,
+        304 if page.kept_at.is_some() => Verdict::Unchanged,
+        300..=399 => match target(capture) {
+            Some(to) if page.context.kind == PageKind::Detail && scope::is_home(portal, &to) => Verdict::Gone,
+            Some(to) => Verdict::Moved(to),
+            None => Verdict::Failed,
+        },
+        404 | 410 => Verdict::Gone,
+        // 521 is the sign of a shield, not of a server in trouble.
+        408 | 425 | 429 | 500..=520 | 522..=599 => Verdict::Failed,
+        _ => Verdict::Refused,
+    }
+}
+
+/// Whether the body is as long as it will ever be.
+fn is_whole(capture: &Capture) -> bool {
+    matches!(capture.truncated, None | Some(Truncated::Length))
+}
+
+/// Where a redirect leads.
+pub(crate) fn target(capture: &Capture) -> Option<PageUrl> {
+    let moved = matches!(capture.answer.status, 300..=303 | 305..=308);
+    let location = capture.answer.headers.get("location").filter(|_| moved)?;
+    capture.url.join(location).ok()
+}
+
+/// The page's row after an answer: state, next visit, validators, count of "gone".
+///
+/// A function of its arguments only, so that an answer found in the archive after a crash gives the same row.
+pub fn after_answer(mut page: KnownPage, capture: &Capture, portal: &Portal) -> KnownPage {
+    let at = capture.at;
+    let judged = verdict(&page, capture, portal);
+    if matches!(judged, Verdict::Kept | Verdict::Unchanged | Verdict::Moved(_)) {
+        page.gone = None;
+        page.failures = 0;
+    }
+    match judged {
+        Verdict::Kept => {
+            page.state = PageState::Kept;
+            page.kept_at = Some(at);
+            page.etag = validator(capture, "etag");
+            page.last_modified = validator(capture, "last-modified");
+            page.due = later(at, revisit(portal, page.context.kind));
+        }
+        Verdict::Unchanged => {
+            page.state = PageState::Kept;
+            page.kept_at = Some(at);
+            page.etag = validator(capture, "etag").or(page.etag);
+            page.last_modified = validator(capture, "last-modified").or(page.last_modified);
+            page.due = later(at, revisit(portal, page.context.kind));
+        }
+        // `https` for `http`, or a parameter that means nothing: the same page under another address.
+        Verdict::Moved(to) if to.key() == page.url.key() && to != page.url => {
+            page.state = PageState::Found;
+            page.url = to;
+            page.due = at;
+        }
+        Verdict::Moved(_) => {
+            page.state = PageState::Redirected;
+            page.due = later(at, revisit(portal, page.context.kind));
+        }
+        Verdict::Gone => said_to_be_gone(&mut page, at, portal),
+        Verdict::Failed => {
+            page.state = PageState::Failing;
+            page.failures = page.failures.saturating_add(1);
+            page.due = at;
+        }
+        Verdict::Refused => {
+            page.state = PageState::Refused;
+            page.failures = page.failures.saturating_add(1);
+            page.due = later(at, revisit(portal, page.context.kind));
+        }
+    }
+    page
+}
+
+fn said_to_be_gone(page: &mut KnownPage, at: Moment, portal: &Portal) {
+    let (first, times) = page.gone.unwrap_or((at, 0));
+    let times = times.saturating_add(1);
+    page.gone = Some((first, times));
+    let removed = times >= GONE_CHECKS && at.duration_since(first) >= GONE_SPAN;
+    let usual = revisit(portal, page.context.kind);
+    page.state = if removed { PageState::Removed } else { PageState::Suspected };
+    page.due = later(at, if removed { usual } else { usual.min(GONE_RECHECK) });
+}
+
+/// The page's row when there was no answer to judge.
+pub(crate) fn after_silence(mut page: KnownPage, reason: NoAnswer, at: Moment, portal: &Portal) -> KnownPage {
+    page.state = match reason {
+        NoAnswer::Robots => PageState::Disallowed,
+        NoAnswer::PrivateAddress => PageState::Refused,
+        NoAnswer::OutOfScope => PageState::Redirected,
+        NoAnswer::RedirectLoop => PageState::Unreachable,
+        _ => PageState::Failing,
+    };
+    page.due = match reason {
+        // Known from the answer that pointed away; it may point elsewhere some day.
+        NoAnswer::OutOfScope | NoAnswer::RedirectLoop => later(at, revisit(portal, page.context.kind)),
+        // Cheap to find out again, and settings, rules and networks change.
+        _ => at,
+    };
+    if page.state == PageState::Failing {
+        page.failures = page.failures.saturating_add(1);
+    }
+    page
+}
+
+/// Whether another try may end better.
+pub(crate) fn may_pass(reason: NoAnswer) -> bool {
+    matches!(reason, NoAnswer::Dns | NoAnswer::Connect | NoAnswer::Timeout | NoAnswer::Protocol)
+}
+
+fn revisit(portal: &Portal, kind: PageKind) -> Duration {
+    match kind {
+        PageKind::Robots => Duration::ZERO,
+        PageKind::List => portal.revisit.list,
+        PageKind::Detail => portal.revisit.detail,
+        PageKind::Attachment => portal.revisit.attachment,
+    }
+}
+
+fn later(at: Moment, by: Duration) -> Moment {
+    at.checked_add(by).unwrap_or(Moment::MAX)
+}
+
+/// A validator as sent, unless it is absurdly long.
+fn validator(capture: &Capture, name: &str) -> Option<String> {
+    let value = capture.answer.headers.get(name)?.trim();
+    (!value.is_empty() && value.len() <= 512).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crawl::testing::{capture, known, portal};
+
+    fn answered(page: &KnownPage, status: u16, headers: &[(&str, &str)], at: &str) -> KnownPage {
+        let mut answer = capture(page, status, headers, b"");
+        answer.at = at.parse().unwrap();
+        after_answer(page.clone(), &answer, &portal("http://a.gov.cn/"))
+    }
+
+    const MONDAY: &str = "2025-01-06T00:00:00Z";
+
+    #[test]
+    fn kept_pages_remember_their_validators() {
+        let fresh = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
+        let headers = [("ETag", "\"1\""), ("Last-Modified", "Sun, 05 Jan 2025 10:00:00 GMT")];
+        let kept = answered(&fresh, 200, &headers, MONDAY);
+        assert_eq!((kept.state, kept.etag.as_deref()), (PageState::Kept, Some("\"1\"")));
+        assert_eq!(kept.due, "2025-02-05T00:00:00Z".parse().unwrap());
+        let same = answered(&kept, 304, &[], "2025-02-05T00:00:00Z");
+        assert_eq!((same.state, same.etag, same.last_modified), (PageState::Kept, kept.etag.clone(), kept.last_modified.clone()));
+        assert_eq!(same.kept_at, Some("2025-02-05T00:00:00Z".parse().unwrap()));
+        let changed = answered(&kept, 200, &[], "2025-02-05T00:00:00Z");
+        assert_eq!((changed.etag, changed.last_modified), (None, None));
+    }
+
+    #[test]
+    fn gone_needs_three_checks_over_three_days() {
+        let page = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
+        let one = answered(&page, 404, &[], MONDAY);
+        let two = answered(&one, 410, &[], "2025-01-06T01:00:00Z");
+        let three = answered(&two, 404, &[], "2025-01-08T23:59:59Z");
+        assert_eq!([one.state, two.state, three.state], [PageState::Suspected; 3]);
+        assert_eq!(one.due, "2025-01-07T00:00:00Z".parse().unwrap());
+        let outage = answered(&three, 500, &[], "2025-01-09T00:00:00Z");
+        assert_eq!((outage.state, outage.gone), (PageState::Failing, three.gone));
+        let four = answered(&outage, 302, &[("Location", "/")], "2025-01-09T00:00:00Z");
+        assert_eq!((four.state, four.gone.map(|g| g.1)), (PageState::Removed, Some(4)));
+        let back = answered(&four, 200, &[], "2025-02-09T00:00:00Z");
+        assert_eq!((back.state, back.gone), (PageState::Kept, None));
+        let twice = answered(&one, 404, &[], "2025-06-01T00:00:00Z");
+        assert_eq!(twice.state, PageState::Suspected);
+    }
+
+    #[test]
+    fn redirects_point_elsewhere_or_to_the_same_page() {
+        let page = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
+        let moved = answered(&page, 301, &[("Location", "/y/t1.html")], MONDAY);
+        assert_eq!((moved.state, moved.url.as_str()), (PageState::Redirected, "http://a.gov.cn/x/t1.html"));
+        let secure = answered(&page, 301, &[("Location", "https://a.gov.cn/x/t1.html")], MONDAY);
+        assert_eq!((secure.state, secure.url.as_str()), (PageState::Found, "https://a.gov.cn/x/t1.html"));
+        let circle = answered(&page, 302, &[("Location", "/x/t1.html")], MONDAY);
+        assert_eq!(circle.state, PageState::Redirected);
+        assert_eq!(answered(&page, 302, &[], MONDAY).state, PageState::Failing);
+        assert_eq!(answered(&page, 304, &[], MONDAY).state, PageState::Failing);
+    }
+
+    #[test]
+    fn refusals_and_failures_differ() {
+        let page = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
+        for status in [401, 403, 412, 451, 521] {
+            let after = answered(&page, status, &[], MONDAY);
+            assert_eq!(after.state, PageState::Refused, "{status}");
+            assert!(after.due > MONDAY.parse().unwrap());
+        }
+        for status in [408, 429, 500, 502, 503, 504, 520] {
+            let after = answered(&page, status, &[], MONDAY);
+            assert_eq!((after.state, after.failures), (PageState::Failing, 1), "{status}");
+            assert_eq!(after.due, MONDAY.parse().unwrap());
+        }
+        let mut cut = capture(&page, 200, &[("ETag", "\"1\"")], b"half");
+        cut.truncated = Some(Truncated::Disconnect);
+        let after = after_answer(page.clone(), &cut, &portal("http://a.gov.cn/"));
+        assert_eq!((after.state, after.etag, after.kept_at), (PageState::Failing, None, None));
+        cut.truncated = Some(Truncated::Length);
+        assert_eq!(after_answer(page, &cut, &portal("http://a.gov.cn/")).state, PageState::Kept);
+    }
+}

@@ -1,0 +1,134 @@
+//! JSON lines: one document a line, the same fields in every line.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::model::{Attachment, CategoryPath, Document, DocumentId, PublicDate, Sourced, Status};
+
+/// Writes a document as one line of JSON. What is not known is `null`; dates have the precision they were printed with.
+///
+/// The line is handed over whole, so a writer that fails leaves no half of it. An error is the writer's own.
+pub fn jsonl(document: &Document, to: &mut impl Write) -> io::Result<()> {
+    let mut line = serde_json::to_vec(&Line::of(document))?;
+    line.push(b'\n');
+    to.write_all(&line)
+}
+
+/// The fields of a line, in their order. Other programs rely on the names: add, never rename.
+#[derive(Serialize)]
+struct Line<'d> {
+    id: DocumentId,
+    external_id: Option<&'d str>,
+    url: Option<&'d str>,
+    title: &'d str,
+    published_date: Option<PublicDate>,
+    written_date: Option<PublicDate>,
+    issuer: Option<&'d str>,
+    agency: Option<&'d str>,
+    doc_no: Option<String>,
+    index_no: Option<&'d str>,
+    category: &'d CategoryPath,
+    report_year: Option<i16>,
+    text: &'d str,
+    attachments: &'d [Attachment],
+    status: Status,
+}
+
+impl<'d> Line<'d> {
+    fn of(document: &'d Document) -> Self {
+        Self {
+            id: document.id,
+            external_id: document.external_id(),
+            url: document.url.as_deref(),
+            title: &document.title.value,
+            published_date: value(document.published_date.as_ref()).copied(),
+            written_date: value(document.written_date.as_ref()).copied(),
+            issuer: value(document.issuer.as_ref()).map(String::as_str),
+            agency: document.agency(),
+            doc_no: value(document.doc_no.as_ref()).map(ToString::to_string),
+            index_no: value(document.index_no.as_ref()).map(String::as_str),
+            category: &document.category.value,
+            report_year: value(document.report_year.as_ref()).copied(),
+            text: &document.text,
+            attachments: &document.attachments,
+            status: document.status,
+        }
+    }
+}
+
+/// The value without its evidence.
+fn value<T>(sourced: Option<&Sourced<T>>) -> Option<&T> {
+    sourced.map(|sourced| &sourced.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DocNumber, Evidence, Origin, PageUrl};
+
+    fn document() -> Document {
+        let url = PageUrl::parse("https://www.lingzhou.example/zw/t20200131_7.html").unwrap();
+        let origin = Origin::Web { url: url.clone() };
+        Document {
+            id: DocumentId::of(&origin, ""),
+            origin,
+            url: Some(url.to_string()),
+            portal: Some("lingzhou".into()),
+            region: None,
+            title: Sourced::new("关于“清水”行动的通知".into(), Evidence::Heading),
+            text: "各区：\n\n\t请照办。\u{2028}完".into(),
+            issuer: None,
+            source: None,
+            agencies: vec!["灵洲市水利局".into(), "灵洲市农业局".into()],
+            doc_no: DocNumber::parse("灵水发[2020]003号")
+                .map(|n| Sourced::new(n, Evidence::Heading)),
+            index_no: None,
+            theme: None,
+            genre: None,
+            validity: None,
+            category: Sourced::new(CategoryPath::other(), Evidence::Default),
+            category_labels: vec![],
+            written_date: Some(Sourced::new("2020-01".parse().unwrap(), Evidence::SignOff)),
+            published_date: None,
+            report_year: None,
+            given_year: None,
+            attachments: vec![Attachment {
+                url: "https://www.lingzhou.example/zw/P020200131.pdf".into(),
+                name: "附件1.pdf".into(),
+            }],
+            status: Status::Suspected,
+            captured_at: "2020-02-01T00:00:00Z".parse().unwrap(),
+            warnings: vec![],
+        }
+    }
+
+    #[test]
+    fn a_document_is_one_line_with_all_fields() {
+        let mut out = Vec::new();
+        jsonl(&document(), &mut out).unwrap();
+        jsonl(&document(), &mut out).unwrap();
+        let expected = format!(
+            "{}{}",
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":null,"agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf"}],"status":"suspected"}"#
+                .replace("ID", document().id.as_str())
+                .replace("。 完", "。\u{2028}完"),
+            "\n"
+        );
+        assert_eq!(String::from_utf8(out).unwrap(), expected.repeat(2));
+    }
+
+    #[test]
+    fn an_imported_document_keeps_its_own_id() {
+        let origin = Origin::Import { set: "laws".into(), id: "17".into() };
+        let imported = Document { origin, url: None, ..document() };
+        let mut out = Vec::new();
+        jsonl(&imported, &mut out).unwrap();
+        let line: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(
+            (line["external_id"].as_str(), &line["url"]),
+            (Some("17"), &serde_json::Value::Null)
+        );
+        assert_eq!(line.as_object().unwrap().len(), 15);
+    }
+}

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""Shows the whole path on the portal simulator of ../shared: crawl, crawl again, kill -9 in the middle.
+
+    python3 tests/accept/whole_path.py [--gongkai target/release/gongkai] [--kills 10] [--keep DIR]
+
+Needs `cargo build --release` first. Says that it was skipped where ../shared is not there. Prints what
+`check_crawl.py` prints and ends with exit code 1 if a promise was broken.
+"""
+import argparse
+import json
+import pathlib
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SIM = ROOT.parent / "shared" / "portalsim"
+CORPUS = ROOT.parent / "shared" / "corpus" / "docs.jsonl.gz"
+DELAY = 0.1
+CATEGORIES = {"政策文件": "policy", "规范性文件": "policy", "财政信息": "finance", "规划计划": "plan"}
+FAULTS = []
+
+
+def check(holds, promise):
+    print(("ok      " if holds else "BROKEN  ") + promise)
+    if not holds:
+        FAULTS.append(promise)
+
+
+class Simulator:
+    """The simulator on a free loopback port, with its log and its truth."""
+
+    def __init__(self, folder, faults="none", families="trs", sites=8, docs=100, latency=20):
+        self.folder = folder
+        self.world = ["--corpus", str(CORPUS), "--sites", str(sites), "--docs-per-site", str(docs), "--seed", "1",
+                      "--families", families, "--faults", faults]
+        self.log = folder / "access.jsonl"
+        self.process = subprocess.Popen(
+            [sys.executable, str(SIM / "portalsim.py"), "serve", *self.world, "--latency", str(latency),
+             "--port", "0", "--log", str(self.log)], stdout=subprocess.PIPE, text=True)
+        self.port = int(re.search(r":(\d+) ", self.process.stdout.readline())[1])
+        self.proxy = f"http://127.0.0.1:{self.port}"
+
+    def sites(self):
+        out = subprocess.run([sys.executable, str(SIM / "portalsim.py"), "sites", *self.world],
+                             capture_output=True, text=True, check=True).stdout
+        return [json.loads(line) for line in out.splitlines()]
+
+    def truth(self):
+        path = self.folder / "truth.jsonl"
+        subprocess.run([sys.executable, str(SIM / "portalsim.py"), "truth", *self.world, "--out", str(path)], check=True)
+        return path
+
+    def flush(self):
+        urllib.request.urlopen(self.proxy + "/__sim__/flush").read()
+
+    def score(self, truth, export=None):
+        self.flush()
+        call = [sys.executable, str(SIM / "check_crawl.py"), "--truth", str(truth), "--log", str(self.log)]
+        call += ["--export", str(export)] if export else []
+        print(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
+        return json.loads(subprocess.run(call + ["--json"], capture_output=True, text=True, check=True).stdout)
+
+    def requests(self):
+        self.flush()
+        return [r for r in map(json.loads, self.log.read_text().splitlines()) if "admin" not in r]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def write_portals(folder, sites):
+    """A portal file for each host, as a curator would write it: what differs, nothing else."""
+    shutil.copytree(ROOT / "crawler-config", folder)
+    for old in (folder / "portals").glob("*.toml"):
+        old.unlink()
+    for site in sites:
+        name = site["host"].split(".")[1]
+        lines = [f'id = "{name}"', f'name = "{site["name"]}"', f'bases = ["http://{site["host"]}/"]',
+                 'region = "unknown"', 'verified = "never"', "", "[politeness]", f'delay = "{int(DELAY * 1000)}ms"', "",
+                 "[list]", 'style = "trs"']
+        for column, url in site["columns"].items():
+            lines += ["", "[[columns]]", f'name = "{column}"', f'list = "{url}"']
+            if column in CATEGORIES:
+                lines.append(f'category = "{CATEGORIES[column]}"')
+        (folder / "portals" / f"{name}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+class Gongkai:
+    def __init__(self, program, data, config):
+        self.common = [str(program), "--data", str(data), "--config", str(config)]
+
+    def run(self, *words):
+        start = time.time()
+        done = subprocess.run(self.common + list(words), capture_output=True, text=True)
+        print(f"$ gongkai {' '.join(words)}  → {done.returncode}, {time.time() - start:.1f} s")
+        print("".join("    " + line + "\n" for line in (done.stdout + done.stderr).splitlines()[-6:]), end="")
+        return done
+
+    def start(self, *words):
+        return subprocess.Popen(self.common + list(words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def ratio(text):
+    a, b = re.match(r"(\d+)/(\d+)", text).groups()
+    return int(a) / max(1, int(b))
+
+
+def full_fetches(requests):
+    """How often each page was delivered whole, by address."""
+    counts = {}
+    for r in requests:
+        if r["s"] == 200 and r["k"] in ("doc", "attachment") and r["f"] not in ("cut", "cut_forever"):
+            counts[r["h"] + r["p"]] = counts.get(r["h"] + r["p"], 0) + 1
+    return counts
+
+
+def crawl_twice(program, folder):
+    sim = Simulator(folder)
+    try:
+        write_portals(folder / "config", sim.sites())
+        gongkai = Gongkai(program, folder / "data", folder / "config")
+        check(gongkai.run("check").returncode == 0, "check finds no mistake")
+        check(gongkai.run("update", "--proxy", sim.proxy).returncode == 0, "update ends well")
+        export = folder / "export.jsonl"
+        export.write_text(gongkai.run("export", "--format", "jsonl").stdout, encoding="utf-8")
+        truth = sim.truth()
+        first = sim.score(truth, export)
+        check(ratio(first["export_recall"]) == 1.0, "export_recall 100 %")
+        check(first["robots"]["forbidden_requests"] == 0, "0 robots violations")
+        check(not first["robots"]["hosts_where_robots_was_not_first"], "robots.txt first on every host")
+        gaps = min(host["min_gap_s"] for host in first["politeness"].values())
+        check(gaps >= DELAY, f"min_gap_s {gaps} not under the delay {DELAY}")
+        for field in ("title", "published_date", "issuer", "doc_no"):
+            shown = first["fields"][field]
+            check(ratio(shown["correct_of_given"]) >= 0.97 and ratio(shown["given_of_shown"]) >= 0.97,
+                  f"{field}: correct of given {shown['correct_of_given']}, given of shown {shown['given_of_shown']}")
+        check(first["text"]["mean_recall_5gram"] >= 0.97 and first["text"]["mean_precision_5gram"] >= 0.97,
+              f"text recall {first['text']['mean_recall_5gram']}, precision {first['text']['mean_precision_5gram']}")
+        before = len(sim.requests())
+        static = {s["host"] for s in sim.sites() if s["cache"] in ("static", "lastmod")}
+        check(gongkai.run("crawl", "--all-due", "--proxy", sim.proxy).returncode == 0, "second crawl ends well")
+        again = sim.requests()[before:]
+        whole = [r for r in again if r["h"] in static and r["s"] == 200 and r["k"] in ("doc", "list", "attachment")]
+        check(len(again) > 100 and not whole, f"second crawl: {len(again)} requests, {len(whole)} static pages in full")
+        check(gongkai.run("verify").returncode == 0, "verify finds no damage")
+    finally:
+        sim.stop()
+
+
+def kill_and_go_on(program, folder, kills):
+    sim = Simulator(folder)
+    rng = random.Random(20261122)
+    try:
+        write_portals(folder / "config", sim.sites())
+        gongkai = Gongkai(program, folder / "data", folder / "config")
+        for _ in range(kills):
+            crawl = gongkai.start("crawl", "--proxy", sim.proxy)
+            time.sleep(rng.uniform(0.4, 2.0))
+            crawl.send_signal(signal.SIGKILL)
+            crawl.wait()
+        check(gongkai.run("update", "--proxy", sim.proxy).returncode == 0, "the crawl goes on after the kills")
+        export = folder / "export.jsonl"
+        export.write_text(gongkai.run("export", "--format", "jsonl").stdout, encoding="utf-8")
+        score = sim.score(sim.truth(), export)
+        check(ratio(score["export_recall"]) == 1.0, f"export_recall 100 % after {kills} kills")
+        again = sum(n - 1 for n in full_fetches(sim.requests()).values())
+        # A page in flight at the kill was delivered but not kept: at most one a host and kill, and what had
+        # not been committed in the last second.
+        print(f"        documents delivered again: {again} (in flight or not yet committed at {kills} kills)")
+        kept_twice = twice_in_archive(folder / "data" / "archive")
+        check(kept_twice == 0, f"pages kept twice: {kept_twice}")
+        check(gongkai.run("verify").returncode == 0, "verify finds no damage")
+    finally:
+        sim.stop()
+
+
+def twice_in_archive(folder):
+    """Response records of one address with status 200, beyond the first."""
+    import gzip
+    seen = {}
+    for path in sorted(folder.glob("*.warc.gz")):
+        text = gzip.open(path).read()
+        for record in re.finditer(rb"WARC/1\.1\r\n((?:[^\r\n]+\r\n)+)\r\nHTTP/1\.[01] 200", text):
+            head = record[1].decode("utf-8", "replace")
+            if "WARC-Type: response" in head:
+                url = re.search(r"WARC-Target-URI: (\S+)", head)[1]
+                if re.search(r"/t\d{8}_\d+\.|/P\d+\.", url):
+                    seen[url] = seen.get(url, 0) + 1
+    return sum(n - 1 for n in seen.values())
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--gongkai", default=ROOT / "target" / "release" / "gongkai", type=pathlib.Path)
+    options.add_argument("--kills", default=10, type=int)
+    options.add_argument("--keep", type=pathlib.Path, help="folder to work in and leave behind")
+    options = options.parse_args()
+    if not SIM.is_dir():
+        print("skipped: ../shared is not here")
+        return 0
+    folder = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="gongkai-accept-"))
+    for name, part in (("twice", crawl_twice), ("killed", lambda p, f: kill_and_go_on(p, f, options.kills))):
+        print(f"\n=== {name}")
+        (folder / name).mkdir(parents=True)
+        part(options.gongkai, folder / name)
+    if not options.keep:
+        shutil.rmtree(folder)
+    print(f"\n{len(FAULTS)} promises broken" + "".join("\n  " + fault for fault in FAULTS))
+    return 1 if FAULTS else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

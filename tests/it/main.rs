@@ -1,0 +1,5 @@
+//! The one integration binary: sees only the public face of the library and the program itself.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+mod architecture;
