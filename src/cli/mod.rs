@@ -11,12 +11,17 @@ mod check;
 mod clock;
 mod crawl;
 mod curated;
+mod demo;
+mod export;
 mod extract;
 mod import;
 mod index;
 mod keeper;
+mod library;
 mod output;
 mod progress;
+mod search;
+mod serve;
 mod store;
 mod update;
 mod verify;
@@ -83,6 +88,7 @@ impl From<Exit> for ExitCode {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Check(check::Args),
     Crawl(crawl::Args),
     Extract(extract::Args),
@@ -90,7 +96,10 @@ enum Command {
     Index(index::Args),
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
+    Search(search::Args),
+    Export(export::Args),
     Verify(verify::Args),
+    Serve(serve::Args),
 }
 
 /// Runs the program: reads the command line, runs the command, prints the first error with its causes.
@@ -114,6 +123,10 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Import(args) => import::run(globals, args),
         Command::Index(args) => index::run(globals, args),
         Command::Update(args) => update::run(globals, args),
+        Command::Demo(args) => demo::run(globals, args),
+        Command::Export(args) => export::run(globals, args),
+        Command::Search(args) => search::run(globals, args),
+        Command::Serve(args) => serve::run(globals, args),
         Command::Verify(args) => verify::run(globals, args),
     }
 }

@@ -40,6 +40,7 @@ mod tests {
             Evidence::Line(what()),
             Evidence::Derived(what()),
             Evidence::Import(what()),
+            Evidence::Script(what()),
             Evidence::Heading,
             Evidence::TitleElement,
             Evidence::List,

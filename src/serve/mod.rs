@@ -26,6 +26,7 @@ mod double;
 #[cfg(test)]
 mod tests;
 
+pub use api::answer_json;
 pub use app::{App, Labels, Settings, router};
 pub use library::{Health, Highlighted, Library, VersionMark};
 pub use server::serve;

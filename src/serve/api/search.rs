@@ -40,7 +40,12 @@ pub(super) async fn search(State(app): State<Arc<App>>, RawQuery(query): RawQuer
     }
     let request = question.request();
     let answer = app.blocking(move |library| library.search(&request)).await??;
-    json(&SearchAnswer::new(answer, &question))
+    json(&SearchAnswer::new(answer, question.page, question.size))
+}
+
+/// An answer as the API gives it, for programs that ask without HTTP; `page` and `size` as asked for.
+pub fn answer_json(answer: Answer, page: usize, size: usize) -> serde_json::Result<String> {
+    serde_json::to_string(&SearchAnswer::new(answer, page, size))
 }
 
 /// Hits, counts and facets.
@@ -146,12 +151,12 @@ struct SearchFacetCount {
 }
 
 impl SearchAnswer {
-    fn new(answer: Answer, question: &Question) -> Self {
+    fn new(answer: Answer, page: usize, size: usize) -> Self {
         Self {
             total: answer.total,
             total_all_words: answer.total_all_words,
-            page: question.page,
-            size: question.size,
+            page,
+            size,
             hits: answer.hits.into_iter().map(SearchHit::from).collect(),
             facets: answer.facets.into(),
             notes: answer.notes.into_iter().map(SearchNote::from).collect(),

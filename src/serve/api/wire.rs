@@ -59,6 +59,7 @@ pub(crate) fn evidence_words(evidence: &Evidence) -> (&'static str, Option<&str>
         Evidence::Line(what) => ("line", Some(what)),
         Evidence::Derived(what) => ("derived", Some(what)),
         Evidence::Import(what) => ("import", Some(what)),
+        Evidence::Script(what) => ("script", Some(what)),
         Evidence::Heading => ("heading", None),
         Evidence::TitleElement => ("title_element", None),
         Evidence::List => ("list", None),
