@@ -36,6 +36,7 @@ mod tests {
         let all = [
             Evidence::Selector(what()),
             Evidence::Meta(what()),
+            Evidence::Script(what()),
             Evidence::Box(what()),
             Evidence::Line(what()),
             Evidence::Derived(what()),
