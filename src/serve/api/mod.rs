@@ -21,6 +21,7 @@ use crate::serve::parameters::{Fault, pairs};
 use crate::serve::problem::Problem;
 
 pub(crate) use openapi::description;
+pub use search::answer_json;
 pub(crate) use wire::{evidence_words, web_address};
 
 /// What comes back from a handler of the interface.
