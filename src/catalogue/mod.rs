@@ -13,5 +13,5 @@ mod state;
 mod documents;
 
 pub use documents::{Catalogue, Filter, PutCounts, Version};
-pub use lock::{DataLock, NotTaken};
+pub use lock::{Busy, DataLock};
 pub use state::{Batch, CaptureRow, FetchRow, ImportRow, Run, State};

@@ -5,10 +5,10 @@ use std::io::{self, BufWriter, Write};
 use anyhow::Context as _;
 use clap::ValueEnum;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Filter};
 use crate::cli::{Exit, Globals};
 use crate::export;
-use crate::model::{Document, Status};
+use crate::model::Status;
 
 /// Write the documents to standard output.
 ///
@@ -42,11 +42,11 @@ enum Which {
 
 impl Which {
     /// Withheld documents are never exported.
-    fn holds(self, document: &Document) -> bool {
-        match document.status {
-            Status::Live | Status::Suspected => matches!(self, Self::Live | Self::All),
-            Status::Removed => matches!(self, Self::Removed | Self::All),
-            Status::Withheld => false,
+    fn statuses(self) -> &'static [Status] {
+        match self {
+            Self::Live => &[Status::Live, Status::Suspected],
+            Self::Removed => &[Status::Removed],
+            Self::All => &[Status::Live, Status::Suspected, Status::Removed],
         }
     }
 }
@@ -55,9 +55,8 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
     let mut out = BufWriter::new(io::stdout().lock());
     let Format::Jsonl = args.format;
-    let written = catalogue.for_each(|document| {
-        if args.status.holds(&document) { Ok(export::jsonl(&document, &mut out)?) } else { Ok(()) }
-    });
+    let filter = Filter { statuses: args.status.statuses().to_vec(), portal: None };
+    let written = catalogue.for_each(&filter, |document| Ok(export::jsonl(&document, &mut out)?));
     match written.and_then(|()| Ok(out.flush()?)) {
         Err(error) if reader_is_gone(&error) => Ok(Exit::Done),
         other => other.map(|()| Exit::Done).context("cannot write the export"),

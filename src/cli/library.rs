@@ -84,3 +84,11 @@ impl Library for Shelves {
         }
     }
 }
+
+/// The curated weights as the engine takes them.
+fn weights(ranking: &Ranking) -> Weights {
+    let Ranking {
+        title, body, agency, strings, pairs, phrase, coverage, exactness, inner, number, freshness, k1, b, b_title, ..
+    } = *ranking;
+    Weights { title, body, agency, strings, pairs, phrase, coverage, exactness, inner, number, freshness, k1, b, b_title }
+}

@@ -68,7 +68,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let config = curated::load(globals).config;
     let shelves = Shelves::open(globals, &config, Vec::new())?;
     match serve::Library::search(&shelves, &request(args)) {
-        Ok(answer) if args.json => say(serve::answer_json(&answer)?),
+        Ok(answer) if args.json => say(serve::answer_json(answer, args.page, args.size)?),
         Ok(answer) => print(&answer, args, &config),
         Err(Refused::Internal(error)) => return Err(error),
         Err(refused) => {

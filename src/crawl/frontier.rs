@@ -13,7 +13,7 @@ use crate::crawl::robots::Rules;
 use crate::model::{KnownPage, PageUrl};
 
 /// Rules older than this are read again.
-const RULES_LAST: Duration = Duration::from_secs(24 * 3600);
+const RULES_LAST: Duration = Duration::from_hours(24);
 
 /// What is asked first on a host: rules, lists, documents, their files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

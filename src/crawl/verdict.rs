@@ -13,7 +13,7 @@ const GONE_CHECKS: u16 = 3;
 /// … and the time they must span: one outage, or one bad evening, never removes a page.
 const GONE_SPAN: SignedDuration = SignedDuration::from_hours(72);
 /// A page that was said to be gone is checked again this soon.
-const GONE_RECHECK: Duration = Duration::from_secs(24 * 3600);
+const GONE_RECHECK: Duration = Duration::from_hours(24);
 
 /// What an answer says.
 #[derive(Clone, Debug, PartialEq, Eq)]

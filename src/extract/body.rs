@@ -230,7 +230,9 @@ pub(super) fn trim(blocks: &[Block], title: &str, exact: bool) -> std::ops::Rang
         let block = &blocks[end - 1];
         let text = block.text();
         let furniture = matches(&SCRAP, &text)
-            || (matches(&END_OF_TEXT, &text) && block.chars() < 60)
+            || (matches(&END_OF_TEXT, &text)
+                && block.chars() < 60
+                && (!exact || block.link_chars > 0))
             || (!exact && block.is_mostly_links());
         if !furniture {
             break;
@@ -245,10 +247,12 @@ fn head(blocks: &[Block], title: &str, exact: bool) -> usize {
     let first = &blocks[..blocks.len().min(30)];
     let informing = |block: &Block| {
         let found = labels::of_block(block);
-        let about_page =
-            found.iter().any(|l| l.label == Label::Furniture || l.label == Label::Source);
+        let about_page = found.iter().any(|l| matches!(l.label, Label::Furniture | Label::Source));
         let cells = block.cells.len() > 1 && !found.is_empty();
-        block.chars() < 300 && (found.len() > 1 || cells || (about_page && block.chars() < 80))
+        let says_more = block.cells.len() == 1 && block.text().contains('。');
+        !says_more
+            && block.chars() < 300
+            && (found.len() > 1 || cells || (about_page && block.chars() < 80))
     };
     let last = first.iter().rposition(informing);
     let boxed = first.iter().filter(|block| !labels::of_block(block).is_empty()).count();

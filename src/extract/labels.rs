@@ -145,7 +145,7 @@ static IN_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// What ends a value though it is no label: tools at the end of an information line.
 static TOOLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[【\[]|\x1f\s*(?:打印|分享|收藏|关闭|字体|字号|大\b|A\+|A-)").ok()
+    Regex::new(r"[【\[][\s\x1f]*(?:打印|关闭|收藏|分享|纠错|返回|字|大|中|小)|\x1f\s*(?:打印|分享|收藏|关闭|字体|字号|大\b|A\+|A-)").ok()
 });
 
 /// Every label of a block with its value, in order.
@@ -183,7 +183,7 @@ pub(super) fn in_line(text: &str) -> Vec<Labelled> {
     for found in regex.captures_iter(text) {
         let (Some(whole), Some(word)) = (found.get(0), found.name("word")) else { continue };
         let joined = before_end != whole.start()
-            && text[..whole.start()].chars().next_back().is_some_and(|c| c.is_alphabetic());
+            && text[..word.start()].chars().next_back().is_some_and(char::is_alphabetic);
         before_end = whole.end();
         if let (false, Some((word, label))) = (joined, alone(word.as_str())) {
             places.push((word, label, whole.range()));

@@ -72,12 +72,39 @@ fn of_line(line: &str, place: usize, title: &str) -> Option<DocNumber> {
     {
         return Some(number);
     }
-    let spot = spot_numbers(line).into_iter().find(|spot| spot.number.year.is_some())?;
-    let (before, after) = (&line[..spot.span.start], &line[spot.span.end..]);
-    let own = place < 3
-        && (follows_a_blank(before, after) || (place < 2 && follows_a_title(before, after, title)));
-    own.then_some(spot.number)
+    if place > 2 {
+        return None;
+    }
+    let places = line.char_indices().take(HEAD_LINE).map(|(at, _)| at);
+    places.filter(|at| may_begin(&line[..*at])).find_map(|start| {
+        let (number, length) = DocNumber::leading(window(&line[start..]))?;
+        let (before, after) = (&line[..start], &line[start + length..]);
+        let own = number.year.is_some()
+            && (follows_a_blank(before, after)
+                || (place < 2 && follows_a_title(before, after, title)));
+        own.then_some(number)
+    })
 }
+
+/// Whether a number of its own may begin behind this text: after a blank, a bracket or the last word of a title.
+fn may_begin(before: &str) -> bool {
+    before.ends_with(|c: char| c.is_whitespace() || "（(【[".contains(c))
+        || TITLE_ENDS.iter().any(|word| before.ends_with(word))
+}
+
+/// As much of a text as a document number can fill.
+fn window(text: &str) -> &str {
+    text.char_indices().nth(60).map_or(text, |(end, _)| &text[..end])
+}
+
+/// What titles of documents end with.
+const TITLE_ENDS: [&str; 13] = [
+    "通知", "意见", "决定", "公告", "通告", "函", "批复", "方案", "通报", "答复", "命令", "办法",
+    "规定",
+];
+
+/// Characters of a line in which its number may begin.
+const HEAD_LINE: usize = 130;
 
 /// Whether what follows a number shows that the number was cited.
 fn continues_a_sentence(after: &str) -> bool {
@@ -107,13 +134,10 @@ fn follows_a_title(before: &str, after: &str, title: &str) -> bool {
     let head = before.trim_end().trim_end_matches(['（', '(', '【', '[']).trim_end();
     let bracketed = head.len() < before.trim_end().len();
     let same = squeeze(head) == squeeze(title);
-    let like_a_title =
-        ["通知", "意见", "决定", "公告", "通告", "函", "批复", "方案", "通报", "答复", "命令"]
-            .iter()
-            .any(|word| head.ends_with(word))
-            && !head.contains(['，', '。', '；'])
-            && !["根据", "按照", "依据", "为", "经"].iter().any(|word| head.starts_with(word))
-            && head.chars().count() <= 110;
+    let like_a_title = TITLE_ENDS.iter().any(|word| head.ends_with(word))
+        && !head.contains(['，', '。', '；'])
+        && !["根据", "按照", "依据", "为", "经"].iter().any(|word| head.starts_with(word))
+        && head.chars().count() <= 110;
     let after = if bracketed { after.trim_start_matches([')', '）', '】', ']']) } else { after };
     (same || (like_a_title && (bracketed || !continues_a_sentence(after))))
         && !(bracketed && continues_a_sentence(after))

@@ -55,7 +55,9 @@ pub fn looks_like_agency(name: &str) -> bool {
     let name = name.trim();
     let length = name.chars().count();
     let han = name.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
-    (2..=40).contains(&length)
+    let ourselves = name.starts_with('本') || name.ends_with("网站");
+    !ourselves
+        && (2..=40).contains(&length)
         && han * 10 >= length * 8
         && ENDINGS.iter().any(|ending| name.ends_with(ending))
 }

@@ -70,7 +70,9 @@ impl DocNumber {
         let first = |pattern: &'static LazyLock<Option<Regex>>| {
             let found = pattern.as_ref()?.captures(text)?;
             let (whole, code) = (found.get(0)?, found.name("code")?);
-            let at_start = whole.start() == 0 && !starts_like_prose(code.as_str());
+            let at_start = whole.start() == 0
+                && !starts_like_prose(code.as_str())
+                && words_before_code(code.as_str()) == 0;
             let number = at_start.then(|| number_of(&found, code.as_str())).flatten()?;
             (number.code.chars().count() <= LONGEST_CODE || number.year.is_none())
                 .then_some((number, whole.end()))
@@ -188,12 +190,25 @@ fn prose_before_code(run: &str) -> usize {
         .filter(|&end| run[end..].chars().filter(|c| !c.is_whitespace()).count() > 1)
         .max()
         .unwrap_or(0);
+    let after_word = after_word + words_before_code(&run[after_word..]);
     let rest = &run[after_word..];
     let excess = rest.chars().filter(|c| !c.is_whitespace()).count().saturating_sub(LONGEST_CODE);
     let skip: usize =
         rest.chars().filter(|c| !c.is_whitespace()).take(excess).map(char::len_utf8).sum();
     let leading = rest[skip..].len() - rest[skip..].trim_start().len();
     after_word + skip + leading
+}
+
+/// Bytes of the words before the last blank, unless the characters of the code itself are spaced out.
+fn words_before_code(run: &str) -> usize {
+    let words: Vec<&str> = run.split_whitespace().collect();
+    let spaced_out = words.iter().filter(|word| word.chars().count() == 1).count() > 1;
+    match words.last() {
+        Some(last) if words.len() > 1 && !spaced_out && last.chars().count() > 1 => {
+            run.rfind(last).unwrap_or(0)
+        }
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -240,6 +255,8 @@ mod tests {
         let numbers: Vec<String> =
             spot_numbers(text).iter().map(|s| s.number.to_string()).collect();
         assert_eq!(numbers, ["国办发〔2013〕100号", "浙政办发〔2020〕20号"]);
+        let after_title = spot_numbers("关于加强防汛工作的意见 灵政发〔2020〕3号");
+        assert_eq!(after_title[0].number.to_string(), "灵政发〔2020〕3号");
         let spot = &spot_numbers(text)[0];
         assert_eq!(&text[spot.span.clone()], "国办发〔2013〕100号");
     }

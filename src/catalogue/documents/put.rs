@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::catalogue::documents::{Catalogue, texts, versions};
 use crate::catalogue::values::{column, word};
-use crate::model::{Document, DocumentId, Moment, Origin, Status};
+use crate::model::{Document, DocumentId, Moment, Origin, Status, UrlKey};
 
 /// What became of the documents of one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -167,7 +167,7 @@ fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow
         document.agency(),
         document.category.value.as_str(),
         document.year(),
-        url_key.as_ref().map(|key| key.as_str()),
+        url_key.as_ref().map(UrlKey::as_str),
         document.external_id(),
     ])?;
     Ok(())

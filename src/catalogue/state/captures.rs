@@ -1,10 +1,11 @@
 //! Where each answer and each imported record stands in the archive.
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use sha2::{Digest, Sha256};
 
 use crate::catalogue::state::State;
 use crate::catalogue::values::{bytes, column, moment, number, word};
-use crate::model::{Capture, Imported, Moment, PageKind, PageUrl, PortalId, Position, UrlKey};
+use crate::model::{Imported, Moment, PageKind, PageUrl, PortalId, Position, UrlKey};
 
 /// An answer that is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,21 +26,6 @@ pub struct CaptureRow {
     pub position: Position,
 }
 
-impl CaptureRow {
-    /// The row of a capture that was archived.
-    pub fn of(capture: &Capture, digest: String, position: Position) -> Self {
-        Self {
-            url: capture.url.clone(),
-            at: capture.at,
-            kind: capture.context.kind,
-            portal: capture.context.portal.clone(),
-            status: capture.answer.status,
-            digest,
-            position,
-        }
-    }
-}
-
 /// An imported record that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportRow {
@@ -57,9 +43,16 @@ pub struct ImportRow {
 
 impl ImportRow {
     /// The row of a record that was archived.
-    pub fn of(imported: &Imported, digest: String, position: Position) -> Self {
+    pub fn of(imported: &Imported, position: Position) -> anyhow::Result<Self> {
+        let digest = Self::digest_of(&imported.record)?;
         let Imported { set, id, at, .. } = imported;
-        Self { set: set.clone(), id: id.clone(), digest, at: *at, position }
+        Ok(Self { set: set.clone(), id: id.clone(), digest, at: *at, position })
+    }
+
+    /// The digest of a record: SHA-256 of its JSON, in hexadecimal.
+    pub fn digest_of(record: &serde_json::Map<String, serde_json::Value>) -> anyhow::Result<String> {
+        let digest = Sha256::digest(serde_json::to_vec(record)?);
+        Ok(data_encoding::HEXLOWER.encode(&digest))
     }
 }
 
