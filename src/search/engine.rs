@@ -7,7 +7,7 @@ use tantivy::{DocAddress, TantivyDocument, schema::Value};
 use crate::index::{Store, View};
 use crate::model::DocumentId;
 use crate::search::{
-    answer::{Answer, Hit, Note, Texts},
+    answer::{Answer, Hit, Note, Segment, Texts},
     clock::Clock,
     listing::{Asked, Listed, Listing, check},
     matching::internal,
@@ -54,6 +54,14 @@ impl Engine {
         let notes = notes(&plan, &listing);
         let Listing { total, total_all_words, facets, .. } = listing;
         Ok(Answer { total, total_all_words, hits, facets, notes })
+    }
+
+    /// Marks in a whole text, such as a document's body, what a question asks for; read as `simple` reads it.
+    pub fn mark(&self, query: &str, text: &str) -> Vec<Segment> {
+        let request = Request { query: query.to_owned(), ..Request::default() };
+        let plan = check_limits(&request).and_then(|()| self.plan(&request, true));
+        let nothing = || vec![Segment { text: text.to_owned(), hit: false }];
+        plan.map_or_else(|_| nothing(), |plan| Marker::new(&plan, &[]).whole(text))
     }
 
     pub(super) fn plan(&self, request: &Request, numbers: bool) -> Result<Plan, Refused> {

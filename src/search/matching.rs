@@ -216,8 +216,8 @@ fn common_positions(lists: &mut [Placed], common: &mut Vec<u32>, other: &mut Vec
     for (at, list) in lists.iter_mut().enumerate() {
         let into = if at == 0 { &mut *common } else { &mut *other };
         list.postings.positions(into);
-        // A position before the string's own start underflows to one that no other list has.
-        into.iter_mut().for_each(|position| *position = position.wrapping_sub(list.offset));
+        into.retain(|position| *position >= list.offset);
+        into.iter_mut().for_each(|position| *position -= list.offset);
         if at > 0 {
             common.retain(|position| other.binary_search(position).is_ok());
         }

@@ -26,9 +26,18 @@ mod listing;
 mod ranking;
 mod facets;
 mod passages;
+mod explain;
+pub mod relevance;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod truth;
+#[cfg(test)]
+mod scenarios;
 
 pub use answer::{Answer, FacetCount, Facets, Hit, Note, NumberRole, Segment, Texts};
 pub use engine::Engine;
+pub use explain::{Explanation, LeafExplanation};
 pub use facets::MOST_VALUES;
 pub use numbers::WantedNumber;
 pub use ranking::{ScorePart, Weights};
