@@ -17,8 +17,8 @@ use crate::serve;
 /// typed with any brackets or none.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The question; quote it for the shell when it holds blanks, quotes or parentheses
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    /// The question; quote it for the shell when it holds quotes or parentheses, put `--` before one that begins with `-`
+    #[arg(value_name = "QUERY")]
     query: Vec<String>,
     /// How the question is read
     #[arg(long, value_enum, default_value_t = Reading::Simple)]

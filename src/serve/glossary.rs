@@ -36,7 +36,6 @@ mod tests {
         let all = [
             Evidence::Selector(what()),
             Evidence::Meta(what()),
-            Evidence::Script(what()),
             Evidence::Box(what()),
             Evidence::Line(what()),
             Evidence::Derived(what()),
