@@ -92,7 +92,10 @@ mod tests {
         for (kind, url, expected) in table {
             assert_eq!(may_follow(&portal, kind, &page(url)), expected, "{url}");
         }
-        let deep = format!("http://www.lingzhou.gov.cn/zwgk/{}", (0..20).map(|n| format!("{n}/")).collect::<String>());
+        let deep = format!(
+            "http://www.lingzhou.gov.cn/zwgk/{}",
+            (0..20).map(|n| format!("{n}/")).collect::<String>()
+        );
         assert!(!may_follow(&portal, PageKind::Detail, &page(&deep)));
     }
 
