@@ -11,7 +11,7 @@ use scraper::{Html, Node};
 
 use crate::config::Portal;
 use crate::extract::{
-    blocks::{Block, is, is_silent},
+    blocks::{Block, is_block, is_silent},
     labels::{self, Label},
 };
 
@@ -121,27 +121,37 @@ fn by_container(tree: &Html, weights: &Weights) -> Option<NodeId> {
         .map(|n| n.id())
 }
 
-/// From the top of the page down, as long as one child holds most of the prose.
+/// The element whose own paragraphs hold the most prose, or the one around it when that holds much more.
 fn by_density(tree: &Html, weights: &Weights) -> Option<NodeId> {
-    let mut at = tree.root_element().children().find(|n| is(*n, "body"))?;
-    let all = weights.prose(at.id());
-    if all == 0 {
-        return None;
-    }
-    loop {
-        let elements = at.children().filter(|n| n.value().is_element());
-        let heaviest = elements.max_by_key(|n| weights.prose(n.id()));
-        match heaviest {
-            Some(child)
-                if weights.prose(child.id()) * 5 >= weights.prose(at.id()) * 4
-                    && !matches!(element_name(child), "p" | "span" | "font") =>
-            {
-                at = child;
-            }
-            _ => return Some(at.id()),
+    let mut own: HashMap<NodeId, usize> = HashMap::new();
+    for node in tree.tree.nodes() {
+        let Node::Text(text) = node.value() else { continue };
+        let mut above = node.ancestors().filter(|n| is_block(element_name(*n)));
+        let Some(paragraph) = above.next().filter(|p| weights.prose(p.id()) > 0) else { continue };
+        let leaf =
+            matches!(element_name(paragraph), "p" | "blockquote" | "pre" | "h4" | "h5" | "h6");
+        let around = if leaf { above.next() } else { Some(paragraph) };
+        if let Some(around) = around.filter(|_| !node.ancestors().any(is_mute)) {
+            *own.entry(around.id()).or_default() += prose(text);
         }
     }
+    let (best, most) = own.into_iter().max_by_key(|(id, prose)| (*prose, *id))?;
+    if most < LEAST_PROSE {
+        return None;
+    }
+    let above = tree
+        .tree
+        .get(best)?
+        .ancestors()
+        .take(4)
+        .filter(|n| !matches!(element_name(*n), "body" | "html"));
+    let fuller = above.filter(|n| weights.prose(n.id()) * 2 > most * 3).last();
+    let grown = fuller.filter(|n| weights.prose(n.id()) < most * 3);
+    Some(grown.map_or(best, |n| n.id()))
 }
+
+/// Below this much prose nothing is taken for the text, in characters.
+const LEAST_PROSE: usize = 40;
 
 fn element_name(node: NodeRef<'_, Node>) -> &str {
     node.value().as_element().map_or("", |element| element.name())
@@ -200,13 +210,13 @@ fn prose(text: &str) -> usize {
 
 static END_OF_TEXT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"^[\s\x1f【\[（(]*(?:责任编辑|上一篇|下一篇|上一条|下一条|相关链接|相关阅读|相关文章|相关新闻|相关稿件|相关附件|相关文件|相关解读|相关信息|关联稿件|关联文件|延伸阅读|扫一扫|分享到|分享|手机浏览|返回首页|返回顶部|打印本页|关闭窗口|打印正文|版权所有|主办单位|网站标识码)",
+        r"^[\s\x1f【\[（(]*(?:责任编辑|上一篇|下一篇|上一条|下一条|相关链接|相关阅读|相关文章|相关新闻|相关稿件|相关附件|相关文件|相关解读|相关信息|相关政策|政策文件|关联稿件|关联文件|延伸阅读|扫一扫|分享到|分享|手机浏览|返回首页|返回顶部|打印本页|关闭窗口|打印正文|版权所有|主办单位|网站标识码)",
     )
     .ok()
 });
 static SCRAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"^[\s\x1f【\[（(]*(?:(?:编辑|责编|审核|审签|终审|初审|校对|录入|供稿|稿源|信息来源|来源|作者|责任编辑|审核人|签发)[：:].{0,40}|(?:附件|相关附件|相关政策|政策文件|相关链接)[：:]?|打印|关闭|收藏|纠错|【?(?:打印|关闭|收藏|返回|字体)[^。]{0,20}】?)[\s\x1f】\]）)]*$",
+        r"^[\s\x1f【\[（(]*(?:(?:编辑|责编|（?责编|审核|审签|终审|初审|校对|录入|供稿|稿源|信息来源|来源|作者|责任编辑|审核人|签发)[：:].{0,40}|(?:附件|相关附件|相关政策|政策文件|相关链接)[：:]?|打印|关闭|收藏|纠错|【?(?:打印|关闭|收藏|返回|字体)[^。]{0,20}】?)[\s\x1f】\]）)]*$",
     )
     .ok()
 });
@@ -255,7 +265,7 @@ fn head(blocks: &[Block], title: &str, exact: bool) -> usize {
             && (found.len() > 1 || cells || (about_page && block.chars() < 80))
     };
     let last = first.iter().rposition(informing);
-    let boxed = first.iter().filter(|block| !labels::of_block(block).is_empty()).count();
+    let boxed = first.iter().filter(|block| informing(block)).count();
     let mut start = match last {
         Some(at) if boxed >= 3 || !exact || at < 3 => at + 1,
         _ => 0,

@@ -72,8 +72,13 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
     let labels = Labels::of(&view, text.head);
     let title = title::find(&view, &labels.boxed);
     let files = attachments::find(&view);
-    let verdict =
-        verdict::no_document(&view, title.as_ref().map(|t| &*t.value), &text.text, files.len());
+    let verdict = verdict::no_document(
+        &view,
+        title.as_ref().map(|t| &*t.value),
+        &text.text,
+        files.len(),
+        labels.count(),
+    );
     if let Some(why) = verdict {
         warnings.push(why);
         return Extraction { documents: Vec::new(), warnings, reading: Some(reading) };

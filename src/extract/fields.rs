@@ -40,6 +40,14 @@ impl Labels {
         all.iter().find(|l| l.label == label && !is_nothing(&l.value))
     }
 
+    /// How many labels of a box say something.
+    pub(super) fn count(&self) -> usize {
+        let telling = |l: &&Labelled| {
+            !matches!(l.label, Label::Furniture | Label::Other) && !is_nothing(&l.value)
+        };
+        self.boxed.iter().filter(telling).count()
+    }
+
     fn boxed(&self, label: Label) -> Option<Sourced<String>> {
         let found = Self::value(&self.boxed, label)?;
         Some(Sourced::new(found.value.clone(), Evidence::Box(found.word.to_owned())))
@@ -149,8 +157,8 @@ fn written(
         .or_else(|| Some(Sourced::new(sign_off?.date?, Evidence::SignOff)))
 }
 
-/// The published date. `PubDate` can be the time the page was generated: where the page prints another day and
-/// list, box or address agree with the print, the print is believed.
+/// The published date. `PubDate` can be the time the page was generated: where the page prints another day and nothing
+/// else agrees with the metadata, the print is believed.
 fn published(
     view: &View<'_>,
     labels: &Labels,
@@ -158,19 +166,27 @@ fn published(
     warnings: &mut Vec<Warning>,
 ) -> Option<Sourced<PublicDate>> {
     let rule = view.portal.and_then(|portal| portal.detail.published_date.as_ref());
-    let meta = dated(view.meta(&["pubdate", "publishdate", "article:published_time"]));
-    let line = dated(labels.lined(Label::Published)).or_else(|| unlabelled(view));
+    let meta = dated(view.meta(&[
+        "pubdate",
+        "publishdate",
+        "firstpublishedtime",
+        "article:published_time",
+    ]));
+    let line = dated(labels.lined(Label::Published));
     let boxed = dated(labels.boxed(Label::Published));
     let script = detail.day("display_publish_time").or_else(|| dated(detail.text("created_at")));
+    let bare = unlabelled(view);
     let listed = view.capture.context.listed.date.as_deref().and_then(dates::first);
     let listed = listed.map(|date| Sourced::new(date, Evidence::List));
     let path =
         dates::in_path(view.capture.url.path()).map(|date| Sourced::new(date, Evidence::Url));
-    let printed = line.clone().or_else(|| boxed.clone());
-    let contradicted = meta.as_ref().zip(printed.as_ref()).is_some_and(|(meta, printed)| {
-        let others = [&boxed, &script, &listed, &path];
-        let agrees = |day: PublicDate| others.into_iter().flatten().any(|other| other.value == day);
-        meta.value != printed.value && agrees(printed.value) && !agrees(meta.value)
+    let contradicted = meta.as_ref().is_some_and(|meta| {
+        let others: Vec<_> =
+            [&line, &boxed, &script, &bare, &listed, &path].into_iter().flatten().collect();
+        let agrees = |day| others.iter().any(|other| other.value == day);
+        let labelled =
+            line.as_ref().or(boxed.as_ref()).is_some_and(|printed| printed.value != meta.value);
+        (labelled || bare.as_ref().is_some_and(|bare| agrees(bare.value))) && !agrees(meta.value)
     });
     let given = [
         dated(view.selected(rule)),
@@ -178,6 +194,7 @@ fn published(
         line,
         boxed,
         script,
+        bare,
         listed,
         path,
     ];

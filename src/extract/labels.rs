@@ -150,6 +150,11 @@ static TOOLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Every label of a block with its value, in order.
 pub(super) fn of_block(block: &Block) -> Vec<Labelled> {
+    // Labels side by side are the head of a table of documents.
+    let is_head = |cell: &String| alone(cell).is_some() && !cell.ends_with(['：', ':']);
+    if block.cells.windows(2).any(|pair| pair.iter().all(is_head)) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     let mut cells = block.cells.iter().peekable();
     while let Some(cell) = cells.next() {

@@ -72,7 +72,8 @@ fn of_line(line: &str, place: usize, title: &str) -> Option<DocNumber> {
     {
         return Some(number);
     }
-    if place > 2 {
+    // A number in a row of a table belongs to what the row lists.
+    if place > 2 || line.contains('\t') {
         return None;
     }
     let places = line.char_indices().take(HEAD_LINE).map(|(at, _)| at);

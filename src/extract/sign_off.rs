@@ -13,29 +13,35 @@ pub(super) struct SignOff {
 /// Longest line of a signature, in characters.
 const LINE: usize = 60;
 
-/// The first short line that is a date below a short line naming an agency; else the last line that is a date, near
-/// the end of the text.
+/// The first line that is a date; where many are, the first one below a line that names an agency, else one at the
+/// end of the text. A line with agency and date counts only there.
 pub(super) fn find(text: &str) -> Option<SignOff> {
     let lines: Vec<&str> = paragraphs(text)
         .flat_map(str::lines)
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
-    let signed = (1..lines.len()).find_map(|place| {
-        let date = day(lines[place])?;
-        let agency = agency(lines[place - 1])?;
-        Some(SignOff { date: Some(date), agency: Some(agency) })
-    });
-    signed.or_else(|| one_line(&lines)).or_else(|| {
-        let last = lines.len().saturating_sub(6);
-        let date = lines[last..].iter().rev().find_map(|line| day(line))?;
-        Some(SignOff { date: Some(date), agency: None })
-    })
+    let dated: Vec<usize> = (0..lines.len()).filter(|at| day(lines[*at]).is_some()).collect();
+    let above = |at: usize| at.checked_sub(1).and_then(|above| agency(lines[above]));
+    let place = match &dated[..] {
+        [] => return one_line(&lines),
+        [first, rest @ ..] if rest.len() < FEW => *first,
+        [.., last] => {
+            let signed = dated.iter().copied().find(|at| above(*at).is_some());
+            signed.or_else(|| Some(*last).filter(|last| last + END > lines.len()))?
+        }
+    };
+    Some(SignOff { date: day(lines[place]), agency: above(place) })
 }
+
+/// A text with more lines that are dates than this is a chronicle.
+const FEW: usize = 3;
+/// So many of the last lines are the end of a text.
+const END: usize = 6;
 
 /// `灵洲市教育局 2020年1月31日` at the end of a text.
 fn one_line(lines: &[&str]) -> Option<SignOff> {
-    let last = lines.len().saturating_sub(6);
+    let last = lines.len().saturating_sub(END);
     lines[last..].iter().rev().filter(|line| line.chars().count() <= LINE).find_map(|line| {
         let spotted = dates::spot(line).last()?;
         let ends =

@@ -25,12 +25,14 @@ const ERRORS: [&str; 16] = [
 /// An error page has no more text than this, in characters.
 const SHORT: usize = 200;
 
-/// Why the page is no document; `None` when it is one.
+/// Why the page is no document; `None` when it is one. Counted are the files it names and the labels of its box that say
+/// something.
 pub(super) fn no_document(
     view: &View<'_>,
     title: Option<&str>,
     text: &str,
     files: usize,
+    boxed: usize,
 ) -> Option<Warning> {
     let not = |why: String| Some(Warning::new("not_a_document", why));
     let status = view.capture.answer.status;
@@ -45,10 +47,10 @@ pub(super) fn no_document(
     {
         return not(format!("an error page: {error}"));
     }
-    if length == 0 && files == 0 && !view.shows_something() {
+    if length == 0 && files == 0 && boxed < 2 && !view.shows_something() {
         return not("no text, no attachments, no pictures".to_owned());
     }
-    if title.is_none() && length < 20 {
+    if title.is_none() && length < 20 && boxed < 2 {
         return not("no title and hardly any text".to_owned());
     }
     None

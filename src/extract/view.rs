@@ -97,10 +97,11 @@ impl<'a> View<'a> {
 
     /// Whether a block is the next element after a label's block and no label itself.
     fn is_value_of(&self, label: &Block, next: &Block) -> bool {
-        let sibling = self.tree.tree.get(label.at).and_then(|at| {
-            at.next_siblings().find(|node| matches!(node.value(), Node::Element(_)))
-        });
-        sibling.is_some_and(|sibling| sibling.id() == next.at)
+        let Some(at) = self.tree.tree.get(label.at) else { return false };
+        let elements = |node: &ego_tree::NodeRef<'_, Node>| node.value().is_element();
+        let sibling = at.next_siblings().find(elements).is_some_and(|node| node.id() == next.at);
+        let child = at.children().filter(elements).any(|node| node.id() == next.at);
+        (sibling || child)
             && next.chars() <= LONGEST
             && labels::of_block(next).is_empty()
             && labels::alone(&next.text()).is_none()
