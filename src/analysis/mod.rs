@@ -1,3 +1,18 @@
 //! Folded text → terms: the word lane, the character lane.
 //!
-//! **In:** folded text, the dictionary. **Out:** terms with positions. **Never:** disk, tantivy.
+//! **In:** text folded by [`crate::text`], the words of the dictionary. **Out:** terms, handed to the caller one by one
+//! as pieces of the text itself. **Never:** disk, tantivy.
+//!
+//! The *character lane* ([`grams`], [`characters`]) is the truth about which documents contain a string: every folded
+//! character is in it, punctuation and blanks too. The *word lane* ([`Analyzer`]) is for ranking: words as readers
+//! of Chinese see them, for documents with all the dictionary words inside longer ones.
+
+mod parts;
+mod grams;
+mod runs;
+mod words;
+
+pub use crate::text::BARRIER;
+pub use grams::{characters, cover, grams};
+pub use parts::{append_folded, folded};
+pub use words::{Analyzer, Word};

@@ -1,3 +1,29 @@
-//! WARC 1.1: append, find, verify, import, export. The truth everything else is made from.
+//! WARC 1.1: append, find, verify. The truth that everything else is made from.
 //!
-//! **In:** captures, outcomes, imported records. **Out:** the same, byte for byte. **Never:** network, clock.
+//! One gzip member per record, so that every record can be found by its [`Position`](crate::model::Position) alone.
+//! What belongs together stands together: `response` (or `revisit`), then its `request`, then a `metadata` record
+//! with the context as JSON. Outcomes without an answer are `metadata` records, imported documents `resource` records.
+//! Moments are kept to the microsecond.
+//!
+//! **In:** captures, outcomes, imported records. **Out:** the same, payloads byte for byte; the damage found on the way.
+//! **Never:** network, clock; a change to what was written, but for cutting a torn tail that nobody was promised.
+
+mod digest;
+mod record;
+mod member;
+mod http;
+mod entry;
+mod scan;
+mod recover;
+mod writer;
+mod reader;
+mod verify;
+#[cfg(test)]
+mod tests;
+
+pub use digest::payload_digest;
+pub use entry::{Earlier, Entry};
+pub use reader::{Entries, Reader};
+pub use recover::{Recovery, Shrunken, Torn};
+pub use verify::{Damage, Report, verify};
+pub use writer::{Archive, Settings};

@@ -12,7 +12,7 @@ use crate::cli::progress;
 use crate::cli::store::Store;
 use crate::cli::{Exit, Globals, note};
 use crate::config::Config;
-use crate::crawl::{Clock, Options, Plan, Progress, Summary};
+use crate::crawl::{Clock, Ended, Options, Plan, Progress, Summary};
 use crate::model::{Moment, PageUrl};
 
 /// Harvest the portals: what is new or due, politely, into the archive.
@@ -69,11 +69,17 @@ pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow
         proxy: args.proxy.clone(),
         allow_private: args.allow_private,
     };
+    let plan = Plan {
+        crawler: config.crawler.clone(),
+        portals: config.portals.clone(),
+        known,
+        options,
+        clock: Clock::starting_at(moment),
+    };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the crawl's threads")?;
-    let plan = |clock| Plan { crawler: config.crawler.clone(), portals: config.portals.clone(), known, options, clock };
-    let (summary, stopped) = runtime.block_on(join(store, config, plan, moment))?;
+    let summary = runtime.block_on(join(store, plan))?;
     progress::conclude(&summary);
-    if stopped {
+    if summary.ended == Ended::Stopped {
         note("stopped; everything fetched is kept. Run the same command again to go on");
         return Ok(Exit::Stopped);
     }
@@ -82,29 +88,23 @@ pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow
 }
 
 /// The crawl on one side, the archive and the state on the other, a bounded channel between.
-async fn join(
-    store: &mut Store,
-    config: &Config,
-    plan: impl FnOnce(Clock) -> Plan,
-    moment: Moment,
-) -> anyhow::Result<(Summary, bool)> {
+async fn join(store: &mut Store, plan: Plan) -> anyhow::Result<Summary> {
     let (events, arrived) = mpsc::channel(EVENTS_UNDER_WAY);
     let (stop, stopping) = watch::channel(false);
-    let progress = Arc::new(Progress::new(&config.portals));
+    let progress = Arc::new(Progress::of(&plan.portals));
     let display = progress::show(Arc::clone(&progress));
     let interrupt = tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             note("stopping: finishing the requests in flight");
-            let _all_done = stop.send(true);
+            let _crawl_ended = stop.send(true);
         }
         std::future::pending::<()>().await;
     });
-    let crawl = tokio::spawn(crate::crawl::run(plan(Clock::new(moment)), events, progress, stopping.clone()));
+    let crawl = tokio::spawn(crate::crawl::run(plan, events, progress, stopping));
     let kept = Keeper::new(store).keep_all(arrived).await;
-    let summary = crawl.await.context("the crawl broke off")?;
+    let summary = crawl.await.context("the crawl broke off");
     interrupt.abort();
     display.abort();
     kept?;
-    let stopped = *stopping.borrow();
-    Ok((summary, stopped))
+    summary
 }

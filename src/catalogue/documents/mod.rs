@@ -1,0 +1,34 @@
+//! The documents: as they are now, every text they had, and what changed since someone last asked.
+
+mod schema;
+mod texts;
+mod versions;
+mod put;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use crate::catalogue::database::Database;
+
+pub use put::PutCounts;
+pub use read::Filter;
+pub use versions::Version;
+
+/// The catalogue of a data folder: `catalogue.sqlite`. It can be deleted and made again from the archive.
+pub struct Catalogue {
+    database: Database,
+}
+
+impl Catalogue {
+    /// Opens the catalogue for reading and writing, makes it if need be.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        Ok(Self { database: Database::open(path, &schema::CATALOGUE)? })
+    }
+
+    /// Opens a catalogue that is there for reading only; the handle may be shared between threads.
+    pub fn open_read_only(path: &Path) -> anyhow::Result<Self> {
+        Ok(Self { database: Database::open_read_only(path, &schema::CATALOGUE)? })
+    }
+}

@@ -1,0 +1,185 @@
+//! Writing documents: only what differs counts as a change.
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use crate::catalogue::documents::{Catalogue, texts, versions};
+use crate::catalogue::values::{column, word};
+use crate::model::{Document, DocumentId, Moment, Origin, Status, UrlKey};
+
+/// What became of the documents of one call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PutCounts {
+    /// Not there before.
+    pub new: u64,
+    /// There, but different.
+    pub changed: u64,
+    /// There and the same, but perhaps for the moment of capture.
+    pub unchanged: u64,
+}
+
+impl Catalogue {
+    /// Writes documents in one transaction, all or none.
+    ///
+    /// A document read from an older capture than the one that is held adds to the versions only. What was set by
+    /// [`Catalogue::set_status`] stays until a newer capture shows the page again; *withheld* stays in any case.
+    pub fn put(&self, documents: &[Document]) -> anyhow::Result<PutCounts> {
+        let mut connection = self.database.connection()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut counts = PutCounts::default();
+        for document in documents {
+            match put_one(&transaction, document)? {
+                Effect::New => counts.new += 1,
+                Effect::Changed => counts.changed += 1,
+                Effect::Unchanged => counts.unchanged += 1,
+            }
+        }
+        transaction.commit()?;
+        Ok(counts)
+    }
+
+    /// Sets whether a document is still published; tells whether that changed anything.
+    pub fn set_status(&self, id: &DocumentId, status: Status) -> anyhow::Result<bool> {
+        let connection = self.database.connection()?;
+        let changed = connection.execute(
+            "UPDATE documents SET status = ?2, change = (SELECT max(change) + 1 FROM documents)
+             WHERE id = ?1 AND status <> ?2",
+            [id.as_str(), status.as_str()],
+        )?;
+        Ok(changed > 0)
+    }
+}
+
+enum Effect {
+    New,
+    Changed,
+    Unchanged,
+}
+
+/// What is held of a document, as far as it decides.
+struct Held {
+    key: i64,
+    captured_at: i64,
+    status: Status,
+    text: i64,
+    record: String,
+}
+
+fn put_one(connection: &Connection, document: &Document) -> anyhow::Result<Effect> {
+    let held = held(connection, &document.id)?;
+    let text = texts::put(connection, &document.text)?;
+    let record = record_of(document)?;
+    let at = column(document.captured_at);
+    let Some(held) = held else {
+        let key = insert(connection, document, text, &record)?;
+        versions::put(connection, key, at, &document.title.value, text)?;
+        return Ok(Effect::New);
+    };
+    let replaced = versions::put(connection, held.key, at, &document.title.value, text)?;
+    let effect = update(connection, document, &held, text, &record)?;
+    if held.text != text || replaced.is_some() {
+        for perhaps_unused in [Some(held.text), Some(text), replaced].into_iter().flatten() {
+            texts::drop_unused(connection, perhaps_unused)?;
+        }
+    }
+    Ok(effect)
+}
+
+fn held(connection: &Connection, id: &DocumentId) -> anyhow::Result<Option<Held>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT key, captured_at, status, text, record FROM documents WHERE id = ?1",
+    )?;
+    let mut rows = statement.query([id.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Held {
+        key: row.get(0)?,
+        captured_at: row.get(1)?,
+        status: word(row.get_ref(2)?.as_str()?)?,
+        text: row.get(3)?,
+        record: row.get(4)?,
+    }))
+}
+
+fn insert(
+    connection: &Connection,
+    document: &Document,
+    text: i64,
+    record: &str,
+) -> anyhow::Result<i64> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO documents (id, change, status, captured_at, text, record, category)
+         VALUES (?1, (SELECT coalesce(max(change), 0) + 1 FROM documents), ?2, ?3, ?4, ?5, '')",
+    )?;
+    let (status, at) = (document.status.as_str(), column(document.captured_at));
+    let key = statement.insert(params![document.id.as_str(), status, at, text, record])?;
+    set_choices(connection, key, document)?;
+    Ok(key)
+}
+
+fn update(
+    connection: &Connection,
+    document: &Document,
+    held: &Held,
+    text: i64,
+    record: &str,
+) -> anyhow::Result<Effect> {
+    let at = column(document.captured_at);
+    if at < held.captured_at {
+        return Ok(Effect::Unchanged);
+    }
+    let status = status_after(held, document);
+    if held.text == text && held.status == status && held.record == record {
+        let mut statement = connection.prepare_cached(
+            "UPDATE documents SET captured_at = ?2 WHERE key = ?1 AND captured_at < ?2",
+        )?;
+        statement.execute([held.key, at])?;
+        return Ok(Effect::Unchanged);
+    }
+    let mut statement = connection.prepare_cached(
+        "UPDATE documents SET change = (SELECT max(change) + 1 FROM documents), status = ?2, captured_at = ?3,
+            text = ?4, record = ?5 WHERE key = ?1",
+    )?;
+    statement.execute(params![held.key, status.as_str(), at, text, record])?;
+    set_choices(connection, held.key, document)?;
+    Ok(Effect::Changed)
+}
+
+/// A newer capture shows that the page is there again; reading the old one again shows nothing new.
+fn status_after(held: &Held, document: &Document) -> Status {
+    let is_news =
+        column(document.captured_at) > held.captured_at && held.status != Status::Withheld;
+    if is_news || document.status != Status::Live { document.status } else { held.status }
+}
+
+/// Fills the columns that documents are chosen by.
+fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE documents SET portal = ?2, region = ?3, agency = ?4, category = ?5, year = ?6, url_key = ?7,
+            external_id = ?8 WHERE key = ?1",
+    )?;
+    let url_key = match &document.origin {
+        Origin::Web { url } => Some(url.key()),
+        Origin::Import { .. } => None,
+    };
+    statement.execute(params![
+        key,
+        document.portal,
+        document.region,
+        document.agency(),
+        document.category.value.as_str(),
+        document.year(),
+        url_key.as_ref().map(UrlKey::as_str),
+        document.external_id(),
+    ])?;
+    Ok(())
+}
+
+/// The JSON of a document without what has columns of its own and changes by itself: text, status, capture.
+fn record_of(document: &Document) -> anyhow::Result<String> {
+    let rest = Document {
+        text: String::new(),
+        status: Status::Live,
+        captured_at: Moment::UNIX_EPOCH,
+        ..document.clone()
+    };
+    Ok(serde_json::to_string(&rest)?)
+}

@@ -1,0 +1,129 @@
+//! Reading documents: one, some, all, or those that changed.
+
+use anyhow::Context;
+use rusqlite::{OptionalExtension, Params, Row, params, params_from_iter};
+
+use crate::catalogue::documents::{Catalogue, texts};
+use crate::catalogue::values::{bytes, moment, number, word};
+use crate::model::{Document, DocumentId, Status, UrlKey};
+
+/// Which documents are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// With one of these statuses; empty: with any.
+    pub statuses: Vec<Status>,
+    /// Of this portal; `None`: of any.
+    pub portal: Option<String>,
+}
+
+impl Catalogue {
+    /// The document with an id, whatever its status.
+    pub fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
+        Ok(self.list("WHERE id = ?1", [id.as_str()])?.into_iter().next().map(|(_, found)| found))
+    }
+
+    /// The documents that carry an id given at import, by set; ids are unique only within a set.
+    pub fn by_external_id(&self, id: &str) -> anyhow::Result<Vec<Document>> {
+        let found = self.list("WHERE external_id = ?1 ORDER BY id", [id])?;
+        Ok(found.into_iter().map(|(_, document)| document).collect())
+    }
+
+    /// The documents read from a page; one page may publish several.
+    pub fn by_url(&self, key: &UrlKey) -> anyhow::Result<Vec<Document>> {
+        let found = self.list("WHERE url_key = ?1 ORDER BY id", [key.as_str()])?;
+        Ok(found.into_iter().map(|(_, document)| document).collect())
+    }
+
+    /// Documents that changed after a number, with the number of their last change, at most `limit`; 0 begins with the
+    /// first. Removed and withheld ones come too: their status is the news.
+    pub fn changed_after(&self, change: i64, limit: usize) -> anyhow::Result<Vec<(i64, Document)>> {
+        let tail = "WHERE change > ?1 ORDER BY change LIMIT ?2";
+        self.list(tail, params![change, bytes(limit as u64)])
+    }
+
+    /// The number of the last change; 0 when there are no documents.
+    pub fn last_change(&self) -> anyhow::Result<i64> {
+        let connection = self.database.connection()?;
+        let sql = "SELECT coalesce(max(change), 0) FROM documents";
+        Ok(connection.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    /// Hands over every document that is wanted, in the order of ids; only one is held at a time.
+    pub fn for_each(
+        &self,
+        filter: &Filter,
+        mut take: impl FnMut(Document) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut wanted = vec!["1".to_owned()];
+        if !filter.statuses.is_empty() {
+            let words: Vec<String> =
+                filter.statuses.iter().map(|status| format!("'{}'", status.as_str())).collect();
+            wanted.push(format!("status IN ({})", words.join(", ")));
+        }
+        if filter.portal.is_some() {
+            wanted.push("portal = ?1".to_owned());
+        }
+        let sql = format!("{SELECT} WHERE {} ORDER BY id", wanted.join(" AND "));
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare(&sql)?;
+        let mut rows = statement.query(params_from_iter(&filter.portal))?;
+        while let Some(row) = rows.next()? {
+            take(document(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// How many documents there are, of any status.
+    pub fn count(&self) -> anyhow::Result<u64> {
+        let connection = self.database.connection()?;
+        number(connection.query_row("SELECT count(*) FROM documents", [], |row| row.get(0))?)
+    }
+
+    /// How far a reader of a sequence has come; 0 when it has not begun.
+    pub fn cursor(&self, name: &str) -> anyhow::Result<i64> {
+        let connection = self.database.connection()?;
+        let mut statement =
+            connection.prepare_cached("SELECT value FROM cursors WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    /// Notes how far a reader has come.
+    pub fn set_cursor(&self, name: &str, value: i64) -> anyhow::Result<()> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "INSERT INTO cursors (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )?;
+        statement.execute(params![name, value])?;
+        Ok(())
+    }
+
+    fn list(&self, tail: &str, values: impl Params) -> anyhow::Result<Vec<(i64, Document)>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(&format!("{SELECT} {tail}"))?;
+        let mut rows = statement.query(values)?;
+        let mut documents = Vec::new();
+        while let Some(row) = rows.next()? {
+            documents.push((row.get(0)?, document(row)?));
+        }
+        Ok(documents)
+    }
+}
+
+const SELECT: &str = "SELECT change, id, record, status, captured_at, body
+    FROM documents JOIN texts ON texts.key = documents.text";
+
+fn document(row: &Row<'_>) -> anyhow::Result<Document> {
+    let id: String = row.get(1)?;
+    read_document(row).with_context(|| format!("document {id} of the catalogue cannot be read"))
+}
+
+fn read_document(row: &Row<'_>) -> anyhow::Result<Document> {
+    let rest: Document = serde_json::from_str(row.get_ref(2)?.as_str()?)?;
+    Ok(Document {
+        status: word(row.get_ref(3)?.as_str()?)?,
+        captured_at: moment(row.get(4)?)?,
+        text: texts::unpacked(row.get_ref(5)?.as_blob()?)?,
+        ..rest
+    })
+}

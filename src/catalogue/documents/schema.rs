@@ -1,0 +1,53 @@
+//! The tables of `catalogue.sqlite`.
+
+use crate::catalogue::database::Schema;
+
+pub(super) static CATALOGUE: Schema = Schema {
+    name: "catalogue",
+    steps: &[FORMAT_1],
+    synchronous: "NORMAL",
+    repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
+};
+
+const FORMAT_1: &str = "
+    CREATE TABLE texts (                  -- every text once
+        key INTEGER PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,      -- SHA-256
+        body BLOB NOT NULL                -- zlib
+    ) STRICT;
+
+    CREATE TABLE documents (
+        key INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        change INTEGER NOT NULL UNIQUE,   -- grows with every change of any document
+        status TEXT NOT NULL,
+        captured_at INTEGER NOT NULL,     -- microseconds since 1970
+        text INTEGER NOT NULL REFERENCES texts (key),
+        record TEXT NOT NULL,             -- JSON of the rest
+        -- out of the record, to choose by:
+        portal TEXT,
+        region TEXT,
+        agency TEXT,
+        category TEXT NOT NULL,
+        year INTEGER,
+        url_key TEXT,
+        external_id TEXT
+    ) STRICT;
+    CREATE INDEX documents_page ON documents (url_key) WHERE url_key IS NOT NULL;
+    CREATE INDEX documents_external ON documents (external_id) WHERE external_id IS NOT NULL;
+    CREATE INDEX documents_text ON documents (text);
+
+    CREATE TABLE versions (               -- the first capture of each text a document had
+        document INTEGER NOT NULL REFERENCES documents (key),
+        captured_at INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        text INTEGER NOT NULL REFERENCES texts (key),
+        PRIMARY KEY (document, captured_at)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX versions_text ON versions (text);
+
+    CREATE TABLE cursors (                -- how far each reader of a sequence has come
+        name TEXT PRIMARY KEY,
+        value INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+";

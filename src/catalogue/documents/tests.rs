@@ -1,0 +1,271 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{
+    Attachment, CategoryPath, DocNumber, Document, DocumentId, Evidence, Moment, Origin, PageUrl,
+    Sourced, Status, Warning,
+};
+
+fn moment(second: i64) -> Moment {
+    Moment::from_second(1_580_428_800 + second).unwrap()
+}
+
+fn document(path: &str, at: i64, title: &str, text: &str) -> Document {
+    let url = PageUrl::parse(&format!("http://www.lingzhou.example/{path}")).unwrap();
+    let origin = Origin::Web { url };
+    Document {
+        id: DocumentId::of(&origin, ""),
+        origin,
+        url: Some(format!("http://www.lingzhou.example/{path}")),
+        portal: Some("lingzhou".into()),
+        region: None,
+        title: Sourced::new(title.into(), Evidence::Meta("ArticleTitle".into())),
+        text: text.into(),
+        issuer: None,
+        source: None,
+        agencies: vec!["灵洲市财政局".into()],
+        doc_no: DocNumber::parse("灵财〔2020〕3号").map(|n| Sourced::new(n, Evidence::TextHead)),
+        index_no: None,
+        theme: None,
+        genre: None,
+        validity: None,
+        category: Sourced::new(CategoryPath::other(), Evidence::Default),
+        category_labels: vec!["政策".into()],
+        written_date: None,
+        published_date: Some(Sourced::new("2020-01".parse().unwrap(), Evidence::List)),
+        report_year: None,
+        given_year: None,
+        attachments: vec![Attachment {
+            url: "http://x.example/a.doc".into(), name: "附件".into()
+        }],
+        status: Status::Live,
+        captured_at: moment(at),
+        warnings: vec![Warning::new("odd", "示例")],
+    }
+}
+
+fn imported(set: &str, id: &str) -> Document {
+    let origin = Origin::Import { set: set.into(), id: id.into() };
+    Document { id: DocumentId::of(&origin, ""), origin, ..document("link.html", 0, "题", "文") }
+}
+
+fn catalogue() -> (tempfile::TempDir, Catalogue) {
+    let dir = tempfile::tempdir().unwrap();
+    let catalogue = Catalogue::open(&dir.path().join("catalogue.sqlite")).unwrap();
+    (dir, catalogue)
+}
+
+fn put(catalogue: &Catalogue, document: &Document) -> (u64, u64, u64) {
+    let counts = catalogue.put(std::slice::from_ref(document)).unwrap();
+    (counts.new, counts.changed, counts.unchanged)
+}
+
+fn changes(catalogue: &Catalogue, after: i64) -> Vec<(i64, Document)> {
+    catalogue.changed_after(after, 100).unwrap()
+}
+
+fn shown(catalogue: &Catalogue, document: &Document) -> Vec<(usize, Moment, String, String)> {
+    let versions = catalogue.versions(&document.id).unwrap();
+    versions.into_iter().map(|v| (v.n, v.captured_at, v.title, v.text)).collect()
+}
+
+fn texts(catalogue: &Catalogue) -> i64 {
+    let connection = catalogue.database.connection().unwrap();
+    connection.query_row("SELECT count(*) FROM texts", [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_document_comes_back_as_it_was() {
+    let (dir, catalogue) = catalogue();
+    let document = document("a.html", 0, "题目", &"正文。\n\n".repeat(500));
+    assert_eq!(put(&catalogue, &document), (1, 0, 0));
+    assert_eq!(catalogue.document(&document.id).unwrap().as_ref(), Some(&document));
+    let reading = Catalogue::open_read_only(&dir.path().join("catalogue.sqlite")).unwrap();
+    let key = PageUrl::parse("https://www.lingzhou.example/a.html?spm=1").unwrap().key();
+    assert_eq!(reading.by_url(&key).unwrap(), std::slice::from_ref(&document));
+    assert_eq!(reading.count().unwrap(), 1);
+    assert!(reading.put(&[document]).is_err(), "a reader does not write");
+}
+
+#[test]
+fn only_what_differs_is_a_change() {
+    let (_dir, catalogue) = catalogue();
+    let first = document("a.html", 0, "题", "文");
+    put(&catalogue, &first);
+    let seen = catalogue.last_change().unwrap();
+    let later = Document { captured_at: moment(60), ..first.clone() };
+    assert_eq!(put(&catalogue, &later), (0, 0, 1));
+    assert_eq!(changes(&catalogue, seen), []);
+    assert_eq!(catalogue.document(&first.id).unwrap().unwrap().captured_at, moment(60));
+    let mut resolved = later.clone();
+    resolved.agencies.push("灵洲市审计局".into());
+    assert_eq!(put(&catalogue, &resolved), (0, 1, 0));
+    assert_eq!(changes(&catalogue, seen), [(seen + 1, resolved.clone())]);
+    assert_eq!(catalogue.versions(&first.id).unwrap().len(), 1, "title and text are the same");
+    let edited = Document { captured_at: moment(90), text: "文二".into(), ..resolved };
+    assert_eq!(put(&catalogue, &edited), (0, 1, 0));
+    assert_eq!(
+        shown(&catalogue, &first),
+        [(1, moment(0), "题".into(), "文".into()), (2, moment(90), "题".into(), "文二".into())]
+    );
+}
+
+#[test]
+fn the_statuses_of_a_page_are_news_and_outlive_reading_old_captures_again() {
+    let (_dir, catalogue) = catalogue();
+    let page = document("a.html", 10, "题", "文");
+    put(&catalogue, &page);
+    put(&catalogue, &document("b.html", 10, "题", "文"));
+    let seen = catalogue.last_change().unwrap();
+    assert!(catalogue.set_status(&page.id, Status::Removed).unwrap());
+    assert!(!catalogue.set_status(&page.id, Status::Removed).unwrap());
+    let news = changes(&catalogue, seen);
+    assert_eq!(news.len(), 1);
+    assert_eq!((news[0].0, news[0].1.status), (seen + 1, Status::Removed));
+    put(&catalogue, &page);
+    assert_eq!(catalogue.document(&page.id).unwrap().unwrap().status, Status::Removed);
+    put(&catalogue, &Document { captured_at: moment(20), ..page.clone() });
+    assert_eq!(catalogue.document(&page.id).unwrap().unwrap().status, Status::Live);
+    catalogue.set_status(&page.id, Status::Withheld).unwrap();
+    put(&catalogue, &Document { captured_at: moment(30), text: "新".into(), ..page.clone() });
+    assert_eq!(catalogue.document(&page.id).unwrap().unwrap().status, Status::Withheld);
+}
+
+#[test]
+fn an_older_capture_adds_a_version_and_leaves_the_document() {
+    let (_dir, catalogue) = catalogue();
+    let newer = document("a.html", 50, "题", "新文");
+    put(&catalogue, &newer);
+    let seen = catalogue.last_change().unwrap();
+    put(&catalogue, &document("a.html", 10, "题", "旧文"));
+    assert_eq!(catalogue.document(&newer.id).unwrap(), Some(newer.clone()));
+    assert_eq!(changes(&catalogue, seen), []);
+    let texts_of: Vec<String> = shown(&catalogue, &newer).into_iter().map(|v| v.3).collect();
+    assert_eq!(texts_of, ["旧文", "新文"]);
+    // The same text at an older capture: the version began earlier than was known.
+    put(&catalogue, &document("a.html", 40, "题", "新文"));
+    assert_eq!(shown(&catalogue, &newer)[1].1, moment(40));
+}
+
+#[test]
+fn a_better_extractor_replaces_texts_and_equal_neighbours_merge() {
+    let (_dir, catalogue) = catalogue();
+    for (at, text) in [(10, "文 页脚甲"), (20, "文 页脚乙"), (30, "另文")] {
+        put(&catalogue, &document("a.html", at, "题", text));
+    }
+    let id = document("a.html", 0, "题", "");
+    assert_eq!(shown(&catalogue, &id).len(), 3);
+    assert_eq!(texts(&catalogue), 3);
+    for (at, text) in [(10, "文"), (20, "文"), (30, "另文")] {
+        put(&catalogue, &document("a.html", at, "题", text));
+    }
+    let left: Vec<(usize, Moment, String)> =
+        shown(&catalogue, &id).into_iter().map(|(n, at, _, text)| (n, at, text)).collect();
+    assert_eq!(left, [(1, moment(10), "文".into()), (2, moment(30), "另文".into())]);
+    assert_eq!(texts(&catalogue), 2, "texts nobody holds are gone");
+}
+
+#[test]
+fn equal_texts_are_stored_once() {
+    let (_dir, catalogue) = catalogue();
+    let documents = ["a", "b", "c"].map(|path| document(path, 0, "题", "同一篇文章"));
+    assert_eq!(catalogue.put(&documents).unwrap().new, 3);
+    assert_eq!(texts(&catalogue), 1);
+}
+
+#[test]
+fn documents_are_chosen_and_come_in_the_order_of_ids() {
+    let (_dir, catalogue) = catalogue();
+    let mut all = vec![imported("laws", "17"), imported("other", "17"), document("a", 0, "题", "")];
+    all[0].portal = None;
+    catalogue.put(&all).unwrap();
+    catalogue.set_status(&all[2].id, Status::Removed).unwrap();
+    let ids = |filter: &Filter| {
+        let mut ids = Vec::new();
+        catalogue
+            .for_each(filter, |document| {
+                // Another question while this one is being answered.
+                assert!(catalogue.document(&document.id)?.is_some());
+                ids.push(document.id);
+                Ok(())
+            })
+            .unwrap();
+        ids
+    };
+    let mut every: Vec<DocumentId> = all.iter().map(|document| document.id).collect();
+    every.sort_unstable();
+    assert_eq!(ids(&Filter::default()), every);
+    let live = Filter { statuses: vec![Status::Live, Status::Suspected], ..Filter::default() };
+    assert_eq!(ids(&live).len(), 2);
+    let portal = Filter { portal: Some("lingzhou".into()), ..live };
+    assert_eq!(ids(&portal), [all[1].id]);
+    assert_eq!(catalogue.by_external_id("17").unwrap().len(), 2);
+    assert!(catalogue.by_external_id("18").unwrap().is_empty());
+}
+
+#[test]
+fn cursors_are_kept() {
+    let (dir, catalogue) = catalogue();
+    assert_eq!(catalogue.cursor("extracted").unwrap(), 0);
+    catalogue.set_cursor("extracted", 7).unwrap();
+    catalogue.set_cursor("extracted", 9).unwrap();
+    drop(catalogue);
+    let again = Catalogue::open(&dir.path().join("catalogue.sqlite")).unwrap();
+    assert_eq!(again.cursor("extracted").unwrap(), 9);
+}
+
+#[test]
+fn several_threads_read_while_one_writes() {
+    let (_dir, catalogue) = catalogue();
+    let documents: Vec<Document> =
+        (0..50).map(|n| document(&format!("{n}.html"), 0, "题", "文")).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                for document in &documents {
+                    catalogue.document(&document.id).unwrap();
+                }
+            });
+        }
+        for document in &documents {
+            put(&catalogue, document);
+        }
+    });
+    assert_eq!(catalogue.count().unwrap(), 50);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever order captures are read in, the versions are the runs of equal texts in the order of time.
+    #[test]
+    fn versions_do_not_depend_on_the_order_of_reading(
+        texts_by_time in prop::collection::vec(0_u8..3, 1..8),
+        order in any::<u64>(),
+    ) {
+        let (_dir, catalogue) = catalogue();
+        let mut captures: Vec<Document> = texts_by_time
+            .iter()
+            .zip(0..)
+            .map(|(text, at)| document("a.html", at, "题", &format!("文{text}")))
+            .collect();
+        let last = captures.last().cloned().unwrap();
+        captures.sort_by_key(|capture| {
+            let at = u64::try_from(capture.captured_at.as_second()).unwrap_or(0);
+            (at ^ order).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        for capture in &captures {
+            put(&catalogue, capture);
+        }
+        // Captures between equal ones were merged away; reading them all once more settles what that hid.
+        captures.sort_by_key(|capture| capture.captured_at);
+        for capture in &captures {
+            put(&catalogue, capture);
+        }
+        let mut runs: Vec<String> = texts_by_time.iter().map(|text| format!("文{text}")).collect();
+        runs.dedup();
+        let found: Vec<String> = shown(&catalogue, &last).into_iter().map(|v| v.3).collect();
+        prop_assert_eq!(found, runs);
+        prop_assert_eq!(catalogue.document(&last.id).unwrap(), Some(last));
+    }
+}

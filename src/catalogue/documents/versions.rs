@@ -1,0 +1,106 @@
+//! Every text a document had, with the first capture that showed it.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::catalogue::documents::{Catalogue, texts};
+use crate::catalogue::values::moment;
+use crate::model::{DocumentId, Moment};
+
+/// A document's title and text from one capture until the next that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// 1 for the oldest.
+    pub n: usize,
+    /// The first capture that showed it.
+    pub captured_at: Moment,
+    /// The title then.
+    pub title: String,
+    /// The text then.
+    pub text: String,
+}
+
+impl Catalogue {
+    /// Every version of a document, oldest first.
+    pub fn versions(&self, id: &DocumentId) -> anyhow::Result<Vec<Version>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT versions.captured_at, title, body FROM versions
+             JOIN documents ON documents.key = document JOIN texts ON texts.key = versions.text
+             WHERE id = ?1 ORDER BY versions.captured_at",
+        )?;
+        let mut rows = statement.query([id.as_str()])?;
+        let mut versions = Vec::new();
+        while let Some(row) = rows.next()? {
+            versions.push(Version {
+                n: versions.len() + 1,
+                captured_at: moment(row.get(0)?)?,
+                title: row.get(1)?,
+                text: texts::unpacked(row.get_ref(2)?.as_blob()?)?,
+            });
+        }
+        Ok(versions)
+    }
+}
+
+/// Title and text at one capture, as keys.
+#[derive(PartialEq)]
+struct Shown {
+    title: String,
+    text: i64,
+}
+
+/// Notes what a capture showed. Neighbours that show the same are one version; a capture that was read before and is
+/// read otherwise now replaces what it gave then. Returns the key of the text that was replaced.
+pub(super) fn put(
+    connection: &Connection,
+    document: i64,
+    at: i64,
+    title: &str,
+    text: i64,
+) -> anyhow::Result<Option<i64>> {
+    let shown = Shown { title: title.to_owned(), text };
+    let same = find(connection, document, at, "= ?2 ORDER BY captured_at")?;
+    let before = find(connection, document, at, "< ?2 ORDER BY captured_at DESC")?;
+    if same.as_ref().is_some_and(|(_, same)| *same == shown) {
+        return Ok(None);
+    }
+    if same.is_some() {
+        delete(connection, document, at)?;
+    }
+    let replaced = same.map(|(_, same)| same.text);
+    if before.is_some_and(|(_, before)| before == shown) {
+        return Ok(replaced);
+    }
+    let after = find(connection, document, at, "> ?2 ORDER BY captured_at")?;
+    if let Some((later, _)) = after.as_ref().filter(|(_, after)| *after == shown) {
+        delete(connection, document, *later)?;
+    }
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO versions (document, captured_at, title, text) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    insert.execute(params![document, at, title, text])?;
+    Ok(replaced)
+}
+
+fn find(
+    connection: &Connection,
+    document: i64,
+    at: i64,
+    which: &str,
+) -> anyhow::Result<Option<(i64, Shown)>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT captured_at, title, text FROM versions
+         WHERE document = ?1 AND captured_at {which} LIMIT 1"
+    ))?;
+    let found = statement.query_row([document, at], |row| {
+        Ok((row.get(0)?, Shown { title: row.get(1)?, text: row.get(2)? }))
+    });
+    Ok(found.optional()?)
+}
+
+fn delete(connection: &Connection, document: i64, at: i64) -> anyhow::Result<()> {
+    let mut delete = connection
+        .prepare_cached("DELETE FROM versions WHERE document = ?1 AND captured_at = ?2")?;
+    delete.execute([document, at])?;
+    Ok(())
+}

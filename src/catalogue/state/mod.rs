@@ -1,0 +1,34 @@
+//! What the crawler knows: pages, captures and imports with their places in the archive, fetches, runs.
+
+mod schema;
+mod batch;
+mod pages;
+mod captures;
+mod runs;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use crate::catalogue::database::Database;
+
+pub use batch::{Batch, FetchRow};
+pub use captures::{CaptureRow, ImportRow};
+pub use runs::Run;
+
+/// The state of a data folder: `state.sqlite`.
+pub struct State {
+    database: Database,
+}
+
+impl State {
+    /// Opens the state for reading and writing, makes it if need be.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        Ok(Self { database: Database::open(path, &schema::STATE)? })
+    }
+
+    /// Opens a state that is there for reading only.
+    pub fn open_read_only(path: &Path) -> anyhow::Result<Self> {
+        Ok(Self { database: Database::open_read_only(path, &schema::STATE)? })
+    }
+}

@@ -1,0 +1,114 @@
+//! The frontier: every page the crawler knows.
+
+use anyhow::Context;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::catalogue::state::State;
+use crate::catalogue::values::{column, moment, number, word};
+use crate::model::{KnownPage, PageUrl, UrlKey};
+
+impl State {
+    /// Every page of a portal in the order they were found.
+    pub fn pages(&self, portal: &str) -> anyhow::Result<Vec<KnownPage>> {
+        let mut pages = Vec::new();
+        self.for_each_page(Some(portal), |page| {
+            pages.push(page);
+            Ok(())
+        })?;
+        Ok(pages)
+    }
+
+    /// Hands over every page, of one portal or of all, in the order they were found; only one is held at a time.
+    pub fn for_each_page(
+        &self,
+        portal: Option<&str>,
+        mut take: impl FnMut(KnownPage) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let connection = self.database.connection()?;
+        let (wanted, value) = match portal {
+            Some(portal) => ("WHERE portal = ?1", vec![portal]),
+            None => ("", vec![]),
+        };
+        let mut statement = connection
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM pages {wanted} ORDER BY seq"))?;
+        let mut rows = statement.query(rusqlite::params_from_iter(value))?;
+        while let Some(row) = rows.next()? {
+            take(page(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// The page behind a key.
+    pub fn page(&self, key: &UrlKey) -> anyhow::Result<Option<KnownPage>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM pages WHERE url_key = ?1"))?;
+        statement.query_row([key.as_str()], |row| Ok(page(row))).optional()?.transpose()
+    }
+}
+
+const COLUMNS: &str = "url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since, gone_count";
+const INSERT: &str = "
+    INSERT INTO pages (url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since,
+        gone_count, url_key, portal, kind)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ";
+const OR_LEAVE: &str = "ON CONFLICT (url_key) DO NOTHING";
+const OR_REPLACE: &str = "
+    ON CONFLICT (url_key) DO UPDATE SET url = ?1, context = ?2, depth = ?3, state = ?4, due = ?5, kept_at = ?6,
+        failures = ?7, etag = ?8, last_modified = ?9, gone_since = ?10, gone_count = ?11, portal = ?13, kind = ?14";
+
+/// Writes a page that was found; one that is known stays as it is.
+pub(super) fn insert(connection: &Connection, page: &KnownPage) -> anyhow::Result<()> {
+    write(connection, page, OR_LEAVE)
+}
+
+/// Writes a page as it is now.
+pub(super) fn replace(connection: &Connection, page: &KnownPage) -> anyhow::Result<()> {
+    write(connection, page, OR_REPLACE)
+}
+
+fn write(connection: &Connection, page: &KnownPage, known: &str) -> anyhow::Result<()> {
+    let mut statement = connection.prepare_cached(&format!("{INSERT}{known}"))?;
+    statement.execute(params![
+        page.url.as_str(),
+        serde_json::to_string(&page.context)?,
+        page.depth,
+        page.state.as_str(),
+        column(page.due),
+        page.kept_at.map(column),
+        page.failures,
+        page.etag,
+        page.last_modified,
+        page.gone.map(|(since, _)| column(since)),
+        page.gone.map(|(_, count)| count),
+        page.url.key().as_str(),
+        page.context.portal,
+        page.context.kind.as_str(),
+    ])?;
+    Ok(())
+}
+
+fn page(row: &Row<'_>) -> anyhow::Result<KnownPage> {
+    let url: String = row.get(0)?;
+    read_page(row, &url).with_context(|| format!("the state of {url} cannot be read"))
+}
+
+fn read_page(row: &Row<'_>, url: &str) -> anyhow::Result<KnownPage> {
+    let kept_at: Option<i64> = row.get(5)?;
+    let gone = match (row.get::<_, Option<i64>>(9)?, row.get::<_, Option<i64>>(10)?) {
+        (Some(since), Some(count)) => Some((moment(since)?, number(count)?)),
+        _ => None,
+    };
+    Ok(KnownPage {
+        url: PageUrl::parse(url)?,
+        context: serde_json::from_str(row.get_ref(1)?.as_str()?)?,
+        depth: row.get(2)?,
+        state: word(row.get_ref(3)?.as_str()?)?,
+        due: moment(row.get(4)?)?,
+        kept_at: kept_at.map(moment).transpose()?,
+        failures: row.get(6)?,
+        etag: row.get(7)?,
+        last_modified: row.get(8)?,
+        gone,
+    })
+}

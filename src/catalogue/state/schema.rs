@@ -1,0 +1,82 @@
+//! The tables of `state.sqlite`.
+
+use crate::catalogue::database::Schema;
+
+pub(super) static STATE: Schema = Schema {
+    name: "state",
+    steps: &[FORMAT_1],
+    synchronous: "FULL",
+    repair: "use the newer program for this data folder",
+};
+
+/// Moments are microseconds since 1970; words are those of the model.
+const FORMAT_1: &str = "
+    CREATE TABLE pages (
+        seq INTEGER PRIMARY KEY,          -- order of discovery
+        url_key TEXT NOT NULL UNIQUE,
+        url TEXT NOT NULL,
+        portal TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        state TEXT NOT NULL,
+        due INTEGER NOT NULL,
+        kept_at INTEGER,
+        failures INTEGER NOT NULL,
+        depth INTEGER NOT NULL,
+        etag TEXT,
+        last_modified TEXT,
+        gone_since INTEGER,
+        gone_count INTEGER,
+        context TEXT NOT NULL             -- JSON
+    ) STRICT;
+    CREATE INDEX pages_portal ON pages (portal);
+
+    CREATE TABLE files (                  -- WARC files
+        key INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        length INTEGER NOT NULL           -- bytes promised to be kept
+    ) STRICT;
+
+    CREATE TABLE captures (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        url_key TEXT NOT NULL,
+        url TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        portal TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        file INTEGER NOT NULL REFERENCES files (key),
+        offset INTEGER NOT NULL,
+        UNIQUE (file, offset)
+    ) STRICT;
+    CREATE INDEX captures_page ON captures (url_key, at);
+
+    CREATE TABLE imports (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        set_name TEXT NOT NULL,
+        id TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        file INTEGER NOT NULL REFERENCES files (key),
+        offset INTEGER NOT NULL,
+        UNIQUE (file, offset)
+    ) STRICT;
+    CREATE INDEX imports_record ON imports (set_name, id);
+
+    CREATE TABLE fetches (                -- one row for each request
+        seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        portal TEXT NOT NULL,
+        url TEXT NOT NULL,
+        status INTEGER,                   -- or NULL and a reason
+        reason TEXT,
+        bytes INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        started INTEGER NOT NULL,
+        all_due INTEGER NOT NULL,
+        finished INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+";

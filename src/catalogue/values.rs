@@ -1,0 +1,39 @@
+//! Values of the model as columns and back.
+
+use anyhow::Context;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::model::Moment;
+
+/// A moment as a column: microseconds since 1970.
+pub(super) fn column(at: Moment) -> i64 {
+    at.as_microsecond()
+}
+
+/// A moment from its column.
+pub(super) fn moment(microseconds: i64) -> anyhow::Result<Moment> {
+    Moment::from_microsecond(microseconds).context("a moment beyond all calendars")
+}
+
+/// A number of bytes as a column.
+pub(super) fn bytes(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// A number from a column that holds only numbers of its kind.
+pub(super) fn number<T: TryFrom<i64>>(value: i64) -> anyhow::Result<T> {
+    T::try_from(value).ok().with_context(|| format!("{value} is out of range"))
+}
+
+/// A word of the model, such as a state, from its column.
+pub(super) fn word<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
+    serde_json::from_value(text.into()).with_context(|| format!("`{text}` is no word known here"))
+}
+
+/// The word of the model that stands for a value without fields.
+pub(super) fn word_of<T: Serialize>(value: &T) -> anyhow::Result<String> {
+    match serde_json::to_value(value)? {
+        serde_json::Value::String(word) => Ok(word),
+        other => anyhow::bail!("`{other}` is no word"),
+    }
+}

@@ -1,0 +1,199 @@
+//! `gongkai import`: documents that come without captures → archive and state.
+
+mod lines;
+mod record;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{HashMap, hash_map},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail};
+use sha2::{Digest, Sha256};
+
+use crate::catalogue::{Batch, ImportRow};
+use crate::cli::import::lines::{Line, Lines};
+use crate::cli::import::record::{DateKind, prepared};
+use crate::cli::store::Store;
+use crate::cli::{Exit, Globals, clock, curated, note, say};
+use crate::model::{Imported, Moment};
+
+/// Take documents from a file of JSON lines, plain or gzip, into the archive.
+///
+/// Each line is one object. Needed: id (unique in the set), title, text. Used when there: url, date, published_date,
+/// written_date, year, agency, issuer, category, region, doc_no, index_no, source. Dates are YYYY, YYYY-MM or
+/// YYYY-MM-DD. Other fields are kept but not used. A line that cannot be used is reported with its number and left
+/// out. Records that were imported before and did not change are not written again. `gongkai update` or `extract` and
+/// `index` make them findable.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// File of JSON lines, plain or gzip
+    #[arg(value_name = "FILE.jsonl[.gz]")]
+    file: PathBuf,
+    /// Name of the set; ids are unique within it [default: the file's name without endings]
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+    /// What the field `date` means [default: published, or what the record itself says]
+    #[arg(long, value_name = "KIND")]
+    date_kind: Option<DateKind>,
+}
+
+/// Records written and committed at a time.
+const GROUP: usize = 1000;
+/// Mistakes shown one by one; the rest is counted.
+const SHOWN: u64 = 50;
+/// Characters of a set's name.
+const LONGEST_NAME: usize = 64;
+
+pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    let set = match set_name(args) {
+        Ok(set) => set,
+        Err(mistake) => {
+            note(mistake);
+            return Ok(Exit::Mistakes);
+        }
+    };
+    let lines = Lines::open(&args.file)?;
+    let now = clock::now();
+    let config = curated::load(globals).config;
+    let Some(mut store) = Store::open(globals, &config, now)? else { return Ok(Exit::Busy) };
+    let mut import = Import::new(&mut store, &set, args.date_kind, now);
+    for line in lines {
+        import.take(&args.file, line?)?;
+    }
+    let counts = import.finish()?;
+    let Counts { new, changed, unchanged, skipped } = counts;
+    say(format_args!(
+        "imported into set {set}: {new} new, {changed} changed, {unchanged} unchanged, {skipped} lines left out"
+    ));
+    if new + changed + unchanged == 0 {
+        bail!("nothing could be imported from {}", args.file.display());
+    }
+    Ok(Exit::Done)
+}
+
+/// The set's name as given or from the file's; it becomes part of document ids.
+fn set_name(args: &Args) -> Result<String, String> {
+    let name = args.set.clone().unwrap_or_else(|| stem(&args.file));
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(fits) {
+        return Err(format!(
+            "`{name}` cannot be the name of a set; expected 1 to {LONGEST_NAME} letters, digits, `-`, `_` or `.`: --set NAME"
+        ));
+    }
+    Ok(name)
+}
+
+fn stem(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let endings = [".jsonl", ".ndjson", ".json"];
+    endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name).to_owned()
+}
+
+/// What became of the lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    new: u64,
+    changed: u64,
+    unchanged: u64,
+    skipped: u64,
+}
+
+/// One import under way.
+struct Import<'a> {
+    store: &'a mut Store,
+    set: &'a str,
+    date_kind: Option<DateKind>,
+    now: Moment,
+    /// Digests of every id of this file and of its record: an id that comes twice is a mistake of the file.
+    seen: HashMap<[u8; 16], [u8; 16]>,
+    batch: Batch,
+    counts: Counts,
+}
+
+impl<'a> Import<'a> {
+    fn new(store: &'a mut Store, set: &'a str, date_kind: Option<DateKind>, now: Moment) -> Self {
+        let (seen, batch, counts) = (HashMap::new(), Batch::default(), Counts::default());
+        Self { store, set, date_kind, now, seen, batch, counts }
+    }
+
+    /// Takes one line; says so when it cannot be used.
+    fn take(&mut self, file: &Path, line: Line) -> anyhow::Result<()> {
+        let read = line.text.and_then(|text| prepared(&text, self.date_kind));
+        let kept = match read {
+            Ok((id, record)) => {
+                let imported = Imported { set: self.set.to_owned(), id, at: self.now, record };
+                self.keep(&imported)?
+            }
+            Err(mistake) => Err(mistake),
+        };
+        if let Err(mistake) = kept {
+            self.counts.skipped += 1;
+            match self.counts.skipped {
+                ..=SHOWN => note(format_args!("{}:{}: {mistake}", file.display(), line.number)),
+                n if n == SHOWN + 1 => note("further lines that cannot be used are only counted"),
+                _ => {}
+            }
+        }
+        if self.batch.imports.len() >= GROUP {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
+    /// Archives a record unless it is there already; the inner error says why it is left out.
+    fn keep(&mut self, imported: &Imported) -> anyhow::Result<Result<(), String>> {
+        let digest = ImportRow::digest_of(&imported.record)?;
+        let content = short(digest.as_bytes());
+        match self.seen.entry(short(imported.id.as_bytes())) {
+            hash_map::Entry::Occupied(entry) if *entry.get() == content => {
+                self.counts.unchanged += 1;
+                return Ok(Ok(()));
+            }
+            hash_map::Entry::Occupied(_) => {
+                let id = &imported.id;
+                return Ok(Err(format!(
+                    "the id `{id}` stands on an earlier line with another content"
+                )));
+            }
+            hash_map::Entry::Vacant(entry) => entry.insert(content),
+        };
+        match self.store.state.import_digest(&imported.set, &imported.id)? {
+            Some(known) if known == digest => {
+                self.counts.unchanged += 1;
+                return Ok(Ok(()));
+            }
+            Some(_) => self.counts.changed += 1,
+            None => self.counts.new += 1,
+        }
+        let position = self.store.archive.append_import(imported)?;
+        self.batch.imports.push(ImportRow::of(imported, position)?);
+        Ok(Ok(()))
+    }
+
+    fn finish(mut self) -> anyhow::Result<Counts> {
+        self.commit()?;
+        Ok(self.counts)
+    }
+
+    fn commit(&mut self) -> anyhow::Result<()> {
+        if self.batch.imports.is_empty() {
+            return Ok(());
+        }
+        self.store.archive.sync()?;
+        self.batch.archive = self.store.archive.lengths();
+        self.store.state.commit(&self.batch).context("cannot register what was archived")?;
+        self.batch = Batch::default();
+        Ok(())
+    }
+}
+
+/// Half a SHA-256: short, and still the same only for the same bytes.
+fn short(bytes: &[u8]) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&Sha256::digest(bytes)[..16]);
+    half
+}

@@ -1,0 +1,85 @@
+//! `gongkai index`: catalogue → index.
+
+use std::sync::Arc;
+
+use crate::analysis::Analyzer;
+use crate::catalogue::Catalogue;
+use crate::cli::curated;
+use crate::cli::store::take_lock;
+use crate::cli::{Exit, Globals, say};
+use crate::config::Config;
+use crate::index::{Change, Resources, Stats, Store};
+
+/// Bring the index up to the catalogue: only changed documents are written.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct Args {
+    /// Write a new index beside the one that serves, then let the new one serve; after a change of the dictionary
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// Merge all segments into one afterwards: questions become faster
+    #[arg(long)]
+    pub(crate) optimize: bool,
+}
+
+/// Documents read from the catalogue at a time.
+const AT_ONCE: usize = 256;
+
+pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    let Some(_lock) = take_lock(globals)? else { return Ok(Exit::Busy) };
+    let config = curated::load(globals).config;
+    write(globals, &config, args)?;
+    Ok(Exit::Done)
+}
+
+/// Writes what changed since the last time, or everything, and says how much that was.
+pub(crate) fn write(globals: &Globals, config: &Config, args: &Args) -> anyhow::Result<()> {
+    let analyzer = Arc::new(analyzer(config));
+    let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
+    let root = globals.data.join("index");
+    let resources = Resources::default();
+    let stats = if args.rebuild {
+        Store::rebuild(&root, &analyzer, changes(&catalogue, 0), resources)?
+    } else {
+        let store = Store::open(&root, Arc::clone(&analyzer))?;
+        let reached = store.reached()?;
+        store.update(changes(&catalogue, reached), resources)?
+    };
+    if args.optimize {
+        Store::open(&root, analyzer)?.optimize(resources)?;
+    }
+    say(described(stats));
+    Ok(())
+}
+
+/// The analyzer that the curated dictionary makes.
+pub(crate) fn analyzer(config: &Config) -> Analyzer {
+    Analyzer::new(config.dictionary.iter().map(|word| (word.word.clone(), word.frequency)))
+}
+
+/// The catalogue's changes after a sequence number, in order, read a group at a time.
+fn changes(
+    catalogue: &Catalogue,
+    after: i64,
+) -> impl Iterator<Item = anyhow::Result<(i64, Change)>> {
+    let mut reached = after;
+    let mut group = Vec::new().into_iter();
+    std::iter::from_fn(move || {
+        if let Some((sequence, document)) = group.next() {
+            return Some(Ok((sequence, Change::Put(Box::new(document)))));
+        }
+        match catalogue.changed_after(reached, AT_ONCE) {
+            Ok(next) => {
+                reached = next.last()?.0;
+                group = next.into_iter();
+                group
+                    .next()
+                    .map(|(sequence, document)| Ok((sequence, Change::Put(Box::new(document)))))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    })
+}
+
+fn described(stats: Stats) -> String {
+    format!("indexed: {} documents written, {} taken out", stats.put, stats.removed)
+}

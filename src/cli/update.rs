@@ -1,0 +1,23 @@
+//! `gongkai update`: crawl, extract, index: what a cron job runs.
+
+use crate::cli::store::Store;
+use crate::cli::{Exit, Globals, clock, crawl, curated, extract, index};
+
+/// Crawl what is due, extract what is new, index what changed.
+pub(crate) type Args = crawl::Args;
+
+pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    let config = match curated::chosen(globals, &args.portal)? {
+        Ok(config) => config,
+        Err(exit) => return Ok(exit),
+    };
+    let Some(mut store) = Store::open(globals, &config, args.now.unwrap_or_else(clock::now))?
+    else {
+        return Ok(Exit::Busy);
+    };
+    let exit = crawl::harvest(&mut store, &config, args)?;
+    // What was harvested before Ctrl-C is found as well.
+    extract::derive(globals, &config, &store.state, false)?;
+    index::write(globals, &config, &index::Args::default())?;
+    Ok(exit)
+}

@@ -1,0 +1,237 @@
+//! A document as the index takes it: folded once, its text shared by all lanes.
+
+use std::sync::Arc;
+
+use tantivy::schema::{
+    Field,
+    document::{Document as IndexDocument, ReferenceValue, ReferenceValueLeaf, Value},
+};
+
+use crate::analysis::{append_folded, folded};
+use crate::index::{
+    gauge::Held,
+    schema::{Fields, number_key},
+};
+use crate::model::{DocNumber, Document, NumberYear, spot_numbers};
+
+/// All that is indexed of one document.
+#[derive(Debug)]
+pub(super) struct Entry {
+    fields: Arc<Fields>,
+    /// Title, barrier, body: folded.
+    text: String,
+    /// Where the title ends in `text`.
+    title_end: usize,
+    agencies: String,
+    keywords: Vec<(Field, String)>,
+    numbers: Vec<(Field, Number)>,
+    /// Counts as waiting to be written for as long as it lives.
+    _held: Held,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Number {
+    Signed(i64),
+    Unsigned(u64),
+}
+
+impl Entry {
+    /// Folds a document and gathers its fields; `hold` is told how many bytes wait.
+    pub(super) fn new(
+        document: &Document,
+        fields: &Arc<Fields>,
+        hold: impl FnOnce(usize) -> Held,
+    ) -> Self {
+        let mut text = String::with_capacity(document.title.value.len() + document.text.len() + 1);
+        append_folded(&document.title.value, &mut text);
+        let title_end = text.len();
+        append_folded(&document.text, &mut text);
+        let (mut keywords, mut numbers) = (Vec::new(), Vec::new());
+        add_keywords(document, fields, &mut keywords);
+        add_numbers(document, fields, &mut keywords, &mut numbers);
+        add_days(document, fields, &mut numbers);
+        let held = hold(text.len());
+        Self {
+            fields: Arc::clone(fields),
+            text,
+            title_end,
+            agencies: agency_text(document),
+            keywords,
+            numbers,
+            _held: held,
+        }
+    }
+
+    fn title(&self) -> &str {
+        &self.text[..self.title_end]
+    }
+
+    /// The body; the barrier before it is no word.
+    fn body(&self) -> &str {
+        &self.text[self.title_end..]
+    }
+}
+
+fn add_keywords(document: &Document, fields: &Fields, keywords: &mut Vec<(Field, String)>) {
+    keywords.push((fields.id, document.id.to_string()));
+    let lineage = document.category.value.lineage();
+    keywords.extend(lineage.map(|path| (fields.category, path.to_owned())));
+    keywords.extend(document.agencies.iter().map(|agency| (fields.agency, agency.clone())));
+    keywords.extend(document.portal.iter().map(|portal| (fields.portal, portal.clone())));
+    keywords.extend(document.region.iter().map(|region| (fields.region, region.clone())));
+    keywords.push((fields.status, document.status.as_str().to_owned()));
+}
+
+fn add_numbers(
+    document: &Document,
+    fields: &Fields,
+    keywords: &mut Vec<(Field, String)>,
+    numbers: &mut Vec<(Field, Number)>,
+) {
+    let own = document.doc_no.as_ref().map(|number| &number.value);
+    if let Some(own) = own {
+        keywords.push((fields.number, number_key(own)));
+        keywords.push((fields.number_code, folded(&own.code)));
+        keywords.push((fields.number_serial, own.serial.clone()));
+        if let Some(NumberYear::Known(year)) = own.year {
+            numbers.push((fields.number_year, Number::Unsigned(year.into())));
+        }
+    }
+    let in_title = spot_numbers(&document.title.value).into_iter();
+    let named = in_title.chain(spot_numbers(&document.text)).map(|spot| spot.number);
+    let mut cited: Vec<DocNumber> = named.filter(|number| Some(number) != own).collect();
+    cited.sort();
+    cited.dedup();
+    keywords.extend(cited.iter().map(|number| (fields.cited, number_key(number))));
+}
+
+fn add_days(document: &Document, fields: &Fields, numbers: &mut Vec<(Field, Number)>) {
+    if let Some(year) = document.year() {
+        numbers.push((fields.year, Number::Signed(year.into())));
+    }
+    let date = document.published_date.as_ref().or(document.written_date.as_ref());
+    if let Some(date) = date {
+        numbers.push((fields.day, Number::Signed(date.value.first_day())));
+    }
+    numbers.push((fields.order, Number::Unsigned(order(document.id.as_str()))));
+}
+
+/// The first twelve characters of an id, five bits each.
+fn order(id: &str) -> u64 {
+    let value = |symbol: u8| u64::from(symbol.to_ascii_lowercase());
+    id.bytes().take(12).fold(0, |order, symbol| {
+        // Digits come before letters in the alphabet, and letters keep their order; five bits hold both.
+        let place = match symbol {
+            b'0'..=b'9' => value(symbol) - 48,
+            _ => 10 + "abcdefghjkmnpqrstvwxyz".bytes().take_while(|&b| b < symbol).count() as u64,
+        };
+        order << 5 | place.min(31)
+    })
+}
+
+fn agency_text(document: &Document) -> String {
+    let mut text = String::new();
+    let issuer = document.issuer.as_ref().map(|issuer| &issuer.value);
+    for name in document.agencies.iter().chain(issuer) {
+        append_folded(name, &mut text);
+    }
+    text
+}
+
+impl IndexDocument for Entry {
+    type Value<'a> = Leaf<'a>;
+    type FieldsValuesIter<'a> = std::vec::IntoIter<(Field, Leaf<'a>)>;
+
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
+        let fields = &self.fields;
+        let lanes = [
+            (fields.grams, Leaf::Text(&self.text)),
+            (fields.characters, Leaf::Text(&self.text)),
+            (fields.title_words, Leaf::Text(self.title())),
+            (fields.body_words, Leaf::Text(self.body())),
+            (fields.agency_words, Leaf::Text(&self.agencies)),
+        ];
+        let keywords = self.keywords.iter().map(|(field, word)| (*field, Leaf::Text(word)));
+        let numbers = self.numbers.iter().map(|(field, number)| (*field, Leaf::Number(*number)));
+        lanes.into_iter().chain(keywords).chain(numbers).collect::<Vec<_>>().into_iter()
+    }
+}
+
+/// A value on its way into tantivy.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Leaf<'a> {
+    Text(&'a str),
+    Number(Number),
+}
+
+impl<'a> Value<'a> for Leaf<'a> {
+    type ArrayIter = std::iter::Empty<Self>;
+    type ObjectIter = std::iter::Empty<(&'a str, Self)>;
+
+    fn as_value(&self) -> ReferenceValue<'a, Self> {
+        ReferenceValue::Leaf(match *self {
+            Self::Text(text) => ReferenceValueLeaf::Str(text),
+            Self::Number(Number::Signed(number)) => ReferenceValueLeaf::I64(number),
+            Self::Number(Number::Unsigned(number)) => ReferenceValueLeaf::U64(number),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{gauge::Gauge, testing::document};
+    use crate::model::{CategoryPath, Evidence, Sourced};
+
+    fn sourced<T>(value: T) -> Option<Sourced<T>> {
+        Some(Sourced::new(value, Evidence::Default))
+    }
+
+    #[test]
+    fn every_known_field_is_given_and_no_other() {
+        let (_, fields) = Fields::build();
+        let fields = Arc::new(fields);
+        let mut full = document(
+            "1",
+            "转发国办发〔2013〕73号的通知",
+            "依据国办发[2013]73号、灵政办〔2020〕05号。",
+        );
+        full.agencies = vec!["灵洲市人民政府".into(), "青岚区人民政府".into()];
+        full.issuer = sourced("靈洲市人民政府辦公室".to_owned());
+        full.doc_no = sourced(DocNumber::parse("灵政办〔2020〕5号").unwrap());
+        full.category.value = CategoryPath::new("work/emergency").unwrap();
+        full.written_date = sourced("2020-02".parse().unwrap());
+        let entry = Entry::new(&full, &fields, |bytes| Gauge::new(1).hold(bytes));
+        let all: Vec<(Field, Leaf<'_>)> = entry.iter_fields_and_values().collect();
+        let texts = |wanted: Field| -> Vec<&str> {
+            let of = all.iter().filter(|(field, _)| *field == wanted);
+            of.filter_map(|(_, leaf)| leaf.as_str()).collect()
+        };
+        assert_eq!(texts(fields.category), ["work", "work/emergency"]);
+        assert_eq!(texts(fields.agency), ["灵洲市人民政府", "青岚区人民政府"]);
+        assert_eq!(texts(fields.agency_words)[0].lines().last(), Some("灵洲市人民政府办公室"));
+        assert_eq!(texts(fields.number), ["灵政办(2020)5号"]);
+        assert_eq!(
+            (texts(fields.number_code), texts(fields.number_serial)),
+            (vec!["灵政办"], vec!["5"])
+        );
+        assert_eq!(texts(fields.cited), ["国办发(2013)73号"]);
+        assert_eq!(texts(fields.title_words), ["转发国办发(2013)73号的通知"]);
+        assert_eq!(texts(fields.portal), Vec::<&str>::new());
+        let number = |wanted: Field| {
+            let leaf = all.iter().find(|(field, _)| *field == wanted)?.1;
+            leaf.as_i64().or_else(|| leaf.as_u64().and_then(|n| i64::try_from(n).ok()))
+        };
+        assert_eq!((number(fields.year), number(fields.day)), (Some(2020), Some(18_293)));
+        assert_eq!(number(fields.number_year), Some(2020));
+    }
+
+    #[test]
+    fn the_order_of_ids_is_kept() {
+        let mut ids =
+            ["0123456789ab", "0123456789ac", "zzzzzzzzzzzz", "9zzzzzzzzzzz", "a00000000000"];
+        ids.sort_unstable();
+        assert!(ids.iter().zip(&ids[1..]).all(|(one, next)| order(one) < order(next)));
+        assert_eq!(order("zzzzzzzzzzzz"), (1 << 60) - 1);
+    }
+}
