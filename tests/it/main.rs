@@ -4,3 +4,4 @@
 
 mod architecture;
 mod sample_portal;
+mod whole_path;
