@@ -29,7 +29,11 @@ impl Texts for CatalogueTexts {
 
 impl Shelves {
     /// Opens index and catalogue for reading.
-    pub(crate) fn open(globals: &Globals, config: &Config, concerns: Vec<String>) -> anyhow::Result<Self> {
+    pub(crate) fn open(
+        globals: &Globals,
+        config: &Config,
+        concerns: Vec<String>,
+    ) -> anyhow::Result<Self> {
         let analyzer = Arc::new(index::analyzer(config));
         let store = Store::open(&globals.data.join("index"), analyzer)?;
         let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
@@ -88,7 +92,36 @@ impl Library for Shelves {
 /// The curated weights as the engine takes them.
 fn weights(ranking: &Ranking) -> Weights {
     let Ranking {
-        title, body, agency, strings, pairs, phrase, coverage, exactness, inner, number, freshness, k1, b, b_title, ..
+        title,
+        body,
+        agency,
+        strings,
+        pairs,
+        phrase,
+        coverage,
+        exactness,
+        inner,
+        number,
+        freshness,
+        k1,
+        b,
+        b_title,
+        ..
     } = *ranking;
-    Weights { title, body, agency, strings, pairs, phrase, coverage, exactness, inner, number, freshness, k1, b, b_title }
+    Weights {
+        title,
+        body,
+        agency,
+        strings,
+        pairs,
+        phrase,
+        coverage,
+        exactness,
+        inner,
+        number,
+        freshness,
+        k1,
+        b,
+        b_title,
+    }
 }

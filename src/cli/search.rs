@@ -107,7 +107,10 @@ fn print(answer: &Answer, args: &Args, config: &Config) {
     match answer.total {
         0 => say("nothing found"),
         total if total == answer.total_all_words => say(format_args!("{total} documents")),
-        total => say(format_args!("{total} documents, {} of them with all words", answer.total_all_words)),
+        total => say(format_args!(
+            "{total} documents, {} of them with all words",
+            answer.total_all_words
+        )),
     }
     for (place, hit) in answer.hits.iter().enumerate() {
         let number = args.page.saturating_sub(1) * args.size + place + 1;
@@ -151,7 +154,8 @@ impl Style {
     fn marked(&self, segments: &[Segment]) -> String {
         let mut line = String::new();
         for segment in segments {
-            let text: String = segment.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            let text: String =
+                segment.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
             if segment.hit && self.bold {
                 line.push_str(&format!("\u{1b}[1m{text}\u{1b}[0m"));
             } else {

@@ -252,7 +252,11 @@ mod tests {
             ("甲 \"\"", 2, "text between the quotation marks"),
             ("甲 -", 2, word),
         ] {
-            assert_eq!(strictly(question), format!("at character {at}: expected {expected}"), "{question}");
+            assert_eq!(
+                strictly(question),
+                format!("at character {at}: expected {expected}"),
+                "{question}"
+            );
         }
     }
 
