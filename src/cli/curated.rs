@@ -19,11 +19,17 @@ pub(crate) fn load(globals: &Globals) -> Loaded {
 
 /// The settings with the chosen portals only (all, when none is named). A named portal that is not there, or has a
 /// mistake, is the caller's mistake: it is said, and the exit to take is returned.
-pub(crate) fn chosen(globals: &Globals, portals: &[String]) -> anyhow::Result<Result<Config, Exit>> {
+pub(crate) fn chosen(
+    globals: &Globals,
+    portals: &[String],
+) -> anyhow::Result<Result<Config, Exit>> {
     let Loaded { mut config, mistakes } = load(globals);
-    let missing: Vec<&String> = portals.iter().filter(|id| !config.portals.iter().any(|p| &p.id == *id)).collect();
+    let missing: Vec<&String> =
+        portals.iter().filter(|id| !config.portals.iter().any(|p| &p.id == *id)).collect();
     for id in &missing {
-        note(format_args!("there is no portal `{id}` that could be used; `gongkai check` says why"));
+        note(format_args!(
+            "there is no portal `{id}` that could be used; `gongkai check` says why"
+        ));
     }
     if !missing.is_empty() {
         return Ok(Err(Exit::Mistakes));

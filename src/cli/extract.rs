@@ -6,13 +6,13 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 
 use crate::archive::{Entry, Reader};
-use crate::catalogue::{Catalogue, PutCounts, State};
+use crate::catalogue::{CaptureRow, Catalogue, ImportRow, PutCounts, State};
 use crate::cli::curated;
 use crate::cli::store::take_lock;
-use crate::cli::{Exit, Globals, say};
+use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
-use crate::extract::{extract, from_import};
-use crate::model::{Document, PageKind, PageState, Position, Status};
+use crate::extract;
+use crate::model::{Document, DocumentId, Origin, PageKind, PageState, Status, UrlKey};
 use crate::resolve;
 
 /// Turn what the archive holds into documents: only what is new, or all of it again.
@@ -38,31 +38,155 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// Brings the catalogue up to what archive and state hold, and says what came of it.
-pub(crate) fn derive(globals: &Globals, config: &Config, state: &State, all: bool) -> anyhow::Result<()> {
-    let mut catalogue = Catalogue::open(&globals.data.join("catalogue.sqlite"))?;
+pub(crate) fn derive(
+    globals: &Globals,
+    config: &Config,
+    state: &State,
+    all: bool,
+) -> anyhow::Result<()> {
+    let catalogue = Catalogue::open(&globals.data.join("catalogue.sqlite"))?;
     let reader = Reader::open(&globals.data.join("archive"))?;
     if all {
         catalogue.set_cursor(CAPTURES, 0)?;
         catalogue.set_cursor(IMPORTS, 0)?;
     }
-    let mut stage = Stage::new(&mut catalogue, &reader, config);
-    stage.captures(state)?;
-    stage.imports(state)?;
-    stage.statuses(state)?;
-    let Stage { counts, warned, .. } = stage;
+    let portals = config.portals.iter().map(|portal| (portal.id.as_str(), portal)).collect();
+    let mut stage = Stage {
+        catalogue: &catalogue,
+        reader: &reader,
+        state,
+        config,
+        portals,
+        tally: Tally::default(),
+    };
+    stage.captures()?;
+    stage.imports()?;
+    let Tally { counts, refused } = stage.tally;
     say(format_args!(
-        "extracted: {} new, {} changed, {} unchanged; {} pages were no documents",
-        counts.new, counts.changed, counts.unchanged, warned
+        "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
+        counts.new, counts.changed, counts.unchanged
     ));
     Ok(())
 }
 
 /// One run over what is new.
 struct Stage<'a> {
-    catalogue: &'a mut Catalogue,
+    catalogue: &'a Catalogue,
     reader: &'a Reader,
+    state: &'a State,
     config: &'a Config,
     portals: HashMap<&'a str, &'a Portal>,
+    tally: Tally,
+}
+
+#[derive(Default)]
+struct Tally {
     counts: PutCounts,
-    warned: usize,
+    /// Pages and records that gave no document.
+    refused: usize,
+}
+
+impl Stage<'_> {
+    /// Turns captures into documents, in the order they were kept, so that the last one wins.
+    fn captures(&mut self) -> anyhow::Result<()> {
+        let mut reached = self.catalogue.cursor(CAPTURES)?;
+        loop {
+            let rows = self.state.captures_after(reached, AT_ONCE)?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            reached = *last;
+            let details: Vec<&CaptureRow> = rows
+                .iter()
+                .map(|(_, row)| row)
+                .filter(|row| row.kind == PageKind::Detail)
+                .collect();
+            let whole: Vec<&CaptureRow> =
+                details.iter().copied().filter(|row| row.status == 200).collect();
+            let read: Vec<_> =
+                whole.par_iter().map(|row| self.documents_of(row)).collect::<Result<_, _>>()?;
+            self.refused(read.iter().filter(|documents| documents.is_empty()).count());
+            self.put(&read.concat())?;
+            for row in details.iter().filter(|row| row.status != 200) {
+                self.update_status(row)?;
+            }
+            self.catalogue.set_cursor(CAPTURES, reached)?;
+        }
+    }
+
+    fn documents_of(&self, row: &CaptureRow) -> anyhow::Result<Vec<Document>> {
+        let capture = self
+            .reader
+            .capture(&row.position)
+            .with_context(|| format!("cannot read {} again", row.url))?;
+        let portal = self.portals.get(row.portal.as_str()).copied();
+        let mut documents = extract::extract(&capture, portal, &self.config.categories).documents;
+        let status = self.status(&row.url.key())?.unwrap_or_default();
+        for document in &mut documents {
+            resolve::agencies(document, portal, &capture.context.column);
+            document.status = status;
+        }
+        Ok(documents)
+    }
+
+    /// Follows an answer that is no page: gone, still there unchanged, and the like.
+    fn update_status(&self, row: &CaptureRow) -> anyhow::Result<()> {
+        if let Some(status) = self.status(&row.url.key())? {
+            let id = DocumentId::of(&Origin::Web { url: row.url.clone() }, "");
+            self.catalogue.set_status(&id, status)?;
+        }
+        Ok(())
+    }
+
+    /// What the crawler last found a page to be; `None` where that says nothing about its document.
+    fn status(&self, key: &UrlKey) -> anyhow::Result<Option<Status>> {
+        Ok(self.state.page(key)?.and_then(|page| match page.state {
+            PageState::Kept => Some(Status::Live),
+            PageState::Suspected => Some(Status::Suspected),
+            PageState::Removed => Some(Status::Removed),
+            _ => None,
+        }))
+    }
+
+    /// Turns imported records into documents.
+    fn imports(&mut self) -> anyhow::Result<()> {
+        let mut reached = self.catalogue.cursor(IMPORTS)?;
+        loop {
+            let rows = self.state.imports_after(reached, AT_ONCE)?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            reached = *last;
+            let read: Vec<_> =
+                rows.par_iter().map(|(_, row)| self.imported(row)).collect::<Result<_, _>>()?;
+            let documents: Vec<Document> = read.into_iter().flatten().collect();
+            self.refused(rows.len() - documents.len());
+            self.put(&documents)?;
+            self.catalogue.set_cursor(IMPORTS, reached)?;
+        }
+    }
+
+    fn imported(&self, row: &ImportRow) -> anyhow::Result<Option<Document>> {
+        let Entry::Imported(imported) = self.reader.entry(&row.position)? else {
+            anyhow::bail!("{:?} is no imported record", row.position);
+        };
+        match extract::from_import(&imported, &self.config.categories) {
+            Ok(mut document) => {
+                resolve::agencies(&mut document, None, "");
+                Ok(Some(document))
+            }
+            Err(mistake) => {
+                note(format_args!("record {} of {}: {mistake}", row.id, row.set));
+                Ok(None)
+            }
+        }
+    }
+
+    fn put(&mut self, documents: &[Document]) -> anyhow::Result<()> {
+        let put = self.catalogue.put(documents)?;
+        self.tally.counts.new += put.new;
+        self.tally.counts.changed += put.changed;
+        self.tally.counts.unchanged += put.unchanged;
+        Ok(())
+    }
+
+    fn refused(&mut self, more: usize) {
+        self.tally.refused += more;
+    }
 }

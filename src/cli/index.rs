@@ -57,7 +57,10 @@ pub(crate) fn analyzer(config: &Config) -> Analyzer {
 }
 
 /// The catalogue's changes after a sequence number, in order, read a group at a time.
-fn changes(catalogue: &Catalogue, after: i64) -> impl Iterator<Item = anyhow::Result<(i64, Change)>> {
+fn changes(
+    catalogue: &Catalogue,
+    after: i64,
+) -> impl Iterator<Item = anyhow::Result<(i64, Change)>> {
     let mut reached = after;
     let mut group = Vec::new().into_iter();
     std::iter::from_fn(move || {
@@ -68,7 +71,9 @@ fn changes(catalogue: &Catalogue, after: i64) -> impl Iterator<Item = anyhow::Re
             Ok(next) => {
                 reached = next.last()?.0;
                 group = next.into_iter();
-                group.next().map(|(sequence, document)| Ok((sequence, Change::Put(Box::new(document)))))
+                group
+                    .next()
+                    .map(|(sequence, document)| Ok((sequence, Change::Put(Box::new(document)))))
             }
             Err(error) => Some(Err(error)),
         }

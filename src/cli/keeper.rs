@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use crate::catalogue::{Batch, CaptureRow};
+use crate::archive::payload_digest;
+use crate::catalogue::{Batch, CaptureRow, FetchRow};
 use crate::cli::store::Store;
 use crate::crawl::Event;
-use crate::model::{Capture, Position};
+use crate::model::{Capture, KnownPage, Moment, NoAnswer, Position};
 
 /// A group is committed when it holds this many events …
 const GROUP: usize = 64;
@@ -28,7 +29,10 @@ impl<'a> Keeper<'a> {
     }
 
     /// Keeps events until the crawler hangs up. An error (a full disk) ends it, and with it the crawl.
-    pub(crate) async fn keep_all(mut self, mut arrived: mpsc::Receiver<Event>) -> anyhow::Result<()> {
+    pub(crate) async fn keep_all(
+        mut self,
+        mut arrived: mpsc::Receiver<Event>,
+    ) -> anyhow::Result<()> {
         loop {
             let next = tokio::time::timeout(GROUP_AGE, arrived.recv()).await;
             let hung_up = matches!(next, Ok(None));
@@ -36,7 +40,11 @@ impl<'a> Keeper<'a> {
                 if let Ok(Some(event)) = next {
                     self.add(event)?;
                 }
-                if hung_up || self.events >= GROUP || self.since.elapsed() >= GROUP_AGE { self.commit() } else { Ok(()) }
+                if hung_up || self.events >= GROUP || self.since.elapsed() >= GROUP_AGE {
+                    self.commit()
+                } else {
+                    Ok(())
+                }
             })?;
             if hung_up {
                 return Ok(());
@@ -52,12 +60,20 @@ impl<'a> Keeper<'a> {
         match event {
             Event::Answered { page, capture, found } => {
                 let position = self.store.archive.append_capture(&capture)?;
+                let result = Ok(capture.answer.status);
+                self.batch.fetches.push(fetch(
+                    &page,
+                    capture.at,
+                    result,
+                    capture.answer.body.len(),
+                ));
                 self.batch.captures.push(row(&capture, position));
                 self.batch.pages.push(page);
                 self.batch.found.extend(found);
             }
             Event::Unanswered { page, outcome } => {
                 self.store.archive.append_outcome(&outcome)?;
+                self.batch.fetches.push(fetch(&page, outcome.at, Err(outcome.reason), 0));
                 self.batch.pages.push(page);
             }
         }
@@ -86,7 +102,13 @@ pub(crate) fn row(capture: &Capture, position: Position) -> CaptureRow {
         kind: capture.context.kind,
         portal: capture.context.portal.clone(),
         status: capture.answer.status,
-        digest: crate::archive::payload_digest(&capture.answer.body),
+        digest: payload_digest(&capture.answer.body),
         position,
     }
+}
+
+/// A line of the log that proves politeness.
+fn fetch(page: &KnownPage, at: Moment, result: Result<u16, NoAnswer>, bytes: usize) -> FetchRow {
+    let (portal, url) = (page.context.portal.clone(), page.url.clone());
+    FetchRow { at, portal, url, result, bytes: bytes as u64 }
 }

@@ -7,7 +7,24 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+mod check;
+mod clock;
+mod crawl;
+mod curated;
+mod demo;
+mod export;
+mod extract;
+mod import;
+mod index;
+mod keeper;
+mod library;
 mod output;
+mod progress;
+mod search;
+mod serve;
+mod store;
+mod update;
+mod verify;
 
 pub(crate) use output::{note, say};
 
@@ -70,7 +87,20 @@ impl From<Exit> for ExitCode {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Demo(demo::Args),
+    Check(check::Args),
+    Crawl(crawl::Args),
+    Extract(extract::Args),
+    Import(import::Args),
+    Index(index::Args),
+    /// Crawl what is due, extract what is new, index what changed: what a cron job runs
+    Update(update::Args),
+    Search(search::Args),
+    Export(export::Args),
+    Verify(verify::Args),
+    Serve(serve::Args),
+}
 
 /// Runs the program: reads the command line, runs the command, prints the first error with its causes.
 pub fn main() -> ExitCode {
@@ -85,8 +115,20 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
-    let _globals = &cli.globals;
-    match cli.command {}
+    let globals = &cli.globals;
+    match &cli.command {
+        Command::Check(args) => check::run(globals, args),
+        Command::Crawl(args) => crawl::run(globals, args),
+        Command::Extract(args) => extract::run(globals, args),
+        Command::Import(args) => import::run(globals, args),
+        Command::Index(args) => index::run(globals, args),
+        Command::Update(args) => update::run(globals, args),
+        Command::Demo(args) => demo::run(globals, args),
+        Command::Export(args) => export::run(globals, args),
+        Command::Search(args) => search::run(globals, args),
+        Command::Serve(args) => serve::run(globals, args),
+        Command::Verify(args) => verify::run(globals, args),
+    }
 }
 
 #[cfg(test)]

@@ -68,7 +68,9 @@ fn described(now: Snapshot, elapsed: Duration) -> String {
     let left = match now.waiting {
         0 => "nothing waiting".to_owned(),
         waiting if now.fetched == 0 => format!("{waiting} waiting"),
-        waiting => format!("{waiting} waiting, about {} left", rough(elapsed, now.fetched, waiting)),
+        waiting => {
+            format!("{waiting} waiting, about {} left", rough(elapsed, now.fetched, waiting))
+        }
     };
     format!(
         "found {}, fetched {}, kept {}, failed {}; {rate} requests/s; {left}",
@@ -108,7 +110,9 @@ pub(crate) fn conclude(summary: &Summary) {
     ));
     match summary.ended {
         Ended::Complete if summary.left == 0 => {}
-        Ended::Limit => note(format_args!("the limit is reached; {} pages still wait", summary.left)),
+        Ended::Limit => {
+            note(format_args!("the limit is reached; {} pages still wait", summary.left))
+        }
         Ended::Complete | Ended::Stopped => note(format_args!("{} pages still wait", summary.left)),
     }
 }
@@ -121,7 +125,10 @@ mod tests {
     fn progress_says_rate_and_time_left() {
         let now = Snapshot { found: 120, fetched: 40, kept: 38, failed: 2, waiting: 80, bytes: 9 };
         let line = described(now, Duration::from_secs(100));
-        assert_eq!(line, "found 120, fetched 40, kept 38, failed 2; 0.4 requests/s; 80 waiting, about 3 min left");
+        assert_eq!(
+            line,
+            "found 120, fetched 40, kept 38, failed 2; 0.4 requests/s; 80 waiting, about 3 min left"
+        );
         assert!(described(Snapshot::default(), Duration::ZERO).ends_with("nothing waiting"));
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use crate::archive::{Archive, Entry, Reader, Recovery, Settings};
-use crate::catalogue::{Batch, DataLock, State};
+use crate::catalogue::{Batch, DataLock, ImportRow, State};
 use crate::cli::keeper;
 use crate::cli::{Globals, note};
 use crate::config::Config;
@@ -26,7 +26,11 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens the data folder; `None`, after saying so, when another process writes to it.
-    pub(crate) fn open(globals: &Globals, config: &Config, moment: Moment) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn open(
+        globals: &Globals,
+        config: &Config,
+        moment: Moment,
+    ) -> anyhow::Result<Option<Self>> {
         let Some(lock) = take_lock(globals)? else { return Ok(None) };
         let state = State::open(&globals.data.join("state.sqlite"))?;
         let settings = Settings {
@@ -35,16 +39,25 @@ impl Store {
             roll_bytes: ROLL_BYTES,
         };
         let folder = globals.data.join("archive");
-        let (archive, recovery) = Archive::open(&folder, &settings, &state.committed_lengths()?, moment)?;
+        let (archive, recovery) =
+            Archive::open(&folder, &settings, &state.committed_lengths()?, moment)?;
         let mut store = Self { archive, state, folder, _lock: lock };
         store.recover(&recovery, config, moment)?;
         Ok(Some(store))
     }
 
     /// Registers whole entries that the state does not know, as if they had just arrived.
-    fn recover(&mut self, recovery: &Recovery, config: &Config, moment: Moment) -> anyhow::Result<()> {
+    fn recover(
+        &mut self,
+        recovery: &Recovery,
+        config: &Config,
+        moment: Moment,
+    ) -> anyhow::Result<()> {
         for torn in &recovery.torn {
-            note(format_args!("archive: {} ended in half a record; {} bytes were cut off", torn.file, torn.lost));
+            note(format_args!(
+                "archive: {} ended in half a record; {} bytes were cut off",
+                torn.file, torn.lost
+            ));
         }
         for short in &recovery.shrunken {
             note(format_args!(
@@ -58,13 +71,23 @@ impl Store {
         let reader = Reader::open(&self.folder)?;
         let mut batch = Batch { archive: self.archive.lengths(), ..Batch::default() };
         for position in &recovery.unregistered {
-            match reader.entry(position).with_context(|| format!("cannot read back {position:?}"))? {
-                Entry::Capture(capture) => self.register(&mut batch, &capture, position, config, moment)?,
-                Entry::Imported(imported) => batch.imports.push(keeper::import_row(&imported, position.clone())?),
+            match reader
+                .entry(position)
+                .with_context(|| format!("cannot read back {position:?}"))?
+            {
+                Entry::Capture(capture) => {
+                    self.register(&mut batch, &capture, position, config, moment)?
+                }
+                Entry::Imported(imported) => {
+                    batch.imports.push(ImportRow::of(&imported, position.clone())?)
+                }
                 Entry::Outcome(_) | Entry::Other => {}
             }
         }
-        note(format_args!("archive: {} entries the state did not know are registered", recovery.unregistered.len()));
+        note(format_args!(
+            "archive: {} entries the state did not know are registered",
+            recovery.unregistered.len()
+        ));
         self.state.commit(&batch)
     }
 
@@ -78,11 +101,14 @@ impl Store {
         now: Moment,
     ) -> anyhow::Result<()> {
         batch.captures.push(keeper::row(capture, position.clone()));
-        let Some(portal) = config.portals.iter().find(|portal| portal.id == capture.context.portal) else {
+        let Some(portal) = config.portals.iter().find(|portal| portal.id == capture.context.portal)
+        else {
             return Ok(());
         };
         let known = self.state.page(&capture.url.key())?;
-        let page = known.unwrap_or_else(|| KnownPage::found(capture.url.clone(), capture.context.clone(), 0, now));
+        let page = known.unwrap_or_else(|| {
+            KnownPage::found(capture.url.clone(), capture.context.clone(), 0, now)
+        });
         batch.found.extend(crawl::discover(portal, &page, capture, &config.crawler.attachments));
         batch.pages.push(crawl::after_answer(page, capture, portal));
         Ok(())
@@ -91,12 +117,10 @@ impl Store {
 
 /// Takes the one writer's place; `None`, after saying who has it.
 pub(crate) fn take_lock(globals: &Globals) -> anyhow::Result<Option<DataLock>> {
-    std::fs::create_dir_all(&globals.data)
-        .with_context(|| format!("cannot create the data folder {}", globals.data.display()))?;
     match DataLock::take(&globals.data)? {
         Ok(lock) => Ok(Some(lock)),
         Err(busy) => {
-            note(format_args!("another gongkai (process {}) writes to {}", busy.pid, globals.data.display()));
+            note(busy);
             Ok(None)
         }
     }

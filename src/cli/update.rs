@@ -11,7 +11,8 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
     };
-    let Some(mut store) = Store::open(globals, &config, args.now.unwrap_or_else(clock::now))? else {
+    let Some(mut store) = Store::open(globals, &config, args.now.unwrap_or_else(clock::now))?
+    else {
         return Ok(Exit::Busy);
     };
     let exit = crawl::harvest(&mut store, &config, args)?;

@@ -45,11 +45,11 @@ impl Run {
                     self.frontier.pause(host, Instant::now() + asked.min(portal.limits.retry_ceiling));
                 }
                 let page = self.again_or_never(job, page, asked);
-                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
             }
             Verdict::Gone | Verdict::Refused => {
                 self.count_failed(&job);
-                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
             }
         }
         self.leave_hopeless(host, "answers like a wall against programs", NoAnswer::Protocol).await;
@@ -59,7 +59,7 @@ impl Run {
     async fn keep(&mut self, job: &Job, trail: Vec<PageUrl>, page: KnownPage, capture: Capture, found: Vec<KnownPage>) {
         let found = self.only_new(found);
         self.count_found(job.portal, found.len());
-        self.tell(Event::Answered { page, capture: Box::new(capture), found: found.clone() }).await;
+        self.tell(Event::Answered { page, capture, found: found.clone() }).await;
         for page in found {
             let rank = rank(page.context.kind);
             self.queue(Job { page, portal: job.portal, rank, attempt: 0, trail: trail.clone(), rules_of: None });
@@ -86,12 +86,12 @@ impl Run {
             let private = !in_circle && is_private_literal(to.as_url());
             let reason = if private { NoAnswer::PrivateAddress } else { reason };
             self.count_failed(&job);
-            self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+            self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
             let detail = format!("redirected to {to}");
             return self.tell_silence(given_up, to, reason, detail).await;
         }
         if to.key() == job.page.url.key() {
-            self.tell(Event::Answered { page: page.clone(), capture: Box::new(capture), found: Vec::new() }).await;
+            self.tell(Event::Answered { page: page.clone(), capture, found: Vec::new() }).await;
             return self.queue(Job { page, trail, ..job });
         }
         self.keep(&job, trail, page, capture, found).await;
@@ -142,7 +142,7 @@ impl Run {
         if let Some(to) = verdict::target(&capture) {
             job.trail.push(capture.url.clone());
             if job.trail.len() <= ROBOTS_REDIRECTS && !job.trail.contains(&to) {
-                self.tell(Event::Answered { page: page.clone(), capture: Box::new(capture), found: Vec::new() }).await;
+                self.tell(Event::Answered { page: page.clone(), capture, found: Vec::new() }).await;
                 let first = page.context.redirected_from.take().or_else(|| job.trail.first().cloned());
                 (page.context.redirected_from, page.url, page.state) = (first, to, PageState::Found);
                 return self.queue(Job { page, ..job });
@@ -153,11 +153,11 @@ impl Run {
             Access::Rules(rules) => {
                 self.frontier.trouble(rules_of, false);
                 self.frontier.open(rules_of, rules, manners, Instant::now());
-                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
             }
             Access::Forbidden => {
                 let status = capture.answer.status;
-                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
                 self.forbid(rules_of, status).await;
             }
             Access::Unreachable => {
@@ -166,7 +166,7 @@ impl Run {
                 page.state = PageState::Failing;
                 let page = self.again_or_never(job, page, asked);
                 let last = page.state == PageState::Unreachable;
-                self.tell(Event::Answered { page, capture: Box::new(capture), found: Vec::new() }).await;
+                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
                 if last {
                     self.close(rules_of, why, NoAnswer::RobotsUnreachable).await;
                 }

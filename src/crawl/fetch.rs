@@ -40,8 +40,16 @@ pub(crate) struct Ask {
 /// What came of it.
 pub(crate) enum Fetched {
     /// `began` is when the head of the answer was there.
-    Answer { began: Instant, request: Headers, answer: Answer, truncated: Option<Truncated> },
-    Nothing { reason: NoAnswer, detail: String },
+    Answer {
+        began: Instant,
+        request: Headers,
+        answer: Answer,
+        truncated: Option<Truncated>,
+    },
+    Nothing {
+        reason: NoAnswer,
+        detail: String,
+    },
 }
 
 impl Fetcher {
@@ -60,7 +68,9 @@ impl Fetcher {
         }
         let headers = self.headers(&ask);
         let head = match self.client(&ask) {
-            Ok(client) => timeout(head_time(&ask.limits), client.execute(request(&ask.url, &headers))).await,
+            Ok(client) => {
+                timeout(head_time(&ask.limits), client.execute(request(&ask.url, &headers))).await
+            }
             Err(error) => Ok(Err(error)),
         };
         match head {
@@ -92,12 +102,18 @@ impl Fetcher {
             return Ok(client.clone());
         }
         // A machine without any root certificates can still ask over http.
-        let client = self.builder(kind).build().or_else(|_| self.builder(kind).tls_certs_only([]).build())?;
+        let client = self
+            .builder(kind)
+            .build()
+            .or_else(|_| self.builder(kind).tls_certs_only([]).build())?;
         clients.insert(kind, client.clone());
         Ok(client)
     }
 
-    fn builder(&self, (connect_timeout, allow_private): (Duration, bool)) -> reqwest::ClientBuilder {
+    fn builder(
+        &self,
+        (connect_timeout, allow_private): (Duration, bool),
+    ) -> reqwest::ClientBuilder {
         let builder = Client::builder()
             .redirect(redirect::Policy::none())
             .referer(false)
@@ -125,7 +141,10 @@ fn head_time(limits: &Limits) -> Duration {
 fn request(url: &PageUrl, headers: &Headers) -> Request {
     let mut request = Request::new(Method::GET, url.as_url().clone());
     let pairs = headers.0.iter().filter_map(|(name, value)| {
-        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+        Some((
+            HeaderName::from_bytes(name.as_bytes()).ok()?,
+            HeaderValue::from_bytes(value.as_bytes()).ok()?,
+        ))
     });
     *request.headers_mut() = pairs.collect::<HeaderMap>();
     request
@@ -134,7 +153,9 @@ fn request(url: &PageUrl, headers: &Headers) -> Request {
 /// Reads the body to its end, or to the first limit it meets.
 async fn answer(mut response: Response, ask: &Ask, request: Headers) -> Fetched {
     let (began, status) = (Instant::now(), response.status().as_u16());
-    let headers = Headers(response.headers().iter().map(|(n, v)| (n.as_str().to_owned(), printable(v))).collect());
+    let headers = Headers(
+        response.headers().iter().map(|(n, v)| (n.as_str().to_owned(), printable(v))).collect(),
+    );
     let until = began + ask.limits.body_timeout;
     let limit = usize::try_from(ask.max_bytes).unwrap_or(usize::MAX);
     let mut body = Vec::new();

@@ -13,7 +13,7 @@ use crate::crawl::robots::Rules;
 use crate::model::{KnownPage, PageUrl};
 
 /// Rules older than this are read again.
-const RULES_LAST: Duration = Duration::from_secs(24 * 3600);
+const RULES_LAST: Duration = Duration::from_hours(24);
 
 /// What is asked first on a host: rules, lists, documents, their files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +30,8 @@ pub(crate) enum Rank {
     OldAttachment,
 }
 
-const RANKS: [Rank; 5] = [Rank::Robots, Rank::List, Rank::Detail, Rank::Attachment, Rank::OldAttachment];
+const RANKS: [Rank; 5] =
+    [Rank::Robots, Rank::List, Rank::Detail, Rank::Attachment, Rank::OldAttachment];
 
 /// A request to be made.
 #[derive(Clone, Debug)]
@@ -179,7 +180,11 @@ impl Frontier {
                     self.turn = at + 1;
                     self.len -= 1;
                     self.details -= usize::from(job.rank == Rank::Detail);
-                    return if allowed { Next::Start(HostId(at), job) } else { Next::Disallowed(job) };
+                    return if allowed {
+                        Next::Start(HostId(at), job)
+                    } else {
+                        Next::Disallowed(job)
+                    };
                 }
             }
         }
@@ -273,7 +278,8 @@ impl Host {
         self.wake_up(now);
         let Some(place) = self.first(admission) else {
             let admitted = |job: &Job| admission.admits(job.rank);
-            let sleeper = self.waiting.iter().find(|(_, job)| admitted(job) && !self.idle.is_empty());
+            let sleeper =
+                self.waiting.iter().find(|(_, job)| admitted(job) && !self.idle.is_empty());
             return sleeper.map_or(HostNext::Nothing, |((moment, _), _)| HostNext::Wait(*moment));
         };
         let connection = (0..self.idle.len()).min_by_key(|at| self.idle[*at]);
@@ -378,7 +384,12 @@ mod tests {
     #[test]
     fn rules_come_first_then_lists_documents_files() {
         let mut desk = Desk::new(0);
-        for (path, rank) in [("/f", Rank::Attachment), ("/d", Rank::Detail), ("/l", Rank::List), ("/d2", Rank::Detail)] {
+        for (path, rank) in [
+            ("/f", Rank::Attachment),
+            ("/d", Rank::Detail),
+            ("/l", Rank::List),
+            ("/d2", Rank::Detail),
+        ] {
             desk.add(&format!("http://a.gov.cn{path}"), rank);
         }
         assert_eq!(desk.next(0), "rules");
@@ -462,7 +473,9 @@ mod tests {
         desk.add("http://a.gov.cn/d", Rank::Detail);
         desk.open(host, "");
         let lists_wait = Admission { lists: false, ..ALL };
-        let Next::Start(_, first) = desk.frontier.next(desk.start, lists_wait) else { panic!("a document") };
+        let Next::Start(_, first) = desk.frontier.next(desk.start, lists_wait) else {
+            panic!("a document")
+        };
         assert_eq!(first.page.url.path(), "/d");
         desk.frontier.finished(host, desk.start);
         assert!(matches!(desk.frontier.next(desk.start, lists_wait), Next::Nothing));

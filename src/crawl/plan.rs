@@ -65,7 +65,7 @@ pub enum Event {
         /// The page's row after the answer.
         page: KnownPage,
         /// The answer.
-        capture: Box<Capture>,
+        capture: Capture,
         /// Pages never seen before, to be committed together with the answer.
         found: Vec<KnownPage>,
     },

@@ -28,7 +28,8 @@ mod tests {
     #[test]
     fn pauses_double_up_to_the_ceiling() {
         let seconds = Duration::from_secs;
-        let limits = Limits { retry_base: seconds(2), retry_ceiling: seconds(60), ..Limits::default() };
+        let limits =
+            Limits { retry_base: seconds(2), retry_ceiling: seconds(60), ..Limits::default() };
         let pauses: Vec<u64> = (0..8).map(|n| back_off(&limits, n).as_secs()).collect();
         assert_eq!(pauses, [2, 2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(back_off(&limits, u16::MAX), seconds(60));

@@ -34,7 +34,8 @@ impl Rules {
     /// Reads a robots.txt of any encoding for the crawler of that name.
     pub(crate) fn read(body: &[u8], agent: &str) -> Self {
         let text = utf16_undone(body);
-        let start = text.iter().position(|b| !b.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(b));
+        let start =
+            text.iter().position(|b| !b.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(b));
         if start.is_some_and(|at| text[at] == b'<') {
             return Self::none();
         }
@@ -94,8 +95,11 @@ fn bare_agents(text: &[u8]) -> Vec<u8> {
 /// Where the product name of a `User-agent` line ends, when something follows it.
 fn agent_end(line: &[u8]) -> Option<usize> {
     let colon = line.iter().position(|b| *b == b':')?;
-    let key: Vec<u8> =
-        line[..colon].iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    let key: Vec<u8> = line[..colon]
+        .iter()
+        .filter(|b| b.is_ascii_alphabetic())
+        .map(u8::to_ascii_lowercase)
+        .collect();
     let value = colon + 1 + line[colon + 1..].iter().position(|b| !b.is_ascii_whitespace())?;
     let in_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'*');
     let length = line[value..].iter().position(|b| !in_name(b))?;
@@ -167,7 +171,9 @@ mod tests {
         let text = "User-agent: *\r\nDisallow: /b\r\n";
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        for body in [&little, &big, &[b"\xff\xfe", &little[..]].concat(), &[b"\xfe\xff", &big[..]].concat()] {
+        for body in
+            [&little, &big, &[b"\xff\xfe", &little[..]].concat(), &[b"\xfe\xff", &big[..]].concat()]
+        {
             assert!(!allowed(body, "/b") && allowed(body, "/a"));
         }
     }

@@ -112,33 +112,54 @@ impl Run {
     fn queue_known(&mut self, mut known: Vec<KnownPage>) {
         let now = self.clock.now();
         known.sort_by_key(|page| page.depth);
-        let places: HashMap<_, _> = self.portals.iter().enumerate().map(|(n, p)| (p.id.clone(), n)).collect();
+        let places: HashMap<_, _> =
+            self.portals.iter().enumerate().map(|(n, p)| (p.id.clone(), n)).collect();
         for page in known {
             let is_new = self.seen.insert(mark(&page.url));
-            let Some(&portal) = places.get(&page.context.portal).filter(|_| is_new) else { continue };
+            let Some(&portal) = places.get(&page.context.portal).filter(|_| is_new) else {
+                continue;
+            };
             let kind = page.context.kind;
-            let wanted = kind != PageKind::Robots && scope::may_follow(&self.portals[portal], kind, &page.url);
+            let wanted = kind != PageKind::Robots
+                && scope::may_follow(&self.portals[portal], kind, &page.url);
             if wanted && self.is_due(&page, now) {
-                let rank = if kind == PageKind::Attachment { Rank::OldAttachment } else { rank(kind) };
-                self.queue(Job { page, portal, rank, attempt: 0, trail: Vec::new(), rules_of: None });
+                let rank =
+                    if kind == PageKind::Attachment { Rank::OldAttachment } else { rank(kind) };
+                self.queue(Job {
+                    page,
+                    portal,
+                    rank,
+                    attempt: 0,
+                    trail: Vec::new(),
+                    rules_of: None,
+                });
             }
         }
     }
 
     fn is_due(&self, page: &KnownPage, now: Moment) -> bool {
         let all_due = self.options.all_due_before;
-        page.due <= now || all_due.is_some_and(|before| page.kept_at.is_some_and(|kept| kept < before))
+        page.due <= now
+            || all_due.is_some_and(|before| page.kept_at.is_some_and(|kept| kept < before))
     }
 
     /// Queues the first page of every column that is not known yet.
     fn queue_columns(&mut self) {
         for (portal, settings) in self.portals.clone().iter().enumerate() {
             for column in &settings.columns {
-                let context = Context { column: column.name.clone(), ..context(settings, PageKind::List) };
+                let context =
+                    Context { column: column.name.clone(), ..context(settings, PageKind::List) };
                 let page = KnownPage::found(column.list.clone(), context, 0, self.clock.now());
                 if self.seen.insert(mark(&page.url)) {
                     self.count_found(portal, 1);
-                    self.queue(Job { page, portal, rank: Rank::List, attempt: 0, trail: Vec::new(), rules_of: None });
+                    self.queue(Job {
+                        page,
+                        portal,
+                        rank: Rank::List,
+                        attempt: 0,
+                        trail: Vec::new(),
+                        rules_of: None,
+                    });
                 }
             }
         }
@@ -152,7 +173,8 @@ impl Run {
     /// Queues a request, not to be made before that moment.
     pub(super) fn queue_for(&mut self, job: Job, not_before: Option<Instant>) {
         let portal = job.portal;
-        let host = self.frontier.host(&job.page.url, &self.portals[portal].politeness, Instant::now());
+        let host =
+            self.frontier.host(&job.page.url, &self.portals[portal].politeness, Instant::now());
         if self.frontier.add(host, job, not_before) {
             self.progress.count(portal, Count::Queued, 1);
         } else {
@@ -213,7 +235,14 @@ impl Run {
             max_bytes: self.longest(&portal, &job.page),
             allow_private: portal.allow_private || self.options.allow_private,
         };
-        let work = fetch_and_read(self.fetcher.clone(), ask, job.page.clone(), portal, Arc::clone(&self.attachments), self.clock);
+        let work = fetch_and_read(
+            self.fetcher.clone(),
+            ask,
+            job.page.clone(),
+            portal,
+            Arc::clone(&self.attachments),
+            self.clock,
+        );
         let id = self.tasks.spawn(work).id();
         self.progress.count(job.portal, Count::Taken, 1);
         self.summary.requests += 1;
@@ -222,7 +251,8 @@ impl Run {
     }
 
     fn longest(&self, portal: &Portal, page: &KnownPage) -> u64 {
-        let ending = scope::file_name(&page.url).rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
+        let ending =
+            scope::file_name(&page.url).rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
         let is_file = ending.is_some_and(|ending| self.attachments.types.contains(&ending));
         match page.context.kind {
             PageKind::Robots => ROBOTS_BYTES,
@@ -235,8 +265,20 @@ impl Run {
     fn ask_for_rules(&mut self, host: HostId, like: &PageUrl, portal: usize) {
         self.frontier.rules_asked(host);
         let Ok(url) = like.join("/robots.txt") else { return };
-        let page = KnownPage::found(url, context(&self.portals[portal], PageKind::Robots), 0, self.clock.now());
-        self.queue(Job { page, portal, rank: Rank::Robots, attempt: 0, trail: Vec::new(), rules_of: Some(host) });
+        let page = KnownPage::found(
+            url,
+            context(&self.portals[portal], PageKind::Robots),
+            0,
+            self.clock.now(),
+        );
+        self.queue(Job {
+            page,
+            portal,
+            rank: Rank::Robots,
+            attempt: 0,
+            trail: Vec::new(),
+            rules_of: Some(host),
+        });
     }
 
     async fn take_in(&mut self, ended: Result<(Id, Done), JoinError>) {
@@ -244,7 +286,8 @@ impl Run {
             Ok((id, done)) => (id, done),
             // A page that broke our own reading of it costs that page only.
             Err(error) => {
-                let result = Err((NoAnswer::Protocol, format!("reading the answer failed: {error}")));
+                let result =
+                    Err((NoAnswer::Protocol, format!("reading the answer failed: {error}")));
                 (error.id(), Done { ended: Instant::now(), result })
             }
         };
@@ -271,8 +314,15 @@ impl Run {
     }
 
     /// Hands over that there is no answer.
-    pub(super) async fn tell_silence(&mut self, page: KnownPage, url: PageUrl, reason: NoAnswer, detail: String) {
-        let outcome = Outcome { url, at: self.clock.now(), reason, detail, context: page.context.clone() };
+    pub(super) async fn tell_silence(
+        &mut self,
+        page: KnownPage,
+        url: PageUrl,
+        reason: NoAnswer,
+        detail: String,
+    ) {
+        let outcome =
+            Outcome { url, at: self.clock.now(), reason, detail, context: page.context.clone() };
         self.tell(Event::Unanswered { page, outcome }).await;
     }
 
@@ -301,16 +351,25 @@ async fn fetch_and_read(
     let fetched = fetcher.fetch(ask).await;
     let ended = Instant::now();
     let capture = match fetched {
-        Fetched::Nothing { reason, detail } => return Done { ended, result: Err((reason, detail)) },
-        Fetched::Answer { began, request, answer, truncated } => {
-            Capture { url, at: clock.at(began), request, answer, truncated, context: page.context.clone() }
+        Fetched::Nothing { reason, detail } => {
+            return Done { ended, result: Err((reason, detail)) };
         }
+        Fetched::Answer { began, request, answer, truncated } => Capture {
+            url,
+            at: clock.at(began),
+            request,
+            answer,
+            truncated,
+            context: page.context.clone(),
+        },
     };
     let reading = tokio::task::spawn_blocking(move || {
         let found = discover(&portal, &page, &capture, &attachments);
         (capture, found)
     });
-    let result = reading.await.map_err(|error| (NoAnswer::Protocol, format!("reading the answer failed: {error}")));
+    let result = reading
+        .await
+        .map_err(|error| (NoAnswer::Protocol, format!("reading the answer failed: {error}")));
     Done { ended, result }
 }
 

@@ -2,8 +2,13 @@
 
 use std::time::Duration;
 
-use crate::config::{AttachmentRules, Column, DetailRules, Limits, ListRules, Politeness, Portal, Revisit, RobotsForbidden, Verified};
-use crate::model::{Answer, Capture, Context, Headers, KnownPage, Listed, Moment, PageKind, PageUrl};
+use crate::config::{
+    AttachmentRules, Column, DetailRules, Limits, ListRules, Politeness, Portal, Revisit,
+    RobotsForbidden, Verified,
+};
+use crate::model::{
+    Answer, Capture, Context, Headers, KnownPage, Listed, Moment, PageKind, PageUrl,
+};
 
 /// An address that is one.
 pub(crate) fn page(url: &str) -> PageUrl {
@@ -84,7 +89,12 @@ pub(crate) fn known(url: &str, kind: PageKind) -> KnownPage {
 }
 
 /// An answer for a page.
-pub(crate) fn capture(page: &KnownPage, status: u16, headers: &[(&str, &str)], body: &[u8]) -> Capture {
+pub(crate) fn capture(
+    page: &KnownPage,
+    status: u16,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Capture {
     let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
     Capture {
         url: page.url.clone(),

@@ -13,7 +13,7 @@ const GONE_CHECKS: u16 = 3;
 /// … and the time they must span: one outage, or one bad evening, never removes a page.
 const GONE_SPAN: SignedDuration = SignedDuration::from_hours(72);
 /// A page that was said to be gone is checked again this soon.
-const GONE_RECHECK: Duration = Duration::from_secs(24 * 3600);
+const GONE_RECHECK: Duration = Duration::from_hours(24);
 
 /// What an answer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,9 @@ pub(crate) fn verdict(page: &KnownPage, capture: &Capture, portal: &Portal) -> V
         200..=299 => Verdict::Failed,
         304 if page.kept_at.is_some() => Verdict::Unchanged,
         300..=399 => match target(capture) {
-            Some(to) if page.context.kind == PageKind::Detail && scope::is_home(portal, &to) => Verdict::Gone,
+            Some(to) if page.context.kind == PageKind::Detail && scope::is_home(portal, &to) => {
+                Verdict::Gone
+            }
             Some(to) => Verdict::Moved(to),
             None => Verdict::Failed,
         },
@@ -123,7 +125,12 @@ fn said_to_be_gone(page: &mut KnownPage, at: Moment, portal: &Portal) {
 }
 
 /// The page's row when there was no answer to judge.
-pub(crate) fn after_silence(mut page: KnownPage, reason: NoAnswer, at: Moment, portal: &Portal) -> KnownPage {
+pub(crate) fn after_silence(
+    mut page: KnownPage,
+    reason: NoAnswer,
+    at: Moment,
+    portal: &Portal,
+) -> KnownPage {
     page.state = match reason {
         NoAnswer::Robots => PageState::Disallowed,
         NoAnswer::PrivateAddress => PageState::Refused,
@@ -133,7 +140,9 @@ pub(crate) fn after_silence(mut page: KnownPage, reason: NoAnswer, at: Moment, p
     };
     page.due = match reason {
         // Known from the answer that pointed away; it may point elsewhere some day.
-        NoAnswer::OutOfScope | NoAnswer::RedirectLoop => later(at, revisit(portal, page.context.kind)),
+        NoAnswer::OutOfScope | NoAnswer::RedirectLoop => {
+            later(at, revisit(portal, page.context.kind))
+        }
         // Cheap to find out again, and settings, rules and networks change.
         _ => at,
     };
@@ -188,7 +197,10 @@ mod tests {
         assert_eq!((kept.state, kept.etag.as_deref()), (PageState::Kept, Some("\"1\"")));
         assert_eq!(kept.due, "2025-02-05T00:00:00Z".parse().unwrap());
         let same = answered(&kept, 304, &[], "2025-02-05T00:00:00Z");
-        assert_eq!((same.state, same.etag, same.last_modified), (PageState::Kept, kept.etag.clone(), kept.last_modified.clone()));
+        assert_eq!(
+            (same.state, same.etag, same.last_modified),
+            (PageState::Kept, kept.etag.clone(), kept.last_modified.clone())
+        );
         assert_eq!(same.kept_at, Some("2025-02-05T00:00:00Z".parse().unwrap()));
         let changed = answered(&kept, 200, &[], "2025-02-05T00:00:00Z");
         assert_eq!((changed.etag, changed.last_modified), (None, None));
@@ -216,9 +228,15 @@ mod tests {
     fn redirects_point_elsewhere_or_to_the_same_page() {
         let page = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
         let moved = answered(&page, 301, &[("Location", "/y/t1.html")], MONDAY);
-        assert_eq!((moved.state, moved.url.as_str()), (PageState::Redirected, "http://a.gov.cn/x/t1.html"));
+        assert_eq!(
+            (moved.state, moved.url.as_str()),
+            (PageState::Redirected, "http://a.gov.cn/x/t1.html")
+        );
         let secure = answered(&page, 301, &[("Location", "https://a.gov.cn/x/t1.html")], MONDAY);
-        assert_eq!((secure.state, secure.url.as_str()), (PageState::Found, "https://a.gov.cn/x/t1.html"));
+        assert_eq!(
+            (secure.state, secure.url.as_str()),
+            (PageState::Found, "https://a.gov.cn/x/t1.html")
+        );
         let circle = answered(&page, 302, &[("Location", "/x/t1.html")], MONDAY);
         assert_eq!(circle.state, PageState::Redirected);
         assert_eq!(answered(&page, 302, &[], MONDAY).state, PageState::Failing);

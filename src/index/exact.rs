@@ -11,6 +11,7 @@ use crate::index::Fields;
 
 /// The documents whose folded text holds a folded string, exactly, wherever it stands and whatever it cuts.
 ///
+/// What stands in quotes is folded by `text::fold_quoted` first: a blank at its edge counts.
 /// `None` for a string that no document can hold: an empty one, or one with a barrier in it.
 pub fn exact(fields: &Fields, folded: &str) -> Option<Box<dyn Query>> {
     if folded.is_empty() || folded.contains(BARRIER) {

@@ -165,6 +165,8 @@ pub enum Evidence {
     Box(String),
     /// A label in a line of text, such as 来源：.
     Line(String),
+    /// A value in the page's own script, by its key.
+    Script(String),
     /// A heading on the page.
     Heading,
     /// The `<title>` element.
@@ -200,6 +202,7 @@ impl fmt::Display for Evidence {
             Self::Meta(what) => ("meta", what.as_str()),
             Self::Box(what) => ("box", what.as_str()),
             Self::Line(what) => ("line", what.as_str()),
+            Self::Script(what) => ("script", what.as_str()),
             Self::Derived(what) => ("derived", what.as_str()),
             Self::Import(what) => ("import", what.as_str()),
             Self::Heading => ("heading", ""),

@@ -4,6 +4,7 @@
 //! **Out:** [`PageUrl`], [`Capture`], [`Document`], [`DocNumber`] and their kin.
 //! **Never:** network, disk, clock; no other part of the program is imported here.
 
+mod agency;
 mod capture;
 mod category;
 mod date;
@@ -13,6 +14,7 @@ mod known_page;
 mod number;
 mod url;
 
+pub use agency::looks_like_agency;
 pub use capture::{
     Answer, Capture, Context, DecodeError, Headers, Imported, Listed, NoAnswer, Outcome, PageKind,
     Position, Truncated,

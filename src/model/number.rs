@@ -53,11 +53,31 @@ static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 impl DocNumber {
     /// Reads a text that is a document number and nothing else, in any spelling with brackets.
+    ///
+    /// Blanks, brackets around the whole and a missing 号 at the end are let pass.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let spotted = spot_numbers(text).into_iter().next()?;
-        (spotted.span.end == text.len() && is_whole(&text[..spotted.span.start]))
-            .then_some(spotted.number)
+        let edge = |c: char| c.is_whitespace() || "（()）【】".contains(c);
+        let text = text.trim().trim_start_matches(edge);
+        let closed = format!("{}号", text.trim_end_matches(|c| edge(c) || c == '号'));
+        let (number, end) = Self::leading(&closed)?;
+        (end == closed.len()).then_some(number)
+    }
+
+    /// Reads the number that a text begins with, and where it ends, in bytes.
+    ///
+    /// The code is taken as it stands: nothing is cut off, so words such as 根据 before it mean that there is none.
+    pub fn leading(text: &str) -> Option<(Self, usize)> {
+        let first = |pattern: &'static LazyLock<Option<Regex>>| {
+            let found = pattern.as_ref()?.captures(text)?;
+            let (whole, code) = (found.get(0)?, found.name("code")?);
+            let at_start = whole.start() == 0
+                && !starts_like_prose(code.as_str())
+                && words_before_code(code.as_str()) == 0;
+            let number = at_start.then(|| number_of(&found, code.as_str())).flatten()?;
+            (number.code.chars().count() <= LONGEST_CODE || number.year.is_none())
+                .then_some((number, whole.end()))
+        };
+        first(&BRACKETED).or_else(|| first(&ORDER))
     }
 
     /// The serial as a number; `None` where it is masked.
@@ -66,9 +86,11 @@ impl DocNumber {
     }
 }
 
-/// Nothing but blanks and opening brackets may stand before a number that is alone.
-fn is_whole(before: &str) -> bool {
-    before.chars().all(|c| c.is_whitespace() || "（(【[".contains(c))
+/// The longest agency code that is believed, in characters.
+const LONGEST_CODE: usize = 12;
+
+fn starts_like_prose(code: &str) -> bool {
+    BEFORE_CODE.iter().any(|word| word.chars().count() > 1 && code.starts_with(word))
 }
 
 impl fmt::Display for DocNumber {
@@ -98,14 +120,15 @@ pub fn spot_numbers(text: &str) -> Vec<SpottedNumber> {
 fn spotted(found: &Captures<'_>) -> Option<SpottedNumber> {
     let (whole, code) = (found.get(0)?, found.name("code")?);
     let start = code.start() + prose_before_code(code.as_str());
-    let code: String =
-        code.as_str()[start - code.start()..].chars().filter(|c| !c.is_whitespace()).collect();
+    let number = number_of(found, &code.as_str()[start - code.start()..])?;
+    Some(SpottedNumber { number, span: start..whole.end() })
+}
+
+fn number_of(found: &Captures<'_>, code: &str) -> Option<DocNumber> {
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let year = found.name("year").map(|year| year_of(year.as_str()));
     let serial = serial_of(found.name("serial")?.as_str());
-    (code.chars().count() > 1).then(|| SpottedNumber {
-        number: DocNumber { code, year, serial },
-        span: start..whole.end(),
-    })
+    (code.chars().count() > 1).then_some(DocNumber { code, year, serial })
 }
 
 fn year_of(text: &str) -> NumberYear {
@@ -167,12 +190,25 @@ fn prose_before_code(run: &str) -> usize {
         .filter(|&end| run[end..].chars().filter(|c| !c.is_whitespace()).count() > 1)
         .max()
         .unwrap_or(0);
+    let after_word = after_word + words_before_code(&run[after_word..]);
     let rest = &run[after_word..];
-    let excess = rest.chars().filter(|c| !c.is_whitespace()).count().saturating_sub(12);
+    let excess = rest.chars().filter(|c| !c.is_whitespace()).count().saturating_sub(LONGEST_CODE);
     let skip: usize =
         rest.chars().filter(|c| !c.is_whitespace()).take(excess).map(char::len_utf8).sum();
     let leading = rest[skip..].len() - rest[skip..].trim_start().len();
     after_word + skip + leading
+}
+
+/// Bytes of the words before the last blank, unless the characters of the code itself are spaced out.
+fn words_before_code(run: &str) -> usize {
+    let words: Vec<&str> = run.split_whitespace().collect();
+    let spaced_out = words.iter().filter(|word| word.chars().count() == 1).count() > 1;
+    match words.last() {
+        Some(last) if words.len() > 1 && !spaced_out && last.chars().count() > 1 => {
+            run.rfind(last).unwrap_or(0)
+        }
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -199,7 +235,18 @@ mod tests {
             "中华人民共和国国务院令第711号"
         );
         assert_eq!(DocNumber::parse("儋委办发〔XX〕67号").unwrap().year, Some(NumberYear::Masked));
-        assert_eq!(DocNumber::parse("2013年73号"), None);
+        for (text, normal) in [
+            ("（灵政办发〔2020〕5号）", "灵政办发〔2020〕5号"),
+            ("和政办〔2020〕5号", "和政办〔2020〕5号"),
+            ("灵政办发〔2020〕5", "灵政办发〔2020〕5号"),
+            ("国令第707号", "国令第707号"),
+        ] {
+            assert_eq!(DocNumber::parse(text).unwrap().to_string(), normal);
+        }
+        for not in ["2013年73号", "无", "", "根据国发〔2013〕7号", "国发〔2013〕7号文件"]
+        {
+            assert_eq!(DocNumber::parse(not), None, "{not}");
+        }
     }
 
     #[test]
@@ -208,6 +255,8 @@ mod tests {
         let numbers: Vec<String> =
             spot_numbers(text).iter().map(|s| s.number.to_string()).collect();
         assert_eq!(numbers, ["国办发〔2013〕100号", "浙政办发〔2020〕20号"]);
+        let after_title = spot_numbers("关于加强防汛工作的意见 灵政发〔2020〕3号");
+        assert_eq!(after_title[0].number.to_string(), "灵政发〔2020〕3号");
         let spot = &spot_numbers(text)[0];
         assert_eq!(&text[spot.span.clone()], "国办发〔2013〕100号");
     }

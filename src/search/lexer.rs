@@ -174,15 +174,20 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_brackets() {
-        assert_eq!(shown("(国发(2019)4号 OR 财税2015第119号)"), "( #国发〔2019〕4号 | #财税〔2015〕119号 )");
+        assert_eq!(
+            shown("(国发(2019)4号 OR 财税2015第119号)"),
+            "( #国发〔2019〕4号 | #财税〔2015〕119号 )"
+        );
         assert_eq!(shown("\"国发(2019)4号\""), "\"国发(2019)4号\"");
         assert_eq!(shown("-国发2019 4号"), "! #国发〔2019〕4号");
     }
 
     #[test]
     fn places_count_characters() {
-        let spans: Vec<Range<usize>> =
-            tokens("办法 “暂行” 灵政发2019 4号", true).into_iter().map(|token| token.span).collect();
+        let spans: Vec<Range<usize>> = tokens("办法 “暂行” 灵政发2019 4号", true)
+            .into_iter()
+            .map(|token| token.span)
+            .collect();
         assert_eq!(spans, [0..2, 3..7, 8..18]);
     }
 }

@@ -1,13 +1,46 @@
 //! Question → answer.
 //!
-//! **In:** a request. **Out:** ranked hits, facets, passages. **Never:** HTTP, SQL.
+//! **In:** a [`Request`], the index, and [`Texts`] to read the documents of hits from. **Out:** an [`Answer`]: ranked
+//! hits with passages, facets, notes; or why it was [`Refused`]. **Never:** HTTP, SQL; no type of the index library
+//! shows at its edges.
+//!
+//! The path of a question: `lexer` cuts it into tokens (and spots document numbers), `parse` joins them to a tree,
+//! `plan` segments runs and drops question words, `matching` finds the documents of each leaf in the character lane,
+//! `listing` joins the sets, lets documents with fewer words join (`relax`), counts (`facets`), scores (`ranking`) and
+//! orders them, `passages` shows what matched.
 
+mod request;
+mod answer;
+mod engine;
 mod lexer;
 mod numbers;
 mod parse;
-mod request;
+mod question_words;
+mod plan;
+mod clock;
+mod bits;
+mod matching;
+mod number_lookup;
+mod relax;
+mod listing;
+mod ranking;
+mod facets;
+mod passages;
+mod explain;
+pub mod relevance;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod truth;
+#[cfg(test)]
+mod scenarios;
 
+pub use answer::{Answer, FacetCount, Facets, Hit, Note, NumberRole, Segment, Texts};
+pub use engine::Engine;
+pub use explain::{Explanation, LeafExplanation};
+pub use facets::MOST_VALUES;
 pub use numbers::WantedNumber;
+pub use ranking::{ScorePart, Weights};
 pub use request::{
     DEADLINE, FARTHEST_HIT, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES, Refused, Request,
     Sort, Syntax, UNKNOWN,

@@ -227,12 +227,14 @@ fn normal(code: &str, year: Option<&str>, serial: &str) -> Option<DocNumber> {
 
 fn chars_before(plain: &[char], byte: usize) -> usize {
     let mut bytes = 0;
-    plain.iter().take_while(|c| {
-        let before = bytes < byte;
-        bytes += c.len_utf8();
-        before
-    })
-    .count()
+    plain
+        .iter()
+        .take_while(|c| {
+            let before = bytes < byte;
+            bytes += c.len_utf8();
+            before
+        })
+        .count()
 }
 
 #[cfg(test)]

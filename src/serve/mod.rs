@@ -1,3 +1,32 @@
 //! HTTP: the API and the pages.
 //!
-//! **In:** requests. **Out:** JSON, HTML. **Never:** writes to archive, catalogue or index.
+//! **In:** requests, and a [`Library`] that answers them. **Out:** JSON, HTML.
+//! **Never:** writes to archive, catalogue or index; runs or trusts what came from the web.
+//!
+//! [`router`] is the whole service as a function, so that tests call it without a socket; [`serve`] gives it one.
+//! Blocking calls go through one gateway, which refuses what does not fit. What pages say stands in
+//! `glossary.toml` and `templates/`; what the interface says stands in `api/`, whose types exist nowhere else.
+
+mod api;
+mod app;
+mod assets;
+mod dates;
+mod gateway;
+mod glossary;
+mod guard;
+mod library;
+mod pages;
+mod parameters;
+mod problem;
+mod question;
+mod server;
+
+#[cfg(test)]
+mod double;
+#[cfg(test)]
+mod tests;
+
+pub use api::answer_json;
+pub use app::{App, Labels, Settings, router};
+pub use library::{Health, Highlighted, Library, VersionMark};
+pub use server::serve;

@@ -3,3 +3,4 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 mod architecture;
+mod sample_portal;

@@ -44,10 +44,11 @@ fn file(element: ElementRef<'_>, base: &PageUrl, rules: &AttachmentRules) -> Opt
     };
     let url = shown_in_viewer(&url).unwrap_or(url);
     let name = text(element);
-    let title = element.attr("title").map(str::trim).filter(|t| t.len() > name.len()).unwrap_or(&name);
+    let title =
+        element.attr("title").map(str::trim).filter(|t| t.len() > name.len()).unwrap_or(&name);
     let by_name = is_anchor(&element) && leads_to_download(&url) && has_type(title, rules);
     let title = (!title.is_empty()).then(|| title.chars().take(300).collect());
-    (is_wanted(&url, rules) || by_name).then(|| Link { url, listed: Listed { title, date: None } })
+    (is_wanted(&url, rules) || by_name).then_some(Link { url, listed: Listed { title, date: None } })
 }
 
 /// Whether the path, or a value of the query, ends like a file of a wanted type.
@@ -84,7 +85,11 @@ mod tests {
         let answer = capture(&detail, 200, &[("content-type", "text/html")], html.as_bytes());
         let found = super::super::discover(portal, &detail, &answer, &attachments());
         assert!(found.iter().all(|f| f.context.kind == PageKind::Attachment && f.depth == 1));
-        assert!(found.iter().all(|f| f.context.referrer == Some(page("http://a.gov.cn/zwgk/x/202001/t1.html"))));
+        assert!(
+            found
+                .iter()
+                .all(|f| f.context.referrer == Some(page("http://a.gov.cn/zwgk/x/202001/t1.html")))
+        );
         found.into_iter().map(|f| (f.url.path_and_query(), f.context.listed.title)).collect()
     }
 

@@ -44,7 +44,11 @@ fn selected<'m>(
 }
 
 /// The date where the portal file says it stands: inside the item, or beside it when the item is the link itself.
-fn selected_date(item: ElementRef<'_>, anchor: ElementRef<'_>, date: &CssSelector) -> Option<String> {
+fn selected_date(
+    item: ElementRef<'_>,
+    anchor: ElementRef<'_>,
+    date: &CssSelector,
+) -> Option<String> {
     let around = if item == anchor { item.parent().and_then(ElementRef::wrap)? } else { item };
     let printed = text(around.select(date.selector()).next()?);
     let day = dates::day(&printed).map(str::to_owned);
@@ -101,7 +105,8 @@ fn guessed(portal: &Portal, list: &PageUrl, candidates: &[Candidate]) -> Vec<Lin
     let (area, folder) = (scope::column_area(list), scope::folder(list));
     let of_column = |c: &&Candidate| {
         let url = &c.link.url;
-        let near = url.authority() == list.authority() && !scope::is_index(url) && !is_list_page(url);
+        let near =
+            url.authority() == list.authority() && !scope::is_index(url) && !is_list_page(url);
         near && ((c.dated && url.path().starts_with(&area))
             || (url.path().starts_with(folder) && is_named_like_a_document(url)))
     };
@@ -112,7 +117,9 @@ fn guessed(portal: &Portal, list: &PageUrl, candidates: &[Candidate]) -> Vec<Lin
     let of_another = |url: &PageUrl| {
         portal.columns.iter().any(|other| {
             let folder = scope::folder(&other.list);
-            folder != "/" && other.list.authority() == url.authority() && url.path().starts_with(folder)
+            folder != "/"
+                && other.list.authority() == url.authority()
+                && url.path().starts_with(folder)
         })
     };
     let elsewhere = |c: &&Candidate| {
@@ -126,7 +133,8 @@ fn guessed(portal: &Portal, list: &PageUrl, candidates: &[Candidate]) -> Vec<Lin
 fn is_list_page(url: &PageUrl) -> bool {
     let stem = scope::file_name(url).split('.').next().unwrap_or_default().to_ascii_lowercase();
     let word = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    matches!(word, "index_" | "index-" | "list_" | "list-" | "list" | "page_" | "page-") && word != stem
+    matches!(word, "index_" | "index-" | "list_" | "list-" | "list" | "page_" | "page-")
+        && word != stem
 }
 
 /// A file name with a number in it, as every system gives its documents.
@@ -140,7 +148,8 @@ fn title(anchor: ElementRef<'_>) -> (Option<String>, Option<String>) {
     let printed = text(anchor);
     let (printed, date) = dates::off_the_end(&printed);
     let printed = printed.trim_start_matches(['·', '•', '■', '●', '▪', '◆', '>', ' ']).trim();
-    let whole = anchor.attr("title").map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "));
+    let whole =
+        anchor.attr("title").map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "));
     let title = match whole.filter(|whole| says_more(whole, printed)) {
         Some(whole) => whole,
         None => printed.to_owned(),
@@ -154,7 +163,10 @@ fn says_more(whole: &str, printed: &str) -> bool {
     let is_cut = stump.len() < printed.len() && !printed.ends_with("。");
     let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let (whole, stump) = (bare(whole), bare(stump));
-    !whole.is_empty() && (stump.is_empty() || whole.starts_with(&stump) || (is_cut && whole.chars().count() > stump.chars().count()))
+    !whole.is_empty()
+        && (stump.is_empty()
+            || whole.starts_with(&stump)
+            || (is_cut && whole.chars().count() > stump.chars().count()))
 }
 
 /// The date beside a link, as printed.
@@ -184,16 +196,36 @@ mod tests {
     fn titles_are_whole_where_the_page_has_them() {
         for (anchor, expected, date) in [
             ("<a href=1>关于开展检查的通知</a>", Some("关于开展检查的通知"), None),
-            ("<a href=1 title='关于开展春季检查工作的通知'>关于开展春季…</a>", Some("关于开展春季检查工作的通知"), None),
-            ("<a href=1 title='关于开展春季检查工作的通知'>关于开展春季...</a>", Some("关于开展春季检查工作的通知"), None),
-            ("<a href=1 title='关于开展春季检查工作的通知'>关于开展春季</a>", Some("关于开展春季检查工作的通知"), None),
+            (
+                "<a href=1 title='关于开展春季检查工作的通知'>关于开展春季…</a>",
+                Some("关于开展春季检查工作的通知"),
+                None,
+            ),
+            (
+                "<a href=1 title='关于开展春季检查工作的通知'>关于开展春季...</a>",
+                Some("关于开展春季检查工作的通知"),
+                None,
+            ),
+            (
+                "<a href=1 title='关于开展春季检查工作的通知'>关于开展春季</a>",
+                Some("关于开展春季检查工作的通知"),
+                None,
+            ),
             ("<a href=1 title='点击查看'>关于开展检查的通知</a>", Some("关于开展检查的通知"), None),
             ("<a href=1 title='公告'><img src=x></a>", Some("公告"), None),
-            ("<a href=1>· 关于开展检查的通知<span>2020-01-31</span></a>", Some("关于开展检查的通知"), Some("2020-01-31")),
+            (
+                "<a href=1>· 关于开展检查的通知<span>2020-01-31</span></a>",
+                Some("关于开展检查的通知"),
+                Some("2020-01-31"),
+            ),
             ("<a href=1>关于开展春季…</a>", Some("关于开展春季…"), None),
             ("<a href=1><img src=x></a>", None, None),
         ] {
-            assert_eq!(read(anchor), (expected.map(str::to_owned), date.map(str::to_owned)), "{anchor}");
+            assert_eq!(
+                read(anchor),
+                (expected.map(str::to_owned), date.map(str::to_owned)),
+                "{anchor}"
+            );
         }
     }
 }

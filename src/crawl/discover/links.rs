@@ -14,7 +14,10 @@ const LEVELS_UP: usize = 4;
 
 /// Every `a` with an address, in the order of the page.
 pub(super) fn anchors(tree: &Html) -> impl Iterator<Item = ElementRef<'_>> {
-    tree.root_element().descendants().filter_map(ElementRef::wrap).filter(|element| is_anchor(element))
+    tree.root_element()
+        .descendants()
+        .filter_map(ElementRef::wrap)
+        .filter(|element| is_anchor(element))
 }
 
 pub(super) fn is_anchor(element: &ElementRef<'_>) -> bool {
@@ -106,17 +109,21 @@ fn around(element: ElementRef<'_>, link: ElementRef<'_>) -> Option<String> {
 
 fn leads_elsewhere(other: ElementRef<'_>, link: ElementRef<'_>) -> bool {
     let href = other.attr("href").unwrap_or_default();
-    other.attr("href") != link.attr("href") && !href.starts_with("javascript:") && !href.starts_with('#')
+    other.attr("href") != link.attr("href")
+        && !href.starts_with("javascript:")
+        && !href.starts_with('#')
 }
 
 /// Whether a link stands in what surrounds every page of a site: menus, head, foot, trail.
 pub(super) fn in_furniture(element: ElementRef<'_>) -> bool {
     const PLACES: [&str; 9] =
         ["nav", "menu", "header", "footer", "foot", "sidebar", "crumb", "breadcrumb", "copyright"];
-    let named = |word: &str| PLACES.iter().any(|place| {
-        word.eq_ignore_ascii_case(place)
-            || word.split(['-', '_']).any(|part| part.eq_ignore_ascii_case(place))
-    });
+    let named = |word: &str| {
+        PLACES.iter().any(|place| {
+            word.eq_ignore_ascii_case(place)
+                || word.split(['-', '_']).any(|part| part.eq_ignore_ascii_case(place))
+        })
+    };
     element.ancestors().filter_map(ElementRef::wrap).any(|around| {
         let value = around.value();
         matches!(value.name(), "nav" | "header" | "footer" | "aside")
@@ -126,7 +133,12 @@ pub(super) fn in_furniture(element: ElementRef<'_>) -> bool {
 }
 
 /// The next page of a list by a plain link: the one the portal file selects, or one that says so.
-pub(super) fn next(portal: &Portal, list: &PageUrl, at: &PageUrl, markup: &Markup) -> Option<PageUrl> {
+pub(super) fn next(
+    portal: &Portal,
+    list: &PageUrl,
+    at: &PageUrl,
+    markup: &Markup,
+) -> Option<PageUrl> {
     let leads_on = |url: &PageUrl| scope::without_index(url) != scope::without_index(at);
     if let Some(selector) = &portal.list.next {
         return markup
@@ -139,7 +151,9 @@ pub(super) fn next(portal: &Portal, list: &PageUrl, at: &PageUrl, markup: &Marku
     anchors(&markup.tree)
         .filter(|anchor| says_next(&text(*anchor)) || anchor.attr("rel") == Some("next"))
         .filter_map(|anchor| target(anchor, &markup.base))
-        .find(|url| leads_on(url) && url.authority() == at.authority() && url.path().starts_with(&area))
+        .find(|url| {
+            leads_on(url) && url.authority() == at.authority() && url.path().starts_with(&area)
+        })
 }
 
 /// The element itself when it is a link, else the first link inside it.
@@ -164,7 +178,9 @@ mod tests {
 
     #[test]
     fn many_words_mean_next() {
-        for yes in ["下一页", "下页", " 下 一 页 >", "后一页", ">", "›", "下一页»", "[下一页]", "Next"] {
+        for yes in
+            ["下一页", "下页", " 下 一 页 >", "后一页", ">", "›", "下一页»", "[下一页]", "Next"]
+        {
             assert!(says_next(yes), "{yes}");
         }
         for no in ["上一页", "尾页", "末页", ">>", "2", "", "更多>>", "下一篇", "»"] {

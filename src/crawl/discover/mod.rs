@@ -41,11 +41,20 @@ pub fn discover(
         PageKind::Robots | PageKind::Attachment => return Vec::new(),
     };
     let mut seen = std::collections::HashSet::from([scope::without_index(&capture.url).key()]);
-    found.into_iter().filter(|page| seen.insert(scope::without_index(&page.url).key())).take(LINKS_OF_A_PAGE).collect()
+    found
+        .into_iter()
+        .filter(|page| seen.insert(scope::without_index(&page.url).key()))
+        .take(LINKS_OF_A_PAGE)
+        .collect()
 }
 
 /// The target of a redirect as a page of its own, unless it is the same page or none of this portal.
-fn moved_to(portal: &Portal, page: &KnownPage, capture: &Capture, target: PageUrl) -> Option<KnownPage> {
+fn moved_to(
+    portal: &Portal,
+    page: &KnownPage,
+    capture: &Capture,
+    target: PageUrl,
+) -> Option<KnownPage> {
     let kind = page.context.kind;
     let gone = kind == PageKind::Detail && scope::is_home(portal, &target);
     if gone || target.key() == capture.url.key() || !scope::may_follow(portal, kind, &target) {
@@ -58,8 +67,17 @@ fn moved_to(portal: &Portal, page: &KnownPage, capture: &Capture, target: PageUr
 
 /// Whether the body can be a page: neither declared as a file nor beginning like one.
 fn may_be_markup(capture: &Capture) -> bool {
-    let declared = capture.answer.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
-    let file = ["application/pdf", "application/zip", "application/msword", "application/vnd.", "image/", "video/", "audio/"];
+    let declared =
+        capture.answer.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
+    let file = [
+        "application/pdf",
+        "application/zip",
+        "application/msword",
+        "application/vnd.",
+        "image/",
+        "video/",
+        "audio/",
+    ];
     let begins = [&b"%PDF"[..], b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!"];
     !file.iter().any(|kind| declared.starts_with(kind))
         && !begins.iter().any(|magic| capture.answer.body.starts_with(magic))
@@ -105,7 +123,13 @@ fn may_page_on(portal: &Portal, page: &KnownPage) -> bool {
 }
 
 /// The list page after this one, by the style of the portal first and by the other one where that finds none.
-fn next_page(portal: &Portal, list: &PageUrl, at: &PageUrl, markup: &Markup, items: &[PageUrl]) -> Option<PageUrl> {
+fn next_page(
+    portal: &Portal,
+    list: &PageUrl,
+    at: &PageUrl,
+    markup: &Markup,
+    items: &[PageUrl],
+) -> Option<PageUrl> {
     let by_script = || trs::next(at, &markup.text, items);
     let by_link = || links::next(portal, list, at, markup);
     let next = match (&portal.list.next, portal.list.style) {

@@ -26,8 +26,10 @@ struct Pager {
 static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"createPageHTML\s*\(\s*(\d{1,7})\s*,\s*(\d{1,7})\s*,\s*["']([\w-]{1,40})["']\s*,\s*["'](\w{2,6})["']"#).ok()
 });
-static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bcountPage\s*=\s*(\d{1,7})\b").ok());
-static CURRENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bcurrentPage\s*=\s*(\d{1,7})\b").ok());
+static COUNT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\bcountPage\s*=\s*(\d{1,7})\b").ok());
+static CURRENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\bcurrentPage\s*=\s*(\d{1,7})\b").ok());
 static FIRST_FILE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"["'>=/]index\.(s?html?|jsp|php)\b"#).ok());
 static CONFIG: LazyLock<Option<Regex>> =
@@ -105,8 +107,11 @@ fn ending_of(url: &PageUrl) -> Option<String> {
 
 /// The ending that most documents of the page have: a folder's address does not tell its own.
 fn usual_ending(items: &[PageUrl]) -> Option<String> {
-    let endings: Vec<String> =
-        items.iter().filter_map(ending_of).filter(|e| e.to_ascii_lowercase().contains("htm")).collect();
+    let endings: Vec<String> = items
+        .iter()
+        .filter_map(ending_of)
+        .filter(|e| e.to_ascii_lowercase().contains("htm"))
+        .collect();
     let count = |ending: &String| endings.iter().filter(|e| *e == ending).count();
     endings.iter().max_by_key(|ending| count(ending)).cloned()
 }

@@ -1,0 +1,94 @@
+//! Engine and catalogue as one: what `search`, `serve` and `eval` ask.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::catalogue::{Catalogue, Version};
+use crate::cli::{Globals, index};
+use crate::config::{Config, Ranking};
+use crate::index::Store;
+use crate::model::{Document, DocumentId};
+use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
+use crate::serve::{Health, Highlighted, Library, VersionMark};
+
+/// What can be read of one data folder.
+pub(crate) struct Shelves {
+    pub(crate) engine: Engine,
+    texts: CatalogueTexts,
+    /// What the operator should know, such as mistakes in curated files.
+    concerns: Mutex<Vec<String>>,
+}
+
+/// Texts read from the catalogue.
+struct CatalogueTexts(Catalogue);
+
+impl Texts for CatalogueTexts {
+    fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
+        self.0.document(id)
+    }
+}
+
+impl Shelves {
+    /// Opens index and catalogue for reading.
+    pub(crate) fn open(globals: &Globals, config: &Config, concerns: Vec<String>) -> anyhow::Result<Self> {
+        let analyzer = Arc::new(index::analyzer(config));
+        let store = Store::open(&globals.data.join("index"), analyzer)?;
+        let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
+        Ok(Self {
+            engine: Engine::new(Arc::new(store), weights(&config.ranking)),
+            texts: CatalogueTexts(catalogue),
+            concerns: Mutex::new(concerns),
+        })
+    }
+
+    /// Looks for a new generation or commit of the index; an error is remembered as a concern until it is over.
+    pub(crate) fn follow(&self) {
+        let mut concerns = self.concerns.lock().unwrap_or_else(PoisonError::into_inner);
+        concerns.retain(|concern| !concern.starts_with(INDEX_CONCERN));
+        if let Err(error) = self.engine.store().follow() {
+            concerns.push(format!("{INDEX_CONCERN}{error:#}"));
+        }
+    }
+}
+
+/// How concerns about the index begin.
+const INDEX_CONCERN: &str = "index: ";
+
+impl Library for Shelves {
+    fn search(&self, request: &Request) -> Result<Answer, Refused> {
+        self.engine.search(request, &self.texts)
+    }
+
+    fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
+        self.texts.0.document(id)
+    }
+
+    fn versions(&self, id: &DocumentId) -> anyhow::Result<Vec<VersionMark>> {
+        let mark = |version: Version| VersionMark {
+            number: version.n,
+            captured_at: version.captured_at,
+            title: version.title,
+        };
+        Ok(self.texts.0.versions(id)?.into_iter().map(mark).collect())
+    }
+
+    fn highlight(&self, query: &str, document: &Document) -> Highlighted {
+        Highlighted::plain(document)
+    }
+
+    fn health(&self) -> Health {
+        let view = self.engine.store().view();
+        Health {
+            documents: view.searcher.num_docs(),
+            index_generation: (!view.generation.is_empty()).then_some(view.generation),
+            reasons: self.concerns.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+}
+
+/// The curated weights as the engine takes them.
+fn weights(ranking: &Ranking) -> Weights {
+    let Ranking {
+        title, body, agency, strings, pairs, phrase, coverage, exactness, inner, number, freshness, k1, b, b_title, ..
+    } = *ranking;
+    Weights { title, body, agency, strings, pairs, phrase, coverage, exactness, inner, number, freshness, k1, b, b_title }
+}

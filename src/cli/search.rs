@@ -1,0 +1,163 @@
+//! `gongkai search`: a question in the terminal.
+
+use std::io::{self, IsTerminal};
+
+use clap::ValueEnum;
+
+use crate::cli::library::Shelves;
+use crate::cli::{Exit, Globals, curated, note, say};
+use crate::config::Config;
+use crate::model::Status;
+use crate::search::{Answer, Filters, Hit, Refused, Request, Segment, Sort, Syntax};
+use crate::serve;
+
+/// Search what is indexed.
+///
+/// Words are wanted all; "…" is an exact string; -word excludes; OR and parentheses group; a document number may be
+/// typed with any brackets or none.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The question; quote it for the shell when it holds quotes or parentheses, put `--` before one that begins with `-`
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+    /// How the question is read
+    #[arg(long, value_enum, default_value_t = Reading::Simple)]
+    syntax: Reading,
+    /// Only this category, such as `policy`; `unknown` where none is known. May be given several times, like the next
+    #[arg(long, value_name = "PATH")]
+    category: Vec<String>,
+    /// Only this year
+    #[arg(long, value_name = "YEAR")]
+    year: Vec<String>,
+    /// Only this agency
+    #[arg(long, value_name = "NAME")]
+    agency: Vec<String>,
+    /// Only this portal
+    #[arg(long, value_name = "ID")]
+    portal: Vec<String>,
+    /// The order of hits
+    #[arg(long, value_enum, default_value_t = Order::Relevance)]
+    sort: Order,
+    /// Which page of hits
+    #[arg(long, default_value_t = 1)]
+    page: usize,
+    /// Hits on a page
+    #[arg(long, default_value_t = 10)]
+    size: usize,
+    /// Print the answer as the API gives it
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Reading {
+    /// Forgiving: fewer words when too little is found
+    Simple,
+    /// Pure set algebra
+    Strict,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Order {
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    let config = curated::load(globals).config;
+    let shelves = Shelves::open(globals, &config, Vec::new())?;
+    match serve::Library::search(&shelves, &request(args)) {
+        Ok(answer) if args.json => say(serve::answer_json(answer, args.page, args.size)?),
+        Ok(answer) => print(&answer, args, &config),
+        Err(Refused::Internal(error)) => return Err(error),
+        Err(refused) => {
+            note(format_args!("{refused}"));
+            return Ok(Exit::Mistakes);
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn request(args: &Args) -> Request {
+    Request {
+        query: args.query.join(" "),
+        syntax: match args.syntax {
+            Reading::Simple => Syntax::Simple,
+            Reading::Strict => Syntax::Strict,
+        },
+        filters: Filters {
+            category: args.category.clone(),
+            year: args.year.clone(),
+            agency: args.agency.clone(),
+            portal: args.portal.clone(),
+        },
+        sort: match args.sort {
+            Order::Relevance => Sort::Relevance,
+            Order::Newest => Sort::Newest,
+            Order::Oldest => Sort::Oldest,
+        },
+        page: args.page,
+        size: args.size,
+    }
+}
+
+fn print(answer: &Answer, args: &Args, config: &Config) {
+    let style = Style { bold: io::stdout().is_terminal() };
+    match answer.total {
+        0 => say("nothing found"),
+        total if total == answer.total_all_words => say(format_args!("{total} documents")),
+        total => say(format_args!("{total} documents, {} of them with all words", answer.total_all_words)),
+    }
+    for (place, hit) in answer.hits.iter().enumerate() {
+        let number = args.page.saturating_sub(1) * args.size + place + 1;
+        say(format_args!("\n{number:>3}. {}", style.marked(&hit.title)));
+        say(format_args!("     {}", facts(hit, config)));
+        for passage in &hit.snippets {
+            say(format_args!("     {}", style.marked(passage)));
+        }
+        if !hit.missing.is_empty() {
+            say(format_args!("     without: {}", hit.missing.join(" ")));
+        }
+    }
+}
+
+/// Agency, date, number, category and id of a hit, as far as they are known.
+fn facts(hit: &Hit, config: &Config) -> String {
+    let document = &hit.document;
+    let date = document.published_date.as_ref().or(document.written_date.as_ref());
+    let category = config.categories.name(&document.category.value);
+    [
+        document.agency().map(str::to_owned),
+        date.map(|date| date.value.to_string()),
+        document.doc_no.as_ref().map(|number| number.value.to_string()),
+        category.map(str::to_owned),
+        (document.status == Status::Removed).then(|| "removed by the portal".to_owned()),
+        Some(document.id.to_string()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" · ")
+}
+
+/// How matches are shown: bold on a terminal, plain elsewhere.
+struct Style {
+    bold: bool,
+}
+
+impl Style {
+    /// A passage on one line; control characters of the original never reach the terminal.
+    fn marked(&self, segments: &[Segment]) -> String {
+        let mut line = String::new();
+        for segment in segments {
+            let text: String = segment.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            if segment.hit && self.bold {
+                line.push_str(&format!("\u{1b}[1m{text}\u{1b}[0m"));
+            } else {
+                line.push_str(&text);
+            }
+        }
+        line
+    }
+}

@@ -1,0 +1,236 @@
+//! One capture → the document on it, put together from what the rules find.
+
+use crate::config::{Categories, Portal};
+use crate::extract::{
+    attachments,
+    blocks::Block,
+    body, category,
+    fields::{Fields, Labels},
+    own_number, report_year,
+    script::Detail,
+    sign_off, title, verdict,
+    view::View,
+};
+use crate::model::{
+    Capture, DecodeError, Document, DocumentId, Origin, PageKind, RegionCode, Status, Warning,
+    paragraphs,
+};
+use crate::page::{self, CharsetEvidence, Cut, Gate};
+
+/// What came of a capture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extraction {
+    /// The documents on the page; none when it is a list, an error page or no page at all.
+    pub documents: Vec<Document>,
+    /// What was odd about the page when no document came of it; else each document has its own.
+    pub warnings: Vec<Warning>,
+    /// How the page was read; `None` when it was not looked into.
+    pub reading: Option<PageReading>,
+}
+
+/// How a page was read: for the author of a portal file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageReading {
+    /// Name of the charset.
+    pub charset: &'static str,
+    /// What decided it.
+    pub charset_evidence: CharsetEvidence,
+    /// Set when a part of the page was left out.
+    pub cut: Option<Cut>,
+    /// What pointed at the text; `None` when there is none.
+    pub body: Option<String>,
+    /// Blocks at the head and the end of the body that were taken for furniture.
+    pub left_out: Vec<String>,
+}
+
+/// Longest page that is read, in bytes without content coding.
+const LONGEST_PAGE: usize = 8 << 20;
+
+/// Reads the document on a detail page; pure, bounded in time and space, and never fails: what is wrong is a warning.
+pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categories) -> Extraction {
+    let nothing = |warnings| Extraction { documents: Vec::new(), warnings, reading: None };
+    if capture.context.kind != PageKind::Detail {
+        return nothing(Vec::new());
+    }
+    if let Some(kind) = other_than_a_page(capture) {
+        return nothing(vec![Warning::new("not_a_page", kind)]);
+    }
+    let (bytes, error) = capture.answer.decoded(LONGEST_PAGE);
+    let decoded = page::decode(&bytes, capture.answer.headers.get("content-type"));
+    let gated = page::parse(&decoded.text, &Gate::default());
+    let mut warnings = page_warnings(capture, error, decoded.lossy, gated.cut);
+    let view = View::new(&gated.tree, capture, portal);
+    let text = Text::of(&view);
+    let mut reading = PageReading {
+        charset: decoded.charset,
+        charset_evidence: decoded.evidence,
+        cut: gated.cut,
+        body: view.body.as_ref().map(|body| body.found_by.clone()),
+        left_out: Vec::new(),
+    };
+    reading.left_out = text.left_out;
+    let labels = Labels::of(&view, text.head);
+    let title = title::find(&view, &labels.boxed);
+    let files = attachments::find(&view);
+    let verdict = verdict::no_document(
+        &view,
+        title.as_ref().map(|t| &*t.value),
+        &text.text,
+        files.len(),
+        labels.count(),
+    );
+    if let Some(why) = verdict {
+        warnings.push(why);
+        return Extraction { documents: Vec::new(), warnings, reading: Some(reading) };
+    }
+    let page = Page { view: &view, labels: &labels, text: text.text, categories };
+    let mut document = page.document(title, &mut warnings);
+    document.attachments = files;
+    document.warnings = warnings;
+    Extraction { documents: vec![document], warnings: Vec::new(), reading: Some(reading) }
+}
+
+/// The type of an answer that is certainly no HTML.
+fn other_than_a_page(capture: &Capture) -> Option<String> {
+    let kind =
+        capture.answer.headers.get("content-type")?.split(';').next()?.trim().to_ascii_lowercase();
+    let page = kind.is_empty()
+        || kind.starts_with("text/")
+        || kind.contains("html")
+        || kind.contains("xml");
+    let looks = capture.answer.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+    (!page && !looks).then_some(kind)
+}
+
+fn page_warnings(
+    capture: &Capture,
+    error: Option<DecodeError>,
+    lossy: bool,
+    cut: Option<Cut>,
+) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |code: &str, detail: String| warnings.push(Warning::new(code, detail));
+    if let Some(why) = capture.truncated {
+        warn("body_truncated", format!("the answer was cut: {}", why.as_str()));
+    }
+    if let Some(error) = error {
+        let why = match error {
+            DecodeError::UnknownCoding => "its content coding is unknown",
+            DecodeError::Damaged => "the compressed answer is damaged",
+            DecodeError::TooLong => "the page is longer than 8 MiB",
+        };
+        warn("body_damaged", why.to_owned());
+    }
+    if lossy {
+        warn("charset_lossy", "some characters could not be decoded".to_owned());
+    }
+    if let Some(cut) = cut {
+        warn("page_cut", cut.to_string());
+    }
+    warnings
+}
+
+/// The text of a page, without the furniture that stands in the same element.
+struct Text {
+    text: String,
+    /// How many blocks of the body come before the text.
+    head: usize,
+    left_out: Vec<String>,
+}
+
+impl Text {
+    fn of(view: &View<'_>) -> Self {
+        let listed = view.capture.context.listed.title.clone().unwrap_or_default();
+        let exact = view.body.as_ref().is_some_and(|body| body.exact);
+        let kept = body::trim(&view.inside, &listed, exact);
+        let texts: Vec<String> = view.inside[kept.clone()].iter().map(Block::text).collect();
+        let left_out = view.inside[..kept.start].iter().chain(&view.inside[kept.end..]);
+        let left_out = left_out.map(Block::text).collect();
+        Self { text: texts.join("\n\n"), head: kept.start, left_out }
+    }
+}
+
+struct Page<'a> {
+    view: &'a View<'a>,
+    labels: &'a Labels,
+    text: String,
+    categories: &'a Categories,
+}
+
+impl Page<'_> {
+    fn document(
+        self,
+        title: Option<crate::model::Sourced<String>>,
+        warnings: &mut Vec<Warning>,
+    ) -> Document {
+        let Self { view, labels, text, categories } = self;
+        let title = title.unwrap_or_else(|| untitled(&text));
+        let sign_off = sign_off::find(&text);
+        let detail = Detail::of(view.tree);
+        let fields = Fields::read(view, labels, &detail, sign_off.as_ref(), warnings);
+        let filed = category::find(view, fields.class.as_ref(), &title.value, categories);
+        let doc_no = fields
+            .doc_no
+            .or_else(|| own_number::in_title(&title.value))
+            .or_else(|| own_number::in_head(paragraphs(&text), &title.value));
+        let published = fields.published;
+        let report_year =
+            report_year::find(&title.value, &text, published.as_ref().map(|p| p.value));
+        if text.is_empty() {
+            warnings.push(Warning::new("no_text", "the page has no text of its own"));
+        }
+        let origin = Origin::Web { url: view.capture.url.clone() };
+        Document {
+            id: DocumentId::of(&origin, ""),
+            origin,
+            url: Some(view.capture.url.to_string()),
+            portal: Some(view.capture.context.portal.clone()),
+            region: region(view),
+            title,
+            text,
+            issuer: fields.issuer,
+            source: fields.source,
+            agencies: Vec::new(),
+            doc_no,
+            index_no: fields.index_no,
+            theme: fields.theme,
+            genre: fields.genre,
+            validity: fields.validity,
+            category: filed.category,
+            category_labels: filed.labels,
+            written_date: fields.written,
+            published_date: published,
+            report_year,
+            given_year: None,
+            attachments: Vec::new(),
+            status: Status::Live,
+            captured_at: view.capture.at,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// The first line of the text, where nothing else names the document.
+fn untitled(text: &str) -> crate::model::Sourced<String> {
+    let line = text.lines().next().unwrap_or_default();
+    let end = line.char_indices().nth(60).map_or(line.len(), |(at, _)| at);
+    crate::model::Sourced::new(line[..end].to_owned(), crate::model::Evidence::TextHead)
+}
+
+/// First two digits of the codes of provinces.
+const PROVINCES: [&str; 34] = [
+    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41",
+    "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71",
+    "81", "82",
+];
+
+/// The portal's region, else the one in the site's identification code.
+fn region(view: &View<'_>) -> Option<RegionCode> {
+    let fixed = view.portal.map(|portal| &portal.region).filter(|region| *region != "unknown");
+    fixed.cloned().or_else(|| {
+        let code = view.meta(&["siteidcode"])?.value;
+        let digits = code.len() == 10 && code.bytes().all(|byte| byte.is_ascii_digit());
+        let region = code.get(..6)?;
+        (digits && PROVINCES.contains(&&region[..2])).then(|| region.to_owned())
+    })
+}

@@ -1,0 +1,230 @@
+//! Dates, issuer, source and the other labelled fields: the best evidence that the page gives.
+
+use crate::extract::{
+    dates,
+    labels::{Label, Labelled},
+    script::Detail,
+    sign_off::SignOff,
+    view::View,
+};
+use crate::model::{DocNumber, Evidence, PublicDate, Sourced, Warning, china_day};
+
+/// All labels of a page, those of the box apart from those of the lines that inform about the page.
+pub(super) struct Labels {
+    pub(super) boxed: Vec<Labelled>,
+    pub(super) lined: Vec<Labelled>,
+}
+
+impl Labels {
+    /// Gathers them from around the text, nearest first, and from the box at its head.
+    pub(super) fn of(view: &View<'_>, head: usize) -> Self {
+        let mut labels = Self { boxed: Vec::new(), lined: Vec::new() };
+        labels.add(view.labelled(&view.inside[..head]));
+        for block in (0..view.before.len()).rev() {
+            let from = &view.before[block..(block + 2).min(view.before.len())];
+            let own = crate::extract::labels::of_block(&from[0]).len();
+            labels.add(view.labelled(from).into_iter().take(own).collect());
+        }
+        labels.add(view.labelled(&view.after[..view.after.len().min(12)]));
+        labels
+    }
+
+    /// Labels that stand together; a line that counts visits or sets the font informs about the page.
+    fn add(&mut self, found: Vec<Labelled>) {
+        let about_page = found.iter().any(|l| matches!(l.label, Label::Furniture | Label::Source))
+            && found.len() < 6;
+        if about_page { &mut self.lined } else { &mut self.boxed }.extend(found);
+    }
+
+    fn value(all: &[Labelled], label: Label) -> Option<&Labelled> {
+        all.iter().find(|l| l.label == label && !is_nothing(&l.value))
+    }
+
+    /// How many labels of a box say something.
+    pub(super) fn count(&self) -> usize {
+        let telling = |l: &&Labelled| {
+            !matches!(l.label, Label::Furniture | Label::Other) && !is_nothing(&l.value)
+        };
+        self.boxed.iter().filter(telling).count()
+    }
+
+    fn boxed(&self, label: Label) -> Option<Sourced<String>> {
+        let found = Self::value(&self.boxed, label)?;
+        Some(Sourced::new(found.value.clone(), Evidence::Box(found.word.to_owned())))
+    }
+
+    fn lined(&self, label: Label) -> Option<Sourced<String>> {
+        let found = Self::value(&self.lined, label)?;
+        Some(Sourced::new(found.value.clone(), Evidence::Line(found.word.to_owned())))
+    }
+
+    fn either(&self, label: Label) -> Option<Sourced<String>> {
+        self.boxed(label).or_else(|| self.lined(label))
+    }
+}
+
+/// Values that say that there is none.
+fn is_nothing(value: &str) -> bool {
+    matches!(value.trim(), "" | "无" | "暂无" | "-" | "--" | "—" | "/" | "空" | "null")
+}
+
+/// The fields that labels, metadata and selectors give.
+pub(super) struct Fields {
+    pub(super) issuer: Option<Sourced<String>>,
+    pub(super) source: Option<Sourced<String>>,
+    pub(super) doc_no: Option<Sourced<DocNumber>>,
+    pub(super) index_no: Option<Sourced<String>>,
+    pub(super) theme: Option<Sourced<String>>,
+    pub(super) genre: Option<Sourced<String>>,
+    pub(super) validity: Option<Sourced<String>>,
+    pub(super) class: Option<Sourced<String>>,
+    pub(super) written: Option<Sourced<PublicDate>>,
+    pub(super) published: Option<Sourced<PublicDate>>,
+}
+
+impl Fields {
+    pub(super) fn read(
+        view: &View<'_>,
+        labels: &Labels,
+        detail: &Detail,
+        sign_off: Option<&SignOff>,
+        warnings: &mut Vec<Warning>,
+    ) -> Self {
+        let rules = view.portal.map(|portal| &portal.detail);
+        let selected =
+            |of: fn(&crate::config::DetailRules) -> Option<&crate::config::CssSelector>| {
+                view.selected(rules.and_then(of)).filter(|found| !is_nothing(&found.value))
+            };
+        let source = selected(|r| r.source.as_ref())
+            .or_else(|| labels.lined(Label::Source))
+            .or_else(|| view.meta(&["contentsource"]))
+            .or_else(|| labels.boxed(Label::Source));
+        let issuer = selected(|r| r.issuer.as_ref())
+            .or_else(|| labels.either(Label::Issuer))
+            .or_else(|| detail.text("publisher"))
+            .or_else(|| column_agency(view))
+            .or_else(|| sign_off.and_then(|s| s.agency.clone()).filter(|_| source.is_none()));
+        Self {
+            issuer,
+            source,
+            doc_no: selected(|r| r.doc_no.as_ref())
+                .or_else(|| labels.either(Label::DocNo))
+                .or_else(|| detail.text("document_number"))
+                .and_then(|printed| number(&printed, warnings)),
+            index_no: selected(|r| r.index_no.as_ref())
+                .or_else(|| labels.either(Label::IndexNo))
+                .or_else(|| detail.text("identifier")),
+            theme: labels.boxed(Label::Theme).or_else(|| detail.text("classify_theme_name")),
+            genre: labels.boxed(Label::Genre).or_else(|| detail.text("classify_genre_name")),
+            validity: labels.boxed(Label::Validity),
+            class: labels.boxed(Label::Class).or_else(|| detail.text("classify_main_name")),
+            written: written(view, labels, detail, sign_off),
+            published: published(view, labels, detail, warnings),
+        }
+    }
+}
+
+fn column_agency(view: &View<'_>) -> Option<Sourced<String>> {
+    let name = &view.capture.context.column;
+    let column = view.portal?.columns.iter().find(|column| column.name == *name)?;
+    Some(Sourced::new(column.agency.clone()?, Evidence::Column))
+}
+
+/// A printed document number; one that is none is told, not guessed at.
+fn number(printed: &Sourced<String>, warnings: &mut Vec<Warning>) -> Option<Sourced<DocNumber>> {
+    let parsed = DocNumber::parse(&printed.value);
+    if parsed.is_none() {
+        warnings.push(Warning::new("doc_no_unread", printed.value.clone()));
+    }
+    parsed.map(|number| Sourced::new(number, printed.evidence.clone()))
+}
+
+fn dated(text: Option<Sourced<String>>) -> Option<Sourced<PublicDate>> {
+    let text = text?;
+    Some(Sourced::new(dates::first(&text.value)?, text.evidence))
+}
+
+fn written(
+    view: &View<'_>,
+    labels: &Labels,
+    detail: &Detail,
+    sign_off: Option<&SignOff>,
+) -> Option<Sourced<PublicDate>> {
+    let rule = view.portal.and_then(|portal| portal.detail.written_date.as_ref());
+    dated(view.selected(rule))
+        .or_else(|| dated(labels.either(Label::Written)))
+        .or_else(|| detail.day("date"))
+        .or_else(|| Some(Sourced::new(sign_off?.date?, Evidence::SignOff)))
+}
+
+/// The published date. `PubDate` can be the time the page was generated: where the page prints another day and nothing
+/// else agrees with the metadata, the print is believed.
+fn published(
+    view: &View<'_>,
+    labels: &Labels,
+    detail: &Detail,
+    warnings: &mut Vec<Warning>,
+) -> Option<Sourced<PublicDate>> {
+    let rule = view.portal.and_then(|portal| portal.detail.published_date.as_ref());
+    let meta = dated(view.meta(&[
+        "pubdate",
+        "publishdate",
+        "firstpublishedtime",
+        "article:published_time",
+    ]));
+    let line = dated(labels.lined(Label::Published));
+    let boxed = dated(labels.boxed(Label::Published));
+    let script = detail.day("display_publish_time").or_else(|| dated(detail.text("created_at")));
+    let bare = unlabelled(view);
+    let listed = view.capture.context.listed.date.as_deref().and_then(dates::first);
+    let listed = listed.map(|date| Sourced::new(date, Evidence::List));
+    let path =
+        dates::in_path(view.capture.url.path()).map(|date| Sourced::new(date, Evidence::Url));
+    let contradicted = meta.as_ref().is_some_and(|meta| {
+        let others: Vec<_> =
+            [&line, &boxed, &script, &bare, &listed, &path].into_iter().flatten().collect();
+        let agrees = |day| others.iter().any(|other| other.value == day);
+        let labelled =
+            line.as_ref().or(boxed.as_ref()).is_some_and(|printed| printed.value != meta.value);
+        (labelled || bare.as_ref().is_some_and(|bare| agrees(bare.value))) && !agrees(meta.value)
+    });
+    let given = [
+        dated(view.selected(rule)),
+        meta.filter(|_| !contradicted),
+        line,
+        boxed,
+        script,
+        bare,
+        listed,
+        path,
+    ];
+    let today = china_day(view.capture.at);
+    let mut believed = given.into_iter().flatten().filter(|date| date.value <= today);
+    let first = believed.next();
+    if let Some(first) = &first
+        && let Some(other) =
+            believed.find(|other| precise(other.value) && other.value != first.value)
+    {
+        let said =
+            format!("{} by {}, {} by {}", first.value, first.evidence, other.value, other.evidence);
+        warnings.push(Warning::new("published_date_differs", said));
+    }
+    first
+}
+
+fn precise(date: PublicDate) -> bool {
+    date.day().is_some()
+}
+
+/// A date without a label, in a line of its own or among other labels right before the text.
+fn unlabelled(view: &View<'_>) -> Option<Sourced<PublicDate>> {
+    view.before.iter().rev().take(12).find_map(|block| {
+        let text = block.text();
+        let start = text.char_indices().nth(40).map_or(text.len(), |(at, _)| at);
+        let informing = crate::extract::labels::in_line(&text);
+        let among = informing.iter().any(|l| matches!(l.label, Label::Furniture | Label::Source));
+        let date = dates::alone(&text.replace(crate::extract::blocks::MARK, " "))
+            .or_else(|| dates::first(&text[..start]).filter(|_| among))?;
+        precise(date).then(|| Sourced::new(date, Evidence::Line("date".to_owned())))
+    })
+}

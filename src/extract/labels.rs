@@ -1,0 +1,261 @@
+//! The labels of metadata boxes and information lines, in any layout: table, list, or several in one line.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::extract::blocks::{Block, MARK};
+
+/// What a label announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Label {
+    Title,
+    IndexNo,
+    Theme,
+    /// Node of the disclosure catalogue (组配分类).
+    Class,
+    Genre,
+    Issuer,
+    Source,
+    DocNo,
+    Written,
+    Published,
+    Validity,
+    /// Known, and not kept; it ends the value before it.
+    Other,
+    /// Not kept, and only found in the line of a page that informs about the page itself.
+    Furniture,
+}
+
+/// A label with what stands after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Labelled {
+    pub(super) label: Label,
+    /// The label as in [`LABELS`].
+    pub(super) word: &'static str,
+    /// Trimmed; often empty.
+    pub(super) value: String,
+}
+
+const LABELS: [(&str, Label); 88] = [
+    ("标题", Label::Title),
+    ("名称", Label::Title),
+    ("信息名称", Label::Title),
+    ("文件名称", Label::Title),
+    ("索引号", Label::IndexNo),
+    ("信息索引号", Label::IndexNo),
+    ("索引编号", Label::IndexNo),
+    ("主题分类", Label::Theme),
+    ("主题导航", Label::Theme),
+    ("主题类别", Label::Theme),
+    ("所属主题", Label::Theme),
+    ("分类", Label::Theme),
+    ("信息分类", Label::Theme),
+    ("组配分类", Label::Class),
+    ("公开目录", Label::Class),
+    ("所属栏目", Label::Class),
+    ("信息类别", Label::Class),
+    ("体裁分类", Label::Genre),
+    ("公文种类", Label::Genre),
+    ("文种", Label::Genre),
+    ("体裁", Label::Genre),
+    ("发文机关", Label::Issuer),
+    ("发布机构", Label::Issuer),
+    ("发布机关", Label::Issuer),
+    ("发布单位", Label::Issuer),
+    ("发布部门", Label::Issuer),
+    ("发文单位", Label::Issuer),
+    ("发文机构", Label::Issuer),
+    ("制发机关", Label::Issuer),
+    ("公开主体", Label::Issuer),
+    ("公开机构", Label::Issuer),
+    ("责任部门", Label::Issuer),
+    ("来源", Label::Source),
+    ("信息来源", Label::Source),
+    ("文章来源", Label::Source),
+    ("稿件来源", Label::Source),
+    ("内容来源", Label::Source),
+    ("稿源", Label::Source),
+    ("文号", Label::DocNo),
+    ("发文字号", Label::DocNo),
+    ("文件编号", Label::DocNo),
+    ("发布文号", Label::DocNo),
+    ("发文文号", Label::DocNo),
+    ("公文文号", Label::DocNo),
+    ("文件字号", Label::DocNo),
+    ("成文日期", Label::Written),
+    ("成文时间", Label::Written),
+    ("生成日期", Label::Written),
+    ("产生日期", Label::Written),
+    ("签发日期", Label::Written),
+    ("发布日期", Label::Published),
+    ("发布时间", Label::Published),
+    ("发文日期", Label::Published),
+    ("公开日期", Label::Published),
+    ("发表时间", Label::Published),
+    ("发稿时间", Label::Published),
+    ("发布于", Label::Published),
+    ("时间", Label::Published),
+    ("日期", Label::Published),
+    ("有效性", Label::Validity),
+    ("时效性", Label::Validity),
+    ("时效", Label::Validity),
+    ("效力状态", Label::Validity),
+    ("是否有效", Label::Validity),
+    ("统一编号", Label::Other),
+    ("服务对象分类", Label::Other),
+    ("服务对象", Label::Other),
+    ("主题词", Label::Other),
+    ("关键词", Label::Other),
+    ("内容概述", Label::Other),
+    ("摘要", Label::Other),
+    ("公开方式", Label::Other),
+    ("公开类别", Label::Other),
+    ("公开属性", Label::Other),
+    ("公开时限", Label::Other),
+    ("公开范围", Label::Other),
+    ("生效日期", Label::Other),
+    ("实施日期", Label::Other),
+    ("废止日期", Label::Other),
+    ("失效日期", Label::Other),
+    ("浏览次数", Label::Furniture),
+    ("点击数", Label::Furniture),
+    ("访问量", Label::Furniture),
+    ("阅读次数", Label::Furniture),
+    ("字体", Label::Furniture),
+    ("字号", Label::Furniture),
+    ("分享到", Label::Furniture),
+    ("作者", Label::Furniture),
+];
+
+/// Blanks and marks that may stand anywhere in a label.
+const GAP: &str = r"[\s\x1f]*";
+
+static IN_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let mut words: Vec<&str> = LABELS.iter().map(|(word, _)| *word).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    let spaced = |word: &&str| word.chars().map(String::from).collect::<Vec<_>>().join(GAP);
+    let words: Vec<String> = words.iter().map(spaced).collect();
+    Regex::new(&format!(
+        r"[【\[（(]?{GAP}(?<word>{}){GAP}(?:[】\]）)]{GAP}[：:]?|[：:])",
+        words.join("|")
+    ))
+    .ok()
+});
+
+/// What ends a value though it is no label: tools at the end of an information line.
+static TOOLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"[【\[][\s\x1f]*(?:打印|关闭|收藏|分享|纠错|返回|字|大|中|小)|\x1f\s*(?:打印|分享|收藏|关闭|字体|字号|大\b|A\+|A-)").ok()
+});
+
+/// Every label of a block with its value, in order.
+pub(super) fn of_block(block: &Block) -> Vec<Labelled> {
+    // Labels side by side are the head of a table of documents.
+    let is_head = |cell: &String| alone(cell).is_some() && !cell.ends_with(['：', ':']);
+    if block.cells.windows(2).any(|pair| pair.iter().all(is_head)) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut cells = block.cells.iter().peekable();
+    while let Some(cell) = cells.next() {
+        match alone(cell).filter(|_| block.cells.len() > 1) {
+            Some((word, label)) => {
+                let value = cells.next_if(|next| alone(next).is_none());
+                let value = value.map_or_else(String::new, |value| clean(value));
+                found.push(Labelled { label, word, value });
+            }
+            None => found.extend(in_line(cell)),
+        }
+    }
+    found
+}
+
+/// The label that a text consists of.
+pub(super) fn alone(text: &str) -> Option<(&'static str, Label)> {
+    let ignored = |c: &char| !c.is_whitespace() && *c != MARK && !"：:【】[]".contains(*c);
+    if text.chars().count() > 24 {
+        return None;
+    }
+    let bare: String = text.chars().filter(ignored).collect();
+    LABELS.iter().find(|(word, _)| *word == bare).copied()
+}
+
+/// The labels of a text that end with a colon or stand in brackets.
+pub(super) fn in_line(text: &str) -> Vec<Labelled> {
+    let Some(regex) = IN_LINE.as_ref() else { return Vec::new() };
+    let mut places = Vec::new();
+    let mut before_end = usize::MAX;
+    for found in regex.captures_iter(text) {
+        let (Some(whole), Some(word)) = (found.get(0), found.name("word")) else { continue };
+        let joined = before_end != whole.start()
+            && text[..word.start()].chars().next_back().is_some_and(char::is_alphabetic);
+        before_end = whole.end();
+        if let (false, Some((word, label))) = (joined, alone(word.as_str())) {
+            places.push((word, label, whole.range()));
+        }
+    }
+    let ends = places.iter().skip(1).map(|(_, _, place)| place.start).chain([text.len()]);
+    let labelled = |((word, label, place), end): (&(_, _, std::ops::Range<usize>), usize)| {
+        Labelled { label: *label, word: *word, value: clean(&text[place.end..end]) }
+    };
+    places.iter().zip(ends).map(labelled).collect()
+}
+
+/// A value without marks, tools and doubled blanks.
+fn clean(value: &str) -> String {
+    let end =
+        TOOLS.as_ref().and_then(|tools| tools.find(value)).map_or(value.len(), |at| at.start());
+    // A bracket at the very start belongs to the value, as in 〔2020〕.
+    let value =
+        if value[..end].trim_matches([MARK, ' ']).is_empty() { value } else { &value[..end] };
+    let words: Vec<&str> = value
+        .split(|c: char| c.is_whitespace() || c == MARK)
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ").trim_matches(['|', '｜', ';', '；', ' ']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(&'static str, String)> {
+        in_line(text).into_iter().map(|found| (found.word, found.value)).collect()
+    }
+
+    #[test]
+    fn lines_with_several_labels() {
+        let line = "2023-05-06 10:00\u{1f} 来源： 灵洲市教育局\u{1f} 浏览次数：\u{1f} 【字体：大 中 小】\u{1f}【打印】";
+        let found = read(line);
+        assert_eq!(found[0], ("来源", "灵洲市教育局".to_owned()));
+        assert_eq!(found.len(), 3);
+        let line = "来源：教育局\u{1f}时间：2020年1月2日\u{1f}访问量：12次";
+        assert_eq!(read(line)[1], ("时间", "2020年1月2日".to_owned()));
+        assert_eq!(
+            read("发布时间:    来源:关口街道"),
+            [("发布时间", String::new()), ("来源", "关口街道".to_owned())]
+        );
+        assert_eq!(read("数据来源：统计局"), []);
+        assert_eq!(read("来源：教育局 \u{1f}打印\u{1f} 关闭")[0].1, "教育局");
+    }
+
+    #[test]
+    fn cells_and_spaced_labels() {
+        let row = |cells: &[&str]| {
+            let tree = scraper::Html::new_document();
+            let cells = cells.iter().map(|cell| (*cell).to_owned()).collect();
+            let block = Block { cells, at: tree.tree.root().id(), link_chars: 0 };
+            of_block(&block).into_iter().map(|found| (found.word, found.value)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            row(&["索 引 号：", "X/2020-1", "文　　号", ""]),
+            [("索引号", "X/2020-1".to_owned()), ("文号", String::new())]
+        );
+        assert_eq!(row(&["文号：", "发布日期：", "2020-01-01"])[0].1, "");
+        assert_eq!(
+            row(&["【发文字号】灵政办发〔2020〕3号"]),
+            [("发文字号", "灵政办发〔2020〕3号".to_owned())]
+        );
+        assert_eq!(alone("标\u{1f}　题："), Some(("标题", Label::Title)));
+    }
+}

@@ -1,0 +1,92 @@
+//! The signature at the end of a text (落款): agency and day, before annexes and imprint.
+
+use crate::extract::dates;
+use crate::model::{Evidence, PublicDate, Sourced, looks_like_agency, paragraphs};
+
+/// What a text was signed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SignOff {
+    pub(super) date: Option<PublicDate>,
+    pub(super) agency: Option<Sourced<String>>,
+}
+
+/// Longest line of a signature, in characters.
+const LINE: usize = 60;
+
+/// The first line that is a date; where many are, the first one below a line that names an agency, else one at the
+/// end of the text. A line with agency and date counts only there.
+pub(super) fn find(text: &str) -> Option<SignOff> {
+    let lines: Vec<&str> = paragraphs(text)
+        .flat_map(str::lines)
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let dated: Vec<usize> = (0..lines.len()).filter(|at| day(lines[*at]).is_some()).collect();
+    let above = |at: usize| at.checked_sub(1).and_then(|above| agency(lines[above]));
+    let place = match &dated[..] {
+        [] => return one_line(&lines),
+        [first, rest @ ..] if rest.len() < FEW => *first,
+        [.., last] => {
+            let signed = dated.iter().copied().find(|at| above(*at).is_some());
+            signed.or_else(|| Some(*last).filter(|last| last + END > lines.len()))?
+        }
+    };
+    Some(SignOff { date: day(lines[place]), agency: above(place) })
+}
+
+/// A text with more lines that are dates than this is a chronicle.
+const FEW: usize = 3;
+/// So many of the last lines are the end of a text.
+const END: usize = 6;
+
+/// `灵洲市教育局 2020年1月31日` at the end of a text.
+fn one_line(lines: &[&str]) -> Option<SignOff> {
+    let last = lines.len().saturating_sub(END);
+    lines[last..].iter().rev().filter(|line| line.chars().count() <= LINE).find_map(|line| {
+        let spotted = dates::spot(line).last()?;
+        let ends =
+            line[spotted.span.end..].trim_matches(|c: char| c.is_whitespace() || "）)".contains(c));
+        let agency = agency(&line[..spotted.span.start])?;
+        (ends.is_empty() && spotted.date.month().is_some())
+            .then_some(SignOff { date: Some(spotted.date), agency: Some(agency) })
+    })
+}
+
+fn day(line: &str) -> Option<PublicDate> {
+    let short = line.chars().count() <= 24;
+    let bracketed = line.starts_with(['（', '(']);
+    dates::alone(line).filter(|date| short && !bracketed && date.month().is_some())
+}
+
+fn agency(line: &str) -> Option<Sourced<String>> {
+    let name = line.trim().trim_end_matches(['：', ':']).trim();
+    let signs = name.chars().count() <= LINE
+        && !name.contains(['，', '。', '；', '、', '：', '《'])
+        && looks_like_agency(name.rsplit(char::is_whitespace).next().unwrap_or(name));
+    signs.then(|| Sourced::new(name.to_owned(), Evidence::SignOff))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signed(text: &str) -> Option<(String, String)> {
+        let found = find(text)?;
+        Some((found.date?.to_string(), found.agency.map(|a| a.value).unwrap_or_default()))
+    }
+
+    #[test]
+    fn signatures() {
+        let pair = |date: &str, agency: &str| Some((date.to_owned(), agency.to_owned()));
+        let text =
+            "现印发给你们。\n\n灵洲市教育局\n\n二〇二〇年一月三日\n\n附件：名单\n\n甲 2019年5月6日";
+        assert_eq!(signed(text), pair("2020-01-03", "灵洲市教育局"));
+        assert_eq!(
+            signed("现通知。\n\n灵洲市教育局　2020年1月3日"),
+            pair("2020-01-03", "灵洲市教育局")
+        );
+        assert_eq!(signed("特此公告。\n\n2020年1月\n\n（此件公开发布）"), pair("2020-01", ""));
+        assert_eq!(signed("（2020年1月3日市人民政府通过）\n\n第一条 为了"), None);
+        assert_eq!(signed("会议于2020年1月3日召开，教育局参加。"), None);
+    }
+}

@@ -1,0 +1,195 @@
+//! The title of a document.
+
+use ego_tree::NodeRef;
+use scraper::Node;
+
+use crate::extract::{
+    body::{names, squeeze},
+    labels::{Label, Labelled},
+    view::{View, one_line},
+};
+use crate::model::{Evidence, Sourced};
+
+/// By the portal's selector, the page's metadata, its heading, its box, the list, its `<title>`: the first that has one.
+pub(super) fn find(view: &View<'_>, boxed: &[Labelled]) -> Option<Sourced<String>> {
+    let listed = view.capture.context.listed.title.as_deref().map(one_line);
+    let listed = listed.filter(|title| !title.is_empty());
+    let element = title_element(view);
+    view.selected(view.portal.and_then(|portal| portal.detail.title.as_ref()))
+        .or_else(|| view.meta(&["articletitle"]))
+        .or_else(|| heading(view, listed.as_deref(), element.as_deref()))
+        .or_else(|| in_box(boxed))
+        .or_else(|| whole_listed(listed.as_deref()))
+        .or_else(|| element.map(|title| Sourced::new(title, Evidence::TitleElement)))
+        .or_else(|| listed.map(|title| Sourced::new(title, Evidence::List)))
+        .map(|title| Sourced::new(clean(&title.value), title.evidence))
+        .filter(|title| !title.value.is_empty())
+}
+
+/// A title that ends like a sentence is one that was printed carelessly.
+fn clean(title: &str) -> String {
+    one_line(title).trim_end_matches('。').to_owned()
+}
+
+fn in_box(boxed: &[Labelled]) -> Option<Sourced<String>> {
+    let found = boxed.iter().find(|l| l.label == Label::Title && l.value.chars().count() > 3)?;
+    Some(Sourced::new(found.value.clone(), Evidence::Box(found.word.to_owned())))
+}
+
+/// A title from the list, unless the list cut it.
+fn whole_listed(listed: Option<&str>) -> Option<Sourced<String>> {
+    let listed = listed.filter(|title| !is_cut(title))?;
+    Some(Sourced::new(listed.to_owned(), Evidence::List))
+}
+
+fn is_cut(title: &str) -> bool {
+    title.ends_with('…') || title.ends_with("...")
+}
+
+/// The `<title>` without the name of the site.
+fn title_element(view: &View<'_>) -> Option<String> {
+    let head = view.tree.root_element().descendants().take(5000);
+    let mut titles = head.filter(|node| crate::extract::blocks::is(*node, "title"));
+    let title = titles.find_map(|node| {
+        let text: String =
+            node.descendants().filter_map(|n| n.value().as_text()).map(|t| &**t).collect();
+        let text = one_line(&text);
+        (!text.is_empty()).then_some(text)
+    })?;
+    let site = view.meta(&["sitename"]).map(|site| site.value);
+    Some(without_site(&title, site.as_deref()))
+}
+
+/// Drops what follows the last separator while it names a site or a column.
+fn without_site(title: &str, site: Option<&str>) -> String {
+    let mut title = title.trim();
+    while let Some((at, separator)) = title
+        .char_indices()
+        .rev()
+        .find(|(_, c)| matches!(c, '_' | '|' | '-' | '—' | '–' | '丨' | '｜'))
+    {
+        let tail = title[at + separator.len_utf8()..].trim();
+        let names_site = site.is_some_and(|site| !tail.is_empty() && site.contains(tail))
+            || [
+                "政府",
+                "门户",
+                "网",
+                "局",
+                "委员会",
+                "厅",
+                "办公室",
+                "公开",
+                "平台",
+                "省",
+                "市",
+                "县",
+                "区",
+                "中心",
+            ]
+            .iter()
+            .any(|word| tail.ends_with(word))
+            || (separator == '_' && tail.chars().count() <= 12);
+        let rest = title[..at].trim_end_matches([separator, ' ']);
+        if !names_site || rest.chars().count() < 2 {
+            break;
+        }
+        title = rest;
+    }
+    title.to_owned()
+}
+
+/// The heading over the text: the one that list or `<title>` confirm, else the nearest one before the text.
+fn heading(
+    view: &View<'_>,
+    listed: Option<&str>,
+    element: Option<&str>,
+) -> Option<Sourced<String>> {
+    let body = view.body.as_ref().and_then(|body| body.roots.first().copied());
+    let mut candidates: Vec<(String, bool)> = Vec::new();
+    for node in view.tree.tree.root().descendants() {
+        if Some(node.id()) == body && !candidates.is_empty() {
+            break;
+        }
+        if let Some(strength) = looks_like_heading(node) {
+            let text = one_line(&visible_text(node));
+            if (4..=LONGEST_TITLE).contains(&text.chars().count()) {
+                candidates.push((text, strength));
+            }
+        }
+        if candidates.len() > 200 {
+            break;
+        }
+    }
+    let confirmed = |text: &str| {
+        let text = squeeze(text);
+        let agrees = |other: &str| {
+            let other = squeeze(other.trim_end_matches('…').trim_end_matches("..."));
+            other.chars().count() >= 4 && (text.starts_with(&other) || other.starts_with(&text))
+        };
+        listed.is_some_and(agrees) || element.is_some_and(agrees)
+    };
+    let found = candidates.iter().find(|(text, _)| confirmed(text)).or_else(|| {
+        // Without confirmation a real heading counts, and only where the page has text of its own.
+        candidates.iter().rev().find(|(_, is_heading)| *is_heading && listed.is_none())
+    })?;
+    Some(Sourced::new(found.0.clone(), Evidence::Heading))
+}
+
+const LONGEST_TITLE: usize = 200;
+
+/// `Some(true)` for `<h1>` to `<h3>`, `Some(false)` for an element named like a heading.
+fn looks_like_heading(node: NodeRef<'_, Node>) -> Option<bool> {
+    let element = node.value().as_element()?;
+    match element.name() {
+        "h1" | "h2" | "h3" => Some(true),
+        "a" | "body" | "html" | "ul" | "li" | "title" | "meta" => None,
+        _ => names(node)
+            .any(|name| {
+                name.contains("title")
+                    || name.contains("headline")
+                    || matches!(&*name, "bt" | "tit" | "biaoti")
+            })
+            .then_some(false),
+    }
+}
+
+/// The text of a small element; of a large one nothing.
+fn visible_text(node: NodeRef<'_, Node>) -> String {
+    let mut text = String::new();
+    for inner in node.descendants().take(60) {
+        match inner.value() {
+            Node::Text(part)
+                if !inner
+                    .parent()
+                    .and_then(|p| p.value().as_element())
+                    .is_some_and(|e| crate::extract::blocks::is_silent(e.name())) =>
+            {
+                text.push_str(part);
+            }
+            Node::Element(element) if element.name() == "br" => text.push(' '),
+            _ => {}
+        }
+        if text.len() > 4 * LONGEST_TITLE {
+            break;
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn site_names_are_cut_off() {
+        for (title, bare) in [
+            ("关于做好防汛工作的通知_灵洲市人民政府", "关于做好防汛工作的通知"),
+            ("关于做好防汛工作的通知-通知公告-灵洲市教育局", "关于做好防汛工作的通知-通知公告"),
+            ("2019-2020学年校历 - 灵洲市教育局", "2019-2020学年校历"),
+            ("灵洲市人民政府", "灵洲市人民政府"),
+            ("公告_政策文件_灵洲市人民政府门户网站", "公告"),
+        ] {
+            assert_eq!(without_site(title, None), bare);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What an answer holds.
+
+use crate::model::{Document, DocumentId};
+
+/// Where the documents of hits are read from: the catalogue, joined in by the caller.
+pub trait Texts: Sync {
+    /// The document of an id; `None` when it is no longer held.
+    fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>>;
+}
+
+/// The answer to a [`crate::search::Request`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// Documents listed, on all pages.
+    pub total: u64,
+    /// Documents that hold everything that was asked for; less than `total` when fewer words were enough.
+    pub total_all_words: u64,
+    /// The hits of the page.
+    pub hits: Vec<Hit>,
+    /// Counts beside the values of each facet.
+    pub facets: Facets,
+    /// What was done with the question.
+    pub notes: Vec<Note>,
+}
+
+/// One document of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The document.
+    pub document: Document,
+    /// How well it fits; comparable within one answer only. 0 when sorted by day.
+    pub score: f32,
+    /// Its title, with what matched.
+    pub title: Vec<Segment>,
+    /// Passages of its text: the best ones, in order of the text.
+    pub snippets: Vec<Vec<Segment>>,
+    /// Words of the question that it does not hold.
+    pub missing: Vec<String>,
+    /// How it stands to the document number that was asked for.
+    pub number: Option<NumberRole>,
+}
+
+/// A piece of original text; pieces beside each other make up the whole passage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// The text as published.
+    pub text: String,
+    /// Whether it is what was asked for.
+    pub hit: bool,
+}
+
+/// How a document stands to a document number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberRole {
+    /// The number is its own.
+    Bears,
+    /// Its text names the number.
+    Cites,
+}
+
+/// The four facets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Category paths, every level; by path.
+    pub category: Vec<FacetCount>,
+    /// Years, latest first.
+    pub year: Vec<FacetCount>,
+    /// Agencies, most frequent first; at most [`crate::search::MOST_VALUES`] and the selected ones.
+    pub agency: Vec<FacetCount>,
+    /// Portals, most frequent first.
+    pub portal: Vec<FacetCount>,
+}
+
+/// One value of a facet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetCount {
+    /// The value; [`crate::search::UNKNOWN`] for documents without one.
+    pub value: String,
+    /// How many hits there would be if it were the only selected value of its facet, all other filters as they are.
+    pub count: u64,
+    /// Whether it is selected.
+    pub selected: bool,
+}
+
+/// What was done with a question, for the asker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Signs that stood wrong and were passed over.
+    SignsIgnored(Vec<String>),
+    /// Words that ask but name nothing were dropped.
+    QuestionWordsDropped(Vec<String>),
+    /// Read as document numbers, in their normal form.
+    ReadAsNumber(Vec<String>),
+    /// No document has or names these numbers.
+    NumberNotFound(Vec<String>),
+    /// Fewer than twenty documents hold all words; documents that lack up to so many are listed too.
+    FewerWords(usize),
+}

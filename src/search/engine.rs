@@ -1,0 +1,141 @@
+//! The one entry: request → answer.
+
+use std::sync::Arc;
+
+use tantivy::{DocAddress, TantivyDocument, schema::Value};
+
+use crate::index::{Store, View};
+use crate::model::DocumentId;
+use crate::search::{
+    answer::{Answer, Hit, Note, Segment, Texts},
+    clock::Clock,
+    listing::{Asked, Listed, Listing, check},
+    matching::internal,
+    parse::{simple, strict},
+    passages::Marker,
+    plan::{Plan, What},
+    ranking::Weights,
+    request::{FARTHEST_HIT, MOST_CHARACTERS, Refused, Request, Syntax},
+};
+
+/// Answers questions over one index; shared by all threads.
+pub struct Engine {
+    store: Arc<Store>,
+    weights: Weights,
+}
+
+impl Engine {
+    /// An engine over a store, with the curated weights.
+    pub fn new(store: Arc<Store>, weights: Weights) -> Self {
+        Self { store, weights }
+    }
+
+    /// The index that is searched.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Answers a request; the documents of its hits are read from `texts`.
+    pub fn search(&self, request: &Request, texts: &dyn Texts) -> Result<Answer, Refused> {
+        check_limits(request)?;
+        let (view, clock) = (self.store.view(), Clock::start());
+        let mut plan = self.plan(request, true)?;
+        let mut listing = self.asked(request, &plan, &view, &clock).list()?;
+        if listing.total == 0 && plan.is_doubtful() && request.syntax == Syntax::Simple {
+            plan = self.plan(request, false)?;
+            listing = self.asked(request, &plan, &view, &clock).list()?;
+        }
+        let marker = Marker::new(&plan, &listing.rarity);
+        let mut hits = Vec::with_capacity(listing.page.len());
+        for listed in &listing.page {
+            clock.check()?;
+            hits.extend(hit(listed, &plan, &view, &marker, texts)?);
+        }
+        let notes = notes(&plan, &listing);
+        let Listing { total, total_all_words, facets, .. } = listing;
+        Ok(Answer { total, total_all_words, hits, facets, notes })
+    }
+
+    /// Marks in a whole text, such as a document's body, what a question asks for; read as `simple` reads it.
+    pub fn mark(&self, query: &str, text: &str) -> Vec<Segment> {
+        let request = Request { query: query.to_owned(), ..Request::default() };
+        let plan = check_limits(&request).and_then(|()| self.plan(&request, true));
+        let nothing = || vec![Segment { text: text.to_owned(), hit: false }];
+        plan.map_or_else(|_| nothing(), |plan| Marker::new(&plan, &[]).whole(text))
+    }
+
+    pub(super) fn plan(&self, request: &Request, numbers: bool) -> Result<Plan, Refused> {
+        let analyzer = self.store.analyzer();
+        if request.syntax == Syntax::Strict {
+            return Ok(Plan::new(strict(&request.query)?.as_ref(), analyzer));
+        }
+        let (typed, dropped) = simple(&request.query, numbers)?;
+        let mut plan = Plan::new(typed.as_ref(), analyzer);
+        if !dropped.is_empty() {
+            plan.notes.push(Note::SignsIgnored(dropped));
+        }
+        Ok(plan)
+    }
+
+    pub(super) fn asked<'a>(
+        &'a self,
+        request: &'a Request,
+        plan: &'a Plan,
+        view: &'a View,
+        clock: &'a Clock,
+    ) -> Asked<'a> {
+        Asked { request, plan, view, analyzer: self.store.analyzer(), weights: &self.weights, clock }
+    }
+}
+
+impl Plan {
+    /// Whether it holds a number that may be none.
+    fn is_doubtful(&self) -> bool {
+        self.leaves.iter().any(|leaf| matches!(&leaf.what, What::Number(number) if number.doubtful))
+    }
+}
+
+/// What can be refused without looking anything up.
+pub(super) fn check_limits(request: &Request) -> Result<(), Refused> {
+    let found = request.query.chars().count();
+    if found > MOST_CHARACTERS {
+        return Err(Refused::TooLong { found });
+    }
+    if request.page == 0 || request.page.saturating_mul(request.size) > FARTHEST_HIT {
+        return Err(Refused::TooFar);
+    }
+    check(&request.filters)
+}
+
+/// Reads the document of a hit; `None` when the catalogue no longer holds it.
+fn hit(
+    listed: &Listed,
+    plan: &Plan,
+    view: &View,
+    marker: &Marker<'_>,
+    texts: &dyn Texts,
+) -> Result<Option<Hit>, Refused> {
+    let id = id_of(listed, view)?;
+    let Some(document) = texts.document(&id)? else { return Ok(None) };
+    let title = marker.whole(&document.title.value);
+    let snippets = marker.passages(&document.text);
+    let missing = listed.missing.iter().map(|&leaf| plan.name(leaf)).collect();
+    let (score, number) = (listed.score, listed.number);
+    Ok(Some(Hit { document, score, title, snippets, missing, number }))
+}
+
+fn id_of(listed: &Listed, view: &View) -> Result<DocumentId, Refused> {
+    let segment = u32::try_from(listed.segment).map_err(internal)?;
+    let address = DocAddress::new(segment, listed.document);
+    let stored: TantivyDocument = view.searcher.doc(address).map_err(internal)?;
+    let id = stored.get_first(view.fields.id).and_then(|id| id.as_str()).unwrap_or_default();
+    id.parse().map_err(internal)
+}
+
+fn notes(plan: &Plan, listing: &Listing) -> Vec<Note> {
+    let mut notes = plan.notes.clone();
+    if listing.missing > 0 {
+        notes.push(Note::FewerWords(listing.missing));
+    }
+    notes
+}

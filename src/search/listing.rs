@@ -1,0 +1,296 @@
+//! Plan → the documents listed, counted and put in order; no texts yet.
+
+use std::cmp::Ordering;
+
+use tantivy::{DocId, columnar::Column};
+
+use crate::analysis::Analyzer;
+use crate::index::View;
+use crate::search::{
+    answer::{Facets, NumberRole},
+    bits::Bits,
+    clock::Clock,
+    facets::{Counts, Passing},
+    matching::{Found, Shelf, internal},
+    plan::{Plan, Tree},
+    ranking::{Collection, Ranking, ScorePart, Scores, Weights},
+    relax::{ENOUGH, MOST_MISSING, Relaxation},
+    request::{Filters, Refused, Request, Sort, Syntax},
+};
+
+/// What is needed to answer one question.
+pub(super) struct Asked<'a> {
+    pub(super) request: &'a Request,
+    pub(super) plan: &'a Plan,
+    pub(super) view: &'a View,
+    pub(super) analyzer: &'a Analyzer,
+    pub(super) weights: &'a Weights,
+    pub(super) clock: &'a Clock,
+}
+
+/// The documents listed.
+#[derive(Debug)]
+pub(super) struct Listing {
+    pub(super) total: u64,
+    pub(super) total_all_words: u64,
+    /// How many words documents may lack; 0 when all are wanted.
+    pub(super) missing: usize,
+    pub(super) facets: Facets,
+    /// The documents of the page.
+    pub(super) page: Vec<Listed>,
+    /// Rarity of each leaf of the plan.
+    pub(super) rarity: Vec<f32>,
+}
+
+/// One document of the page.
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
+    pub(super) score: f32,
+    /// Day it was published; unknown ones come last in every order.
+    day: Option<i64>,
+    /// Breaks ties the same way in every index.
+    order: u64,
+    pub(super) segment: usize,
+    pub(super) document: DocId,
+    /// Leaves that it does not hold.
+    pub(super) missing: Vec<usize>,
+    pub(super) number: Option<NumberRole>,
+}
+
+/// One segment, with what each leaf matches in it.
+pub(super) struct Matched<'v> {
+    pub(super) shelf: Shelf<'v>,
+    pub(super) found: Vec<Found>,
+    /// Documents that hold everything.
+    pub(super) all: Bits,
+    /// Documents that are listed, filters aside.
+    pub(super) listed: Bits,
+}
+
+impl Asked<'_> {
+    /// Lists the documents of the page.
+    pub(super) fn list(&self) -> Result<Listing, Refused> {
+        let mut matched = self.matched()?;
+        let collection = Collection::of(&self.view.searcher, &self.view.fields)?;
+        let rarity = self.rarity(&matched, &collection);
+        let missing = self.relax(&mut matched, &rarity);
+        let ranking = self.ranking(&collection, &rarity);
+        let (mut total, mut total_all_words) = (0, 0);
+        let (mut counts, mut best) = (Counts::default(), Best::new(self.request));
+        for (place, segment) in matched.iter().enumerate() {
+            let passing = Passing::new(&segment.shelf, &self.request.filters)?;
+            let (mut hits, mut all) = (segment.listed.clone(), segment.all.clone());
+            passing.narrow(&mut hits, None);
+            passing.narrow(&mut all, None);
+            total += hits.count();
+            total_all_words += all.count();
+            counts.add(&segment.shelf, &segment.listed, &passing, &hits)?;
+            let scores = match best.sort {
+                Sort::Relevance => {
+                    Some(ranking.score(&segment.shelf, &segment.found, &hits, None)?)
+                }
+                Sort::Newest | Sort::Oldest => None,
+            };
+            best.add(place, segment, &hits, scores.as_ref())?;
+        }
+        let mut page = best.page();
+        page.iter_mut().for_each(|listed| self.describe(&matched[listed.segment], listed));
+        let facets = counts.into_facets(&self.request.filters);
+        Ok(Listing { total, total_all_words, missing, facets, page, rarity })
+    }
+
+    fn ranking<'r>(&'r self, collection: &'r Collection, rarity: &'r [f32]) -> Ranking<'r> {
+        Ranking {
+            weights: self.weights,
+            plan: self.plan,
+            analyzer: self.analyzer,
+            collection,
+            searcher: &self.view.searcher,
+            rarity,
+        }
+    }
+
+    /// What each segment holds of the question.
+    pub(super) fn matched(&self) -> Result<Vec<Matched<'_>>, Refused> {
+        let segments = self.view.searcher.segment_readers().iter();
+        segments
+            .map(|segment| {
+                let shelf = Shelf { segment, fields: &self.view.fields, clock: self.clock };
+                let leaves = self.plan.leaves.iter();
+                let found =
+                    leaves.map(|leaf| shelf.find(&leaf.what)).collect::<Result<Vec<_>, _>>()?;
+                let alive = shelf.alive();
+                let mut all = holding(&self.plan.tree, &found, &alive);
+                all.keep(&alive);
+                Ok(Matched { shelf, found, listed: all.clone(), all })
+            })
+            .collect()
+    }
+
+    pub(super) fn rarity(&self, matched: &[Matched<'_>], collection: &Collection) -> Vec<f32> {
+        let holding = |leaf: usize| matched.iter().map(|one| one.found[leaf].documents.count()).sum();
+        (0..self.plan.leaves.len()).map(|leaf| collection.rarity(holding(leaf))).collect()
+    }
+
+    /// Lets documents join that lack words, until there are enough; how many words they lack at most.
+    ///
+    /// Filters do not matter here: else a filter would bring documents, and no number beside a facet could be true.
+    pub(super) fn relax(&self, matched: &mut [Matched<'_>], rarity: &[f32]) -> usize {
+        let enough = |matched: &[Matched<'_>]| {
+            matched.iter().map(|segment| segment.listed.count()).sum::<u64>() >= ENOUGH
+        };
+        if self.request.syntax == Syntax::Strict || enough(matched) {
+            return 0;
+        }
+        let Some(relaxation) = Relaxation::of(self.plan, rarity) else { return 0 };
+        let mut used = 0;
+        for most in 1..=MOST_MISSING {
+            for segment in matched.iter_mut() {
+                let alive = segment.shelf.alive();
+                let mut required = holding(relaxation.required(), &segment.found, &alive);
+                required.keep(&alive);
+                let lacking = relaxation.lacking(&required, &segment.found, most);
+                if lacking.count() > segment.listed.count() {
+                    used = most;
+                }
+                segment.listed = lacking;
+            }
+            if enough(matched) {
+                break;
+            }
+        }
+        used
+    }
+
+    /// Says of a listed document which words it lacks and how it stands to the numbers.
+    fn describe(&self, segment: &Matched<'_>, listed: &mut Listed) {
+        let holds = |leaf: usize| segment.found[leaf].documents.holds(listed.document);
+        listed.missing = self.plan.relaxable.iter().copied().filter(|&leaf| !holds(leaf)).collect();
+        for (leaf, _) in self.plan.wanted().filter(|&(leaf, _)| holds(leaf)) {
+            if let Some(bearers) = &segment.found[leaf].bearers {
+                let bears = bearers.holds(listed.document);
+                listed.number = Some(if bears { NumberRole::Bears } else { NumberRole::Cites });
+                if bears {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The addends of the score of one document.
+    pub(super) fn parts(
+        &self,
+        matched: &[Matched<'_>],
+        rarity: &[f32],
+        at: (usize, DocId),
+    ) -> Result<Vec<ScorePart>, Refused> {
+        let collection = Collection::of(&self.view.searcher, &self.view.fields)?;
+        let segment = &matched[at.0];
+        let mut only = Bits::none(segment.shelf.segment.max_doc());
+        only.insert(at.1);
+        let ranking = self.ranking(&collection, rarity);
+        Ok(ranking.score(&segment.shelf, &segment.found, &only, Some(at.1))?.parts)
+    }
+}
+
+/// The documents that a tree holds for.
+pub(super) fn holding(tree: &Tree, found: &[Found], alive: &Bits) -> Bits {
+    match tree {
+        Tree::All => alive.clone(),
+        Tree::Leaf(leaf) => found[*leaf].documents.clone(),
+        Tree::And(all) => all.iter().fold(alive.clone(), |mut held, one| {
+            held.keep(&holding(one, found, alive));
+            held
+        }),
+        Tree::Or(all) => all.iter().fold(Bits::none(alive.documents()), |mut held, one| {
+            held.add(&holding(one, found, alive));
+            held
+        }),
+        Tree::Not(one) => {
+            let mut held = alive.clone();
+            held.remove(&holding(one, found, alive));
+            held
+        }
+    }
+}
+
+/// The best documents so far.
+struct Best {
+    sort: Sort,
+    /// How many come before the page, and how many are on it.
+    skip: usize,
+    take: usize,
+    kept: Vec<Listed>,
+}
+
+impl Best {
+    fn new(request: &Request) -> Self {
+        let blank = request.query.trim().is_empty();
+        let sort = if blank && request.sort == Sort::Relevance { Sort::Newest } else { request.sort };
+        let skip = (request.page - 1) * request.size;
+        Self { sort, skip, take: request.size, kept: Vec::new() }
+    }
+
+    fn add(
+        &mut self,
+        place: usize,
+        segment: &Matched<'_>,
+        hits: &Bits,
+        scores: Option<&Scores>,
+    ) -> Result<(), Refused> {
+        if self.take == 0 {
+            return Ok(());
+        }
+        let columns = segment.shelf.segment.fast_fields();
+        let days: Column<i64> = columns.i64("day").map_err(internal)?;
+        let orders: Column<u64> = columns.u64("order").map_err(internal)?;
+        for document in hits.iter() {
+            self.kept.push(Listed {
+                score: scores.map_or(0.0, |scores| scores.of(document)),
+                day: days.first(document),
+                order: orders.first(document).unwrap_or(u64::MAX),
+                segment: place,
+                document,
+                missing: Vec::new(),
+                number: None,
+            });
+            if self.kept.len() >= 2 * (self.skip + self.take) + 1024 {
+                self.prune();
+            }
+        }
+        self.prune();
+        Ok(())
+    }
+
+    fn prune(&mut self) {
+        let wanted = self.skip + self.take;
+        if self.kept.len() > wanted {
+            let sort = self.sort;
+            self.kept.select_nth_unstable_by(wanted, |a, b| compare(sort, a, b));
+            self.kept.truncate(wanted);
+        }
+    }
+
+    fn page(mut self) -> Vec<Listed> {
+        let sort = self.sort;
+        self.kept.sort_unstable_by(|a, b| compare(sort, a, b));
+        self.kept.into_iter().skip(self.skip).take(self.take).collect()
+    }
+}
+
+/// Which document comes first; never equal for two documents.
+fn compare(sort: Sort, a: &Listed, b: &Listed) -> Ordering {
+    let unknown = a.day.is_none().cmp(&b.day.is_none());
+    let newest = unknown.then(b.day.cmp(&a.day));
+    let first = match sort {
+        Sort::Relevance => b.score.total_cmp(&a.score).then(newest),
+        Sort::Newest => newest,
+        Sort::Oldest => unknown.then(a.day.cmp(&b.day)),
+    };
+    first.then(a.order.cmp(&b.order))
+}
+
+/// Checks the filters of a request without an index to look into.
+pub(super) fn check(filters: &Filters) -> Result<(), Refused> {
+    filters.year.iter().try_for_each(|value| crate::search::facets::check_year(value))
+}

@@ -1,0 +1,135 @@
+//! Document numbers in the index: who bears one, who cites it.
+
+use tantivy::Term;
+
+use crate::index::number_key;
+use crate::model::{DocNumber, NumberYear};
+use crate::search::{
+    bits::Bits,
+    matching::{Shelf, internal},
+    numbers::WantedNumber,
+    request::Refused,
+};
+use crate::text::fold;
+
+/// The documents that bear a number, and those that cite it.
+pub(super) fn find(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<(Bits, Bits), Refused> {
+    let bearers = bearers(shelf, wanted)?;
+    let mut citing = Bits::none(shelf.segment.max_doc());
+    for key in keys(wanted) {
+        citing.add(&shelf.keyword(shelf.fields.cited, &key)?);
+    }
+    if let (Some(code), None, false) = (&wanted.code, wanted.year, wanted.is_order()) {
+        citing.add(&of_any_year(shelf, &fold(code).text, &wanted.serial)?);
+    }
+    for spelling in spellings(wanted) {
+        citing.add(&shelf.text(&fold(&spelling).text)?.documents);
+    }
+    citing.remove(&bearers);
+    Ok((bearers, citing))
+}
+
+/// Documents whose own number it is: the whole number, or all the parts that were typed.
+fn bearers(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<Bits, Refused> {
+    let mut bearers = Bits::none(shelf.segment.max_doc());
+    let keys = keys(wanted);
+    for key in &keys {
+        bearers.add(&shelf.keyword(shelf.fields.number, key)?);
+    }
+    if !keys.is_empty() {
+        return Ok(bearers);
+    }
+    let mut parts = shelf.keyword(shelf.fields.number_serial, &wanted.serial)?;
+    if let Some(code) = wanted.code.as_ref().filter(|code| *code != "令") {
+        parts.keep(&shelf.keyword(shelf.fields.number_code, &fold(code).text)?);
+    }
+    match wanted.year {
+        Some(NumberYear::Known(year)) => {
+            let term = Term::from_field_u64(shelf.fields.number_year, year.into());
+            parts.keep(&shelf.documents_with(&term)?);
+        }
+        // A bare 令第5号 is borne by any order of that serial; its spelling in the text tells which are orders.
+        None if wanted.code.as_deref() == Some("令") => {
+            let mut orders = Bits::none(shelf.segment.max_doc());
+            for spelling in spellings(wanted) {
+                orders.add(&shelf.text(&fold(&spelling).text)?.documents);
+            }
+            parts.keep(&orders);
+        }
+        _ => {}
+    }
+    Ok(parts)
+}
+
+/// The keys of the whole numbers that are meant; none when a part is open.
+fn keys(wanted: &WantedNumber) -> Vec<String> {
+    let Some(code) = wanted.code.clone().filter(|code| code.chars().count() > 1) else {
+        return Vec::new();
+    };
+    let key = |code: String| {
+        number_key(&DocNumber { code, year: wanted.year, serial: wanted.serial.clone() })
+    };
+    match wanted.year {
+        Some(_) => vec![key(code)],
+        None if wanted.is_order() => vec![key(format!("中华人民共和国{code}")), key(code)],
+        None => Vec::new(),
+    }
+}
+
+/// Documents that cite a number of this code and serial, of any year.
+fn of_any_year(shelf: &Shelf<'_>, code: &str, serial: &str) -> Result<Bits, Refused> {
+    let mut citing = Bits::none(shelf.segment.max_doc());
+    let index = shelf.segment.inverted_index(shelf.fields.cited).map_err(internal)?;
+    let (first, end) = (format!("{code}("), format!("{code})"));
+    let range = index.terms().range().ge(first.as_bytes()).lt(end.as_bytes());
+    let mut numbers = range.into_stream().map_err(internal)?;
+    let ending = format!("){serial}号");
+    let mut keys = Vec::new();
+    while numbers.advance() {
+        keys.extend(std::str::from_utf8(numbers.key()).ok().filter(|key| key.ends_with(&ending)).map(str::to_owned));
+    }
+    for key in keys {
+        citing.add(&shelf.keyword(shelf.fields.cited, &key)?);
+    }
+    Ok(citing)
+}
+
+/// The spellings that can be looked for as strings, because no longer code can hide before them: a lone number, an
+/// order, or a code that begins with the state or a province.
+fn spellings(wanted: &WantedNumber) -> Vec<String> {
+    let serial = &wanted.serial;
+    let code = wanted.code.as_deref().unwrap_or_default();
+    match wanted.year {
+        None if wanted.is_order() => {
+            let agency = code.trim_end_matches('令');
+            vec![format!("{code}第{serial}号"), format!("{code}{serial}号"), format!("{agency}第{serial}号令")]
+                .into_iter()
+                .filter(|spelling| agency.chars().count() > 1 || !spelling.ends_with("号令"))
+                .collect()
+        }
+        Some(NumberYear::Known(year)) if code.is_empty() => vec![
+            format!("({year}){serial}号"),
+            format!("({year})第{serial}号"),
+            format!("({year}年){serial}号"),
+            format!("({year}年)第{serial}号"),
+        ],
+        Some(NumberYear::Known(year)) if begins_a_code(code) => vec![
+            format!("{code}({year}){serial}号"),
+            format!("{code}({year})第{serial}号"),
+            format!("{code}({year}年){serial}号"),
+            format!("{code}{year}年第{serial}号"),
+            format!("{code}{year}年{serial}号"),
+            format!("{code}{year}{serial}号"),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// First characters of the codes of the state and of the provinces.
+const FIRST: &str = "国中京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀黔贵滇云藏陕甘青宁新";
+
+fn begins_a_code(code: &str) -> bool {
+    code.chars().count() > 2 && code.starts_with(|first| FIRST.contains(first))
+        || matches!(code, "国发" | "国函")
+        || code.chars().count() > 4
+}

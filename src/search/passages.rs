@@ -1,0 +1,241 @@
+//! What of a hit is shown: its title and the best passages of its text, with what matched.
+//!
+//! The same matchers that chose the document run over its folded text; what they find is mapped back to the text as
+//! published, so nothing is marked that was not asked for.
+
+use std::{collections::BTreeSet, ops::Range};
+
+use crate::model::{paragraphs, spot_numbers};
+use crate::search::{
+    answer::Segment,
+    plan::{Plan, What},
+};
+use crate::text::{fold, is_han};
+
+/// How long a passage is, in characters, more or less.
+const LENGTH: usize = 120;
+/// How far before the first mark a passage may begin, in characters.
+const BEFORE: usize = 30;
+/// Passages of one hit.
+const MOST_PASSAGES: usize = 2;
+/// Marks of one text that are looked at; a word that stands more often says nothing new.
+const MOST_MARKS: usize = 5_000;
+
+/// Marks what a question matched.
+pub(super) struct Marker<'p> {
+    plan: &'p Plan,
+    rarity: &'p [f32],
+}
+
+/// Something that matched, in bytes of the original.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) span: Range<usize>,
+    pub(super) leaf: usize,
+}
+
+impl<'p> Marker<'p> {
+    pub(super) fn new(plan: &'p Plan, rarity: &'p [f32]) -> Self {
+        Self { plan, rarity }
+    }
+
+    /// The whole of a short text, such as a title.
+    pub(super) fn whole(&self, text: &str) -> Vec<Segment> {
+        segments(text, 0..text.len(), &self.marks(text))
+    }
+
+    /// The best passages of a text, in its order; its beginning when nothing matched.
+    pub(super) fn passages(&self, text: &str) -> Vec<Vec<Segment>> {
+        let marks = self.marks(text);
+        let mut chosen: Vec<Range<usize>> = Vec::new();
+        let mut shown = BTreeSet::new();
+        while chosen.len() < MOST_PASSAGES
+            && let Some(best) = self.best(text, &marks, &chosen, &shown)
+        {
+            let inside = |mark: &&Mark| best.start <= mark.span.start && mark.span.end <= best.end;
+            shown.extend(marks.iter().filter(inside).map(|mark| mark.leaf));
+            chosen.push(best);
+        }
+        if chosen.is_empty() {
+            let first = paragraphs(text).next().unwrap_or_default();
+            let start = place_of(first, text);
+            chosen.push(start..start + end_near(first, 0, LENGTH));
+        }
+        chosen.sort_by_key(|passage| passage.start);
+        let shown = chosen.into_iter().map(|passage| segments(text, passage, &marks));
+        shown.filter(|segments| !segments.is_empty()).collect()
+    }
+
+    /// Everything that matched in a text, in order.
+    pub(super) fn marks(&self, text: &str) -> Vec<Mark> {
+        let folded = fold(text);
+        let mut marks = Vec::new();
+        for (leaf, what) in self.plan.wanted() {
+            let (needle, whole) = match what {
+                What::Text { folded, .. } => (folded.as_str(), false),
+                What::Token(token) => (token.as_str(), true),
+                What::Number(number) => {
+                    let spots = spot_numbers(text).into_iter();
+                    let meant = spots.filter(|spot| number.means(&spot.number));
+                    marks.extend(meant.map(|spot| Mark { span: spot.span, leaf }));
+                    continue;
+                }
+                What::Nothing => continue,
+            };
+            let found = folded.text.match_indices(needle).map(|(at, _)| at..at + needle.len());
+            let found = found.filter(|span| !whole || is_whole(&folded.text, span));
+            let back = found.map(|span| Mark { span: folded.original(span), leaf });
+            marks.extend(back.take(MOST_MARKS));
+        }
+        marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
+        marks
+    }
+
+    /// The passage that shows most, apart from those chosen already.
+    fn best(
+        &self,
+        text: &str,
+        marks: &[Mark],
+        chosen: &[Range<usize>],
+        shown: &BTreeSet<usize>,
+    ) -> Option<Range<usize>> {
+        let mut best: Option<(f32, Range<usize>)> = None;
+        for paragraph in paragraphs(text) {
+            let start = place_of(paragraph, text);
+            let span = start..start + paragraph.len();
+            let first = marks.partition_point(|mark| mark.span.start < span.start);
+            let last = marks.partition_point(|mark| mark.span.start < span.end);
+            for at in first..last {
+                let window = self.window(&marks[at..last], shown);
+                let overlaps = chosen
+                    .iter()
+                    .any(|other| other.start < window.1.end && window.1.start < other.end);
+                if !overlaps && best.as_ref().is_none_or(|(worth, _)| window.0 > *worth) {
+                    best = Some((window.0, around(text, &span, &window.1)));
+                }
+            }
+        }
+        let (worth, passage) = best?;
+        let clear = chosen.iter().all(|other| passage.end <= other.start || other.end <= passage.start);
+        (clear && (worth > 0.0 || chosen.is_empty())).then_some(passage)
+    }
+
+    /// The marks from the first one on that fit into one passage: what they are worth, and where they stand.
+    fn window(&self, marks: &[Mark], shown: &BTreeSet<usize>) -> (f32, Range<usize>) {
+        let start = marks[0].span.start;
+        let (mut leaves, mut end, mut worth) = (BTreeSet::new(), marks[0].span.end, 0.0);
+        for mark in marks {
+            // Han characters have three bytes; other text is shorter, and its passages hold more of it.
+            if mark.span.end > start + 3 * (LENGTH - BEFORE) && mark.span.start > start {
+                break;
+            }
+            end = end.max(mark.span.end);
+            worth += match (leaves.insert(mark.leaf), shown.contains(&mark.leaf)) {
+                (true, false) => self.rarity[mark.leaf],
+                (true, true) => 0.2 * self.rarity[mark.leaf],
+                (false, _) => 0.02 * self.rarity[mark.leaf],
+            };
+        }
+        (worth, start..end)
+    }
+}
+
+/// A run of letters and digits is whole when none stands beside it.
+fn is_whole(folded: &str, span: &Range<usize>) -> bool {
+    let letter = |c: char| c.is_alphanumeric() && !is_han(c);
+    !folded[..span.start].chars().next_back().is_some_and(letter)
+        && !folded[span.end..].chars().next().is_some_and(letter)
+}
+
+/// Where a part of a text begins in it.
+fn place_of(part: &str, text: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
+}
+
+fn ends_sentence(c: char) -> bool {
+    "。！？；!?;\n".contains(c)
+}
+
+/// A passage around what matched, inside its paragraph, from border to border of sentences where these are near.
+fn around(text: &str, paragraph: &Range<usize>, marked: &Range<usize>) -> Range<usize> {
+    let before = &text[paragraph.start..marked.start];
+    let mut start = paragraph.start;
+    for (count, (at, c)) in before.char_indices().rev().enumerate() {
+        if ends_sentence(c) {
+            start = paragraph.start + at + c.len_utf8();
+            break;
+        }
+        if count == BEFORE {
+            start = paragraph.start + at;
+            break;
+        }
+    }
+    let used = text[start..marked.end].chars().count();
+    let more = LENGTH.saturating_sub(used);
+    let rest = &text[marked.end..paragraph.end];
+    start..marked.end + end_near(rest, 0, more)
+}
+
+/// Where to stop after about so many characters: at the last border of a sentence in the second half, else there.
+fn end_near(text: &str, least: usize, length: usize) -> usize {
+    let mut border = None;
+    for (count, (at, c)) in text.char_indices().enumerate() {
+        if count >= length {
+            return border.unwrap_or(at);
+        }
+        if ends_sentence(c) && count >= least.max(length / 2) {
+            border = Some(at + c.len_utf8());
+        }
+    }
+    text.len()
+}
+
+/// Cuts a passage into what matched and what did not; a mark that begins or ends outside widens the passage.
+fn segments(text: &str, passage: Range<usize>, marks: &[Mark]) -> Vec<Segment> {
+    let Range { mut start, mut end } = passage;
+    for mark in marks {
+        if mark.span.start >= end || mark.span.end <= start {
+            continue;
+        }
+        (start, end) = (start.min(mark.span.start), end.max(mark.span.end));
+    }
+    let mut segments: Vec<Segment> = Vec::new();
+    let mut at = start;
+    let mut push = |from: usize, to: usize, hit: bool| {
+        if from < to {
+            segments.push(Segment { text: text[from..to].to_owned(), hit });
+        }
+    };
+    let mut open: Option<Range<usize>> = None;
+    for mark in marks.iter().filter(|mark| start <= mark.span.start && mark.span.end <= end) {
+        match &mut open {
+            Some(hit) if mark.span.start < hit.end => hit.end = hit.end.max(mark.span.end),
+            _ => {
+                if let Some(hit) = open.replace(mark.span.clone()) {
+                    push(at, hit.start, false);
+                    push(hit.start, hit.end, true);
+                    at = hit.end;
+                }
+            }
+        }
+    }
+    if let Some(hit) = open {
+        push(at, hit.start, false);
+        push(hit.start, hit.end, true);
+        at = hit.end;
+    }
+    push(at, end, false);
+    trim(segments)
+}
+
+/// Drops white space at both ends.
+fn trim(mut segments: Vec<Segment>) -> Vec<Segment> {
+    if let Some(first) = segments.first_mut().filter(|first| !first.hit) {
+        first.text = first.text.trim_start().to_owned();
+    }
+    if let Some(last) = segments.last_mut().filter(|last| !last.hit) {
+        last.text.truncate(last.text.trim_end().len());
+    }
+    segments.retain(|segment| !segment.text.is_empty());
+    segments
+}

@@ -1,0 +1,385 @@
+//! How well a document fits: BM25 over strings, words and pairs, with what the title says counted apart.
+
+use std::collections::BTreeSet;
+
+use tantivy::{DocId, Searcher, SegmentReader, fieldnorm::FieldNormReader, schema::Field};
+
+use crate::analysis::{Analyzer, grams};
+use crate::index::Fields;
+use crate::search::{
+    bits::Bits,
+    matching::{Found, Shelf, internal},
+    plan::{Plan, What},
+    request::Refused,
+};
+use crate::text::is_han;
+
+/// Weights of the parts of a score; the curated ones stand in `index/ranking.toml`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// Words of the title.
+    pub title: f32,
+    /// Words of the body.
+    pub body: f32,
+    /// Words of the agencies' names.
+    pub agency: f32,
+    /// Words as strings in title and body, however the words around them are cut.
+    pub strings: f32,
+    /// Pairs of neighbouring characters of what was typed, across its words too.
+    pub pairs: f32,
+    /// What was typed, as one string of several words.
+    pub phrase: f32,
+    /// How much of the question the title holds.
+    pub coverage: f32,
+    /// How much of the title the question covers.
+    pub exactness: f32,
+    /// Share of the weight of a long word that goes to the words inside it.
+    pub inner: f32,
+    /// A document whose own number was asked for; far above everything else.
+    pub number: f32,
+    /// The newest documents, when the question names no year; halves in five years.
+    pub freshness: f32,
+    /// How slowly further occurrences stop to count (BM25).
+    pub k1: f32,
+    /// How much long bodies are discounted, 0 to 1 (BM25).
+    pub b: f32,
+    /// How much long titles are discounted, 0 to 1.
+    pub b_title: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            title: 1.0,
+            body: 0.6,
+            agency: 0.3,
+            strings: 0.4,
+            pairs: 0.5,
+            phrase: 0.6,
+            coverage: 1.0,
+            exactness: 0.5,
+            inner: 0.3,
+            number: 1000.0,
+            freshness: 0.0,
+            k1: 1.2,
+            b: 0.6,
+            b_title: 0.3,
+        }
+    }
+}
+
+/// Numbers about the whole index that every segment is scored with.
+#[derive(Debug)]
+pub(super) struct Collection {
+    pub(super) documents: f32,
+    title_length: f32,
+    body_length: f32,
+    agency_length: f32,
+}
+
+impl Collection {
+    pub(super) fn of(searcher: &Searcher, fields: &Fields) -> Result<Self, Refused> {
+        let average = |field: Field| -> Result<f32, Refused> {
+            let (mut tokens, mut documents) = (0, 0);
+            for segment in searcher.segment_readers() {
+                tokens += segment.inverted_index(field).map_err(internal)?.total_num_tokens();
+                documents += u64::from(segment.max_doc());
+            }
+            Ok((real(tokens) / real(documents.max(1))).max(1.0))
+        };
+        Ok(Self {
+            documents: real(searcher.num_docs()),
+            title_length: average(fields.title_words)?,
+            body_length: average(fields.body_words)?,
+            agency_length: average(fields.agency_words)?,
+        })
+    }
+
+    /// Rarity of what stands in so many documents.
+    pub(super) fn rarity(&self, documents: u64) -> f32 {
+        let holding = real(documents).min(self.documents);
+        ((self.documents - holding + 0.5) / (holding + 0.5)).ln_1p()
+    }
+}
+
+/// Counts become factors of a score; their last digits do not matter.
+#[expect(clippy::cast_precision_loss, reason = "documents and tokens are counted, not measured")]
+pub(super) fn real(count: u64) -> f32 {
+    count as f32
+}
+
+/// One addend of a score, for `explain`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScorePart {
+    /// Which weight it stands under.
+    pub kind: &'static str,
+    /// The word, string or pair.
+    pub what: String,
+    /// What it adds.
+    pub adds: f32,
+}
+
+/// What is scored, and with what.
+pub(super) struct Ranking<'a> {
+    pub(super) weights: &'a Weights,
+    pub(super) plan: &'a Plan,
+    pub(super) analyzer: &'a Analyzer,
+    pub(super) collection: &'a Collection,
+    pub(super) searcher: &'a Searcher,
+    /// Rarity of each leaf of the plan.
+    pub(super) rarity: &'a [f32],
+}
+
+/// Scores of the documents of one segment.
+pub(super) struct Scores {
+    values: Vec<f32>,
+    in_title: Vec<f32>,
+    /// The document whose addends are kept.
+    watched: Option<DocId>,
+    pub(super) parts: Vec<ScorePart>,
+}
+
+impl Scores {
+    pub(super) fn of(&self, document: DocId) -> f32 {
+        self.values.get(document as usize).copied().unwrap_or(0.0)
+    }
+
+    fn add(&mut self, document: DocId, kind: &'static str, what: &str, adds: f32) {
+        self.values[document as usize] += adds;
+        if self.watched == Some(document) {
+            self.parts.push(ScorePart { kind, what: what.to_owned(), adds });
+        }
+    }
+}
+
+/// The lengths of one field in one segment.
+struct Lengths {
+    norms: Option<FieldNormReader>,
+    average: f32,
+    b: f32,
+    k1: f32,
+}
+
+impl Lengths {
+    fn of(segment: &SegmentReader, field: Field, average: f32, b: f32, k1: f32) -> Self {
+        let norms = segment.fieldnorms_readers().get_field(field).ok().flatten();
+        Self { norms, average, b, k1 }
+    }
+
+    fn tokens(&self, document: DocId) -> f32 {
+        self.norms.as_ref().map_or(self.average, |norms| real(norms.fieldnorm(document).into()))
+    }
+
+    /// BM25's share of a term that stands so often in a document: 0 to `k1` + 1.
+    fn saturate(&self, count: u32, document: DocId) -> f32 {
+        let count = real(count.into());
+        let norm = 1.0 - self.b + self.b * self.tokens(document) / self.average;
+        count * (self.k1 + 1.0) / (count + self.k1 * norm)
+    }
+}
+
+impl Ranking<'_> {
+    /// Scores the candidates of a segment; `found` is where each leaf stands in it.
+    pub(super) fn score(
+        &self,
+        shelf: &Shelf<'_>,
+        found: &[Found],
+        candidates: &Bits,
+        watched: Option<DocId>,
+    ) -> Result<Scores, Refused> {
+        let documents = shelf.segment.max_doc() as usize;
+        let mut scores = Scores {
+            values: vec![0.0; documents],
+            in_title: vec![0.0; documents],
+            watched,
+            parts: Vec::new(),
+        };
+        let bench = Bench::new(self, shelf, candidates);
+        for (at, what) in self.plan.wanted() {
+            bench.leaf(&mut scores, what, &found[at], self.rarity[at])?;
+        }
+        for run in &self.plan.runs {
+            bench.run(&mut scores, run)?;
+        }
+        self.weigh_titles(&bench, &mut scores);
+        Ok(scores)
+    }
+
+    /// Adds what the title as a whole says, once it is known which words stand in it.
+    fn weigh_titles(&self, bench: &Bench<'_>, scores: &mut Scores) {
+        let words = self.plan.wanted().filter(|(_, what)| matches!(what, What::Text { quoted: false, .. } | What::Token(_)));
+        let (count, asked) = words.fold((0, 0.0), |(n, sum), (at, _)| (n + 1, sum + self.rarity[at]));
+        if asked <= 0.0 {
+            return;
+        }
+        for document in bench.candidates.iter() {
+            let share = scores.in_title[document as usize] / asked;
+            if share <= 0.0 {
+                continue;
+            }
+            scores.add(document, "coverage", "", self.weights.coverage * asked * share * share);
+            let covered = share * real(count) / bench.title.tokens(document).max(1.0);
+            scores.add(document, "exactness", "", self.weights.exactness * asked * share * covered.min(1.0));
+        }
+    }
+
+    /// In how many documents a term stands.
+    fn frequency(&self, field: Field, term: &str) -> Result<u64, Refused> {
+        let term = tantivy::Term::from_field_text(field, term);
+        self.searcher.doc_freq(&term).map_err(internal)
+    }
+}
+
+/// One segment with its lengths.
+struct Bench<'a> {
+    ranking: &'a Ranking<'a>,
+    shelf: &'a Shelf<'a>,
+    candidates: &'a Bits,
+    title: Lengths,
+    body: Lengths,
+    agency: Lengths,
+}
+
+impl<'a> Bench<'a> {
+    fn new(ranking: &'a Ranking<'a>, shelf: &'a Shelf<'a>, candidates: &'a Bits) -> Self {
+        let (weights, all) = (ranking.weights, ranking.collection);
+        let lengths =
+            |field, average, b| Lengths::of(shelf.segment, field, average, b, weights.k1);
+        let fields = shelf.fields;
+        Self {
+            ranking,
+            shelf,
+            candidates,
+            title: lengths(fields.title_words, all.title_length, weights.b_title),
+            body: lengths(fields.body_words, all.body_length, weights.b),
+            agency: lengths(fields.agency_words, all.agency_length, weights.b_title),
+        }
+    }
+
+    fn leaf(
+        &self,
+        scores: &mut Scores,
+        what: &What,
+        found: &Found,
+        rarity: f32,
+    ) -> Result<(), Refused> {
+        let weights = self.ranking.weights;
+        match what {
+            What::Nothing => Ok(()),
+            What::Number(number) => {
+                let name = number.to_string();
+                for document in found.bearers.iter().flat_map(Bits::iter) {
+                    if self.candidates.holds(document) {
+                        scores.add(document, "number", &name, weights.number);
+                    }
+                }
+                Ok(())
+            }
+            What::Token(token) => self.word(scores, token, rarity, 1.0, true),
+            What::Text { folded, quoted } => {
+                self.counted(scores, "string", folded, &found.counts, weights.strings * rarity);
+                if *quoted {
+                    return Ok(());
+                }
+                self.word(scores, folded, rarity, 1.0, true)?;
+                self.inner_words(scores, folded)
+            }
+        }
+    }
+
+    /// Adds a word of the three fields of words.
+    fn word(
+        &self,
+        scores: &mut Scores,
+        word: &str,
+        rarity: f32,
+        share: f32,
+        whole: bool,
+    ) -> Result<(), Refused> {
+        let (fields, weights) = (self.shelf.fields, self.ranking.weights);
+        for (field, kind, lengths, weight) in [
+            (fields.title_words, "title", &self.title, weights.title),
+            (fields.body_words, "body", &self.body, weights.body),
+            (fields.agency_words, "agency", &self.agency, weights.agency),
+        ] {
+            self.shelf.each(field, word, |document, count| {
+                if !self.candidates.holds(document) {
+                    return;
+                }
+                let adds = share * weight * rarity * lengths.saturate(count, document);
+                scores.add(document, kind, word, adds);
+                if whole && kind == "title" {
+                    scores.in_title[document as usize] += rarity;
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The dictionary words inside a long word count a little, so that a document that says it otherwise is near.
+    fn inner_words(&self, scores: &mut Scores, word: &str) -> Result<(), Refused> {
+        let mut inner = Vec::new();
+        self.ranking.analyzer.words(word, |one| {
+            if one != word {
+                inner.push(one);
+            }
+        });
+        for one in &inner {
+            let frequency = self.ranking.frequency(self.shelf.fields.body_words, one)?;
+            let rarity = self.ranking.collection.rarity(frequency);
+            let share = self.ranking.weights.inner / real(inner.len() as u64);
+            self.word(scores, one, rarity, share, false)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the pairs of a run, and the run itself where it is more than one word.
+    fn run(&self, scores: &mut Scores, run: &str) -> Result<(), Refused> {
+        let weights = self.ranking.weights;
+        let mut pairs = BTreeSet::new();
+        grams(run, |_, pair| {
+            if pair.chars().all(is_han) {
+                pairs.insert(pair);
+            }
+        });
+        for pair in pairs {
+            let frequency = self.ranking.frequency(self.shelf.fields.grams, pair)?;
+            let weight = weights.pairs * self.ranking.collection.rarity(frequency);
+            self.shelf.each(self.shelf.fields.grams, pair, |document, count| {
+                if self.candidates.holds(document) {
+                    let adds = weight * self.body.saturate(count, document);
+                    scores.add(document, "pair", pair, adds);
+                }
+            })?;
+        }
+        let words = self.ranking.analyzer.cut(run).len();
+        if words > 1 {
+            let rarity: f32 = self.ranking.analyzer.cut(run).iter().map(|word| self.rarity_of(word.text)).sum();
+            let found = self.shelf.text(run)?;
+            self.counted(scores, "phrase", run, &found.counts, weights.phrase * rarity);
+        }
+        Ok(())
+    }
+
+    fn rarity_of(&self, word: &str) -> f32 {
+        let plan = self.ranking.plan;
+        let leaf = plan.wanted().find(|(at, _)| plan.name(*at) == word);
+        leaf.map_or(0.0, |(at, _)| self.ranking.rarity[at])
+    }
+
+    fn counted(
+        &self,
+        scores: &mut Scores,
+        kind: &'static str,
+        what: &str,
+        counts: &[(DocId, u32)],
+        weight: f32,
+    ) {
+        for &(document, count) in counts {
+            if self.candidates.holds(document) {
+                let adds = weight * self.body.saturate(count, document);
+                scores.add(document, kind, what, adds);
+            }
+        }
+    }
+}

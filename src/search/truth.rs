@@ -1,0 +1,258 @@
+//! Search against a slow reference: sets, facets and highlights on random questions.
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use crate::model::Document;
+use crate::search::{
+    Answer, FacetCount, Filters, Refused, Request, Segment, Sort, Syntax, UNKNOWN,
+    testing::{Archive, document, folded, with_facets},
+};
+use crate::text::{fold, fold_quoted};
+
+/// Sentences the documents are made of; invented.
+const SENTENCES: [&str; 12] = [
+    "灵洲市人民政府办公室关于印发《青岚街道政府信息公开指南》的通知",
+    "本年度主动公开政府信息 1,024 条，依申请公开 37 件。",
+    "各区、县（市）人民政府：\n现将有关事项通知如下。",
+    "PM2.5 平均浓度下降，Air quality is good。",
+    "低保对象每月补助６５０元，申请条件见附件。",
+    "公开公开公开，不公开为例外。",
+    "根据灵政办发〔2019〕6号和国办发[2019]60号文件",
+    "二○一九年，勞動合同法宣传。",
+    "医疗保险\u{3000}\u{3000}报销比例为 85%。",
+    "“双随机、一公开”抽查工作 open data",
+    "信息不公开的，应当说明理由",
+    "a b ab abc 2019 20190 12019",
+];
+
+static ARCHIVE: LazyLock<Archive> = LazyLock::new(|| {
+    let sentence = |n: usize| SENTENCES[n % SENTENCES.len()];
+    let documents = (0..60).map(|n: usize| {
+        let body = [sentence(n * 7 + 1), sentence(n * 5 + 2), sentence(n / 3)].join("\n\n");
+        let category = ["policy", "work/emergency", "work/annual", ""][n % 4];
+        let date = ["2019-05-01", "2020-01-31", "2020", ""][n / 2 % 4];
+        let agency = ["灵洲市民政局", "青岚街道 灵洲市财政局", ""][n % 3];
+        with_facets(document(&n.to_string(), sentence(n), &body), category, date, agency)
+    });
+    Archive::new(documents.collect())
+});
+
+/// A question as a tree, for the reference.
+#[derive(Clone, Debug)]
+enum Asked {
+    Quoted(String),
+    Token(&'static str),
+    And(Box<Asked>, Box<Asked>),
+    Or(Box<Asked>, Box<Asked>),
+    Not(Box<Asked>),
+}
+
+impl Asked {
+    fn typed(&self) -> String {
+        match self {
+            Self::Quoted(text) => format!("“{text}”"),
+            Self::Token(token) => (*token).to_owned(),
+            Self::And(a, b) => format!("({} AND {})", a.typed(), b.typed()),
+            Self::Or(a, b) => format!("({} OR {})", a.typed(), b.typed()),
+            Self::Not(a) => format!("NOT {}", a.typed()),
+        }
+    }
+
+    fn holds(&self, text: &str) -> bool {
+        match self {
+            Self::Quoted(quoted) => text.contains(&fold_quoted(quoted)),
+            Self::Token(token) => {
+                let mut runs = text.split(|c: char| !c.is_ascii_alphanumeric());
+                runs.any(|run| run == *token)
+            }
+            Self::And(a, b) => a.holds(text) && b.holds(text),
+            Self::Or(a, b) => a.holds(text) || b.holds(text),
+            Self::Not(a) => !a.holds(text),
+        }
+    }
+}
+
+/// A string cut from one of the sentences, anywhere.
+fn cut() -> impl Strategy<Value = Asked> {
+    (0..SENTENCES.len(), any::<prop::sample::Index>(), 1..9_usize).prop_filter_map(
+        "crosses nothing",
+        |(sentence, start, length)| {
+            let chars: Vec<char> = fold(SENTENCES[sentence]).text.chars().collect();
+            let start = start.index(chars.len());
+            let text: String = chars[start..chars.len().min(start + length)].iter().collect();
+            (!text.contains('\n')).then_some(Asked::Quoted(text))
+        },
+    )
+}
+
+fn tree() -> impl Strategy<Value = Asked> {
+    let token = prop::sample::select(vec!["ab", "2019", "pm2", "open", "1", "data", "nothing"]);
+    let leaf = prop_oneof![4 => cut(), 1 => token.prop_map(Asked::Token)];
+    leaf.prop_recursive(4, 12, 2, |inner| {
+        let pair = (inner.clone(), inner.clone());
+        prop_oneof![
+            pair.clone().prop_map(|(a, b)| Asked::And(Box::new(a), Box::new(b))),
+            pair.prop_map(|(a, b)| Asked::Or(Box::new(a), Box::new(b))),
+            inner.prop_map(|a| Asked::Not(Box::new(a))),
+        ]
+    })
+}
+
+fn strict(query: String) -> Request {
+    Request { query, syntax: Syntax::Strict, size: 100, ..Request::default() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn strict_trees_find_what_a_scan_finds(asked in tree()) {
+        let answer = match ARCHIVE.ask(&strict(asked.typed())) {
+            Err(Refused::TooDeep) => return Ok(()),
+            answer => answer.unwrap(),
+        };
+        let mut found = ARCHIVE.ids(&answer);
+        found.sort();
+        prop_assert_eq!(&found, &ARCHIVE.scan(|text| asked.holds(text)), "{}", asked.typed());
+        prop_assert_eq!(answer.total, found.len() as u64);
+        for hit in &answer.hits {
+            check_segments(&hit.document, &hit.title, &hit.snippets)?;
+        }
+    }
+
+    #[test]
+    fn the_number_beside_a_value_is_the_number_of_hits(
+        query in prop::sample::select(vec!["", "公开", "低保 OR 信息", "-2019", "灵洲市 公开", "\"的\""]),
+        strict in any::<bool>(),
+        category in prop::sample::subsequence(vec!["policy", "work", "work/annual", "other"], 0..3),
+        year in prop::sample::subsequence(vec!["2019", "2020", UNKNOWN], 0..3),
+        agency in prop::sample::subsequence(vec!["灵洲市民政局", "灵洲市财政局", UNKNOWN], 0..2),
+    ) {
+        let own = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let filters = Filters { category: own(category), year: own(year), agency: own(agency), portal: vec![] };
+        let syntax = if strict { Syntax::Strict } else { Syntax::Simple };
+        let request = Request { query: query.to_owned(), syntax, filters, size: 0, ..Request::default() };
+        check_facets(&request, &ARCHIVE.ask(&request).unwrap())?;
+    }
+}
+
+/// Every count of an answer is what selecting that value alone gives.
+fn check_facets(request: &Request, answer: &Answer) -> Result<(), TestCaseError> {
+    let facets = &answer.facets;
+    let with: [(&[FacetCount], fn(&mut Filters) -> &mut Vec<String>); 4] = [
+        (&facets.category, |filters| &mut filters.category),
+        (&facets.year, |filters| &mut filters.year),
+        (&facets.agency, |filters| &mut filters.agency),
+        (&facets.portal, |filters| &mut filters.portal),
+    ];
+    for (counts, of) in with {
+        for count in counts {
+            let mut alone = request.clone();
+            *of(&mut alone.filters) = vec![count.value.clone()];
+            let total = ARCHIVE.ask(&alone).unwrap().total;
+            prop_assert_eq!(total, count.count, "{} under {:?}", &count.value, request);
+            let selected = of(&mut request.filters.clone()).contains(&count.value);
+            prop_assert_eq!(count.selected, selected);
+        }
+    }
+    Ok(())
+}
+
+/// Pieces make up the title and parts of the text, and nothing is marked that the text does not hold.
+fn check_segments(
+    document: &Document,
+    title: &[Segment],
+    snippets: &[Vec<Segment>],
+) -> Result<(), TestCaseError> {
+    let joined = |segments: &[Segment]| segments.iter().map(|s| s.text.as_str()).collect::<String>();
+    prop_assert_eq!(joined(title), document.title.value.trim());
+    for snippet in snippets {
+        prop_assert!(document.text.contains(&joined(snippet)), "{snippet:?}");
+        prop_assert!(!joined(snippet).contains("\n\n"));
+    }
+    let text = folded(document);
+    for segment in title.iter().chain(snippets.iter().flatten()).filter(|segment| segment.hit) {
+        prop_assert!(text.contains(&fold_quoted(&segment.text)), "{segment:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_mark_is_what_was_asked_for_and_none_is_missed() {
+    for (query, wanted) in [
+        ("\"信息公开\" 依申请", vec!["信息公开", "依", "申请", "依申请"]),
+        ("勞動合同法", vec!["劳动", "合同法", "劳动合同法", "合同"]),
+        ("6号 2019", vec!["6", "号", "2019"]),
+        ("\"１，０２４条\"", vec!["1,024条"]),
+    ] {
+        let answer = ARCHIVE.ask(&Request { query: query.to_owned(), size: 60, ..Request::default() }).unwrap();
+        assert!(answer.total > 0, "{query}");
+        for hit in &answer.hits {
+            let marked = hit.title.iter().chain(hit.snippets.iter().flatten()).filter(|segment| segment.hit);
+            let marked: Vec<String> = marked.map(|segment| fold_quoted(&segment.text)).collect();
+            assert!(!marked.is_empty(), "{query}: a hit shows why");
+            for text in marked {
+                assert!(wanted.contains(&text.as_str()), "{query}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_is_whole_and_a_quoted_one_is_not() {
+    let total = |query: &str| ARCHIVE.ask(&strict(query.to_owned())).unwrap().total;
+    assert_eq!(total("20190"), total("12019"));
+    assert!(total("\"0190\"") > 0 && total("0190") == 0);
+    assert_eq!(total("abc NOT ab"), 0);
+}
+
+#[test]
+fn no_question_means_all_documents_newest_first() {
+    let request = |sort| Request { sort, size: 60, ..Request::default() };
+    let newest = ARCHIVE.ask(&request(Sort::Relevance)).unwrap();
+    assert_eq!((newest.total, newest.total_all_words), (60, 60));
+    let days = |answer: &Answer| -> Vec<Option<i64>> {
+        answer.hits.iter().map(|hit| hit.document.published_date.as_ref().map(|d| d.value.first_day())).collect()
+    };
+    let known = |days: &[Option<i64>]| days.iter().copied().take_while(Option::is_some).collect::<Vec<_>>();
+    let (down, up) = (days(&newest), days(&ARCHIVE.ask(&request(Sort::Oldest)).unwrap()));
+    assert!(known(&down).is_sorted_by(|a, b| a >= b) && known(&up).is_sorted());
+    assert!(down.last().unwrap().is_none() && up.last().unwrap().is_none(), "unknown days come last");
+}
+
+#[test]
+fn pages_follow_each_other() {
+    let page = |page, size| ARCHIVE.ask(&Request { query: "公开".to_owned(), page, size, ..Request::default() });
+    let all = ARCHIVE.ids(&page(1, 60).unwrap());
+    let pieces = (1..=9).flat_map(|n| ARCHIVE.ids(&page(n, 7).unwrap()));
+    assert_eq!(pieces.collect::<Vec<_>>(), all);
+    assert!(matches!(page(0, 10), Err(Refused::TooFar)));
+    assert!(matches!(page(101, 100), Err(Refused::TooFar)));
+    assert!(page(100, 100).unwrap().hits.is_empty());
+}
+
+#[test]
+fn bad_requests_are_refused_by_name() {
+    let long = strict("长".repeat(501));
+    assert!(matches!(ARCHIVE.ask(&long), Err(Refused::TooLong { found: 501 })));
+    for year in ["19", "二〇一九", "2020..2019", "2019..", ""] {
+        let filters = Filters { year: vec![year.to_owned()], ..Filters::default() };
+        let request = Request { filters, ..Request::default() };
+        let refused = ARCHIVE.ask(&request).unwrap_err();
+        assert!(matches!(refused, Refused::Filter { facet: "year", .. }), "{year}");
+        assert!(refused.is_askers_mistake());
+    }
+}
+
+#[test]
+fn spans_of_years_are_years() {
+    let total = |years: &[&str]| {
+        let year = years.iter().map(|&year| year.to_owned()).collect();
+        let filters = Filters { year, ..Filters::default() };
+        ARCHIVE.ask(&Request { filters, ..Request::default() }).unwrap().total
+    };
+    assert_eq!(total(&["2019..2020"]), total(&["2019", "2020"]));
+    assert_eq!(total(&["2019..2020", UNKNOWN]), 60);
+}

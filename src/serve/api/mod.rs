@@ -1,0 +1,58 @@
+//! The JSON interface: one file for each route, its answer beside it.
+
+mod document;
+mod health;
+mod openapi;
+mod search;
+mod wire;
+
+use std::sync::Arc;
+
+use axum::{
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get},
+};
+use serde::Serialize;
+
+use crate::serve::app::App;
+use crate::serve::guard;
+use crate::serve::parameters::{Fault, pairs};
+use crate::serve::problem::Problem;
+
+pub(crate) use openapi::description;
+pub use search::answer_json;
+pub(crate) use wire::{evidence_words, web_address};
+
+/// What comes back from a handler of the interface.
+pub(crate) type Answered = Result<Response, Problem>;
+
+/// Every address of the interface with its handler, as the router and the description name it.
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 4] {
+    [
+        ("/api/v1/search", get(search::search)),
+        ("/api/v1/documents/{id}", get(document::document)),
+        ("/openapi.json", get(openapi::openapi)),
+        ("/healthz", get(health::healthz)),
+    ]
+}
+
+fn json(answer: &impl Serialize) -> Answered {
+    let bytes = serde_json::to_vec(answer).map_err(|error| Problem::internal(&error.into()))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
+}
+
+fn tagged_json(asked: &HeaderMap, answer: &impl Serialize) -> Answered {
+    let bytes = serde_json::to_vec(answer).map_err(|error| Problem::internal(&error.into()))?;
+    Ok(guard::tagged(asked, "application/json", bytes))
+}
+
+/// Refuses every parameter, for addresses that take none.
+fn takes_none(query: Option<&str>) -> Result<(), Problem> {
+    let (pairs, faults) = pairs(query.unwrap_or_default());
+    let unknown = pairs.iter().map(|(name, _)| Fault::unknown(name, &[]));
+    match faults.into_iter().chain(unknown).next() {
+        Some(fault) => Err(fault.into()),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,223 @@
+//! `GET /api/v1/search`.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::model::DocumentId;
+use crate::search::{Answer, FacetCount, Facets, Hit, Note, NumberRole};
+use crate::serve::api::{Answered, json, wire};
+use crate::serve::app::App;
+use crate::serve::problem::Problem;
+use crate::serve::question::Question;
+
+/// Search the documents.
+///
+/// Hits come ranked, with passages cut where the query matches. When fewer than 20 documents hold every word
+/// (`syntax=simple`), documents that lack one or two join the list and say which in `missing`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    operation_id = "search",
+    tag = "documents",
+    params(Question),
+    responses(
+        (status = 200, description = "Hits, counts and facets", body = SearchAnswer),
+        (status = 400, description = "A parameter is unknown or bad, or a limit is passed; `parameter` names it",
+            body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The server failed",
+            body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too many requests, or the query took too long",
+            body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn search(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Answered {
+    let (question, faults) = Question::read(query.as_deref().unwrap_or_default());
+    if let Some(fault) = faults.into_iter().next() {
+        return Err(fault.into());
+    }
+    let request = question.request();
+    let answer = app.blocking(move |library| library.search(&request)).await??;
+    json(&SearchAnswer::new(answer, question.page, question.size))
+}
+
+/// An answer as the API gives it, for programs that ask without HTTP; `page` and `size` as asked for.
+pub fn answer_json(answer: Answer, page: usize, size: usize) -> serde_json::Result<String> {
+    serde_json::to_string(&SearchAnswer::new(answer, page, size))
+}
+
+/// Hits, counts and facets.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SearchAnswer {
+    /// Documents that can be paged through.
+    total: u64,
+    /// Of these, documents that hold every word asked for.
+    total_all_words: u64,
+    /// The page, as asked for.
+    page: usize,
+    /// Hits on a page, as asked for.
+    size: usize,
+    /// The hits of the page, in order.
+    hits: Vec<SearchHit>,
+    /// Values to filter by, with counts.
+    facets: SearchFacets,
+    /// What was done with the query.
+    notes: Vec<SearchNote>,
+}
+
+/// Something done with the query.
+#[derive(Debug, Serialize, ToSchema)]
+struct SearchNote {
+    /// What: `signs_ignored`, `question_words_dropped`, `read_as_number`, `number_not_found`, `fewer_words`.
+    #[schema(value_type = String, example = "fewer_words")]
+    kind: &'static str,
+    /// The signs, words or numbers it was done with.
+    values: Vec<String>,
+    /// With `fewer_words`: how many words a listed document may lack.
+    #[schema(minimum = 1)]
+    lacking: Option<usize>,
+}
+
+/// One document found.
+#[derive(Debug, Serialize, ToSchema)]
+struct SearchHit {
+    /// Stable id.
+    #[schema(value_type = String, example = "x33t8c9ab24dtk28")]
+    id: DocumentId,
+    /// The id that an import gave.
+    external_id: Option<String>,
+    /// The title as published.
+    title: String,
+    /// The title, cut where the query matches.
+    title_segments: Vec<wire::Segment>,
+    /// The publisher's page; only web addresses are given.
+    #[schema(format = "uri")]
+    url: Option<String>,
+    /// The agency that issued it.
+    agency: Option<String>,
+    /// Its document number, normalised.
+    #[schema(example = "灵政办发〔2020〕12号")]
+    doc_no: Option<String>,
+    /// When it was published: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    #[schema(example = "2020-03-01")]
+    published_date: Option<String>,
+    /// Category path.
+    #[schema(example = "policy")]
+    category: String,
+    /// Report year, else year of the written, else of the published date.
+    year: Option<i16>,
+    /// Portal it was harvested from.
+    portal: Option<String>,
+    /// Whether it is still published.
+    status: wire::Status,
+    /// Passages that match, each cut where the query matches.
+    snippets: Vec<Vec<wire::Segment>>,
+    /// Words asked for that it does not hold.
+    missing: Vec<String>,
+    /// How it stands to a document number in the query.
+    number: Option<SearchNumber>,
+}
+
+/// How a document stands to a document number in the query.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum SearchNumber {
+    /// The number is its own.
+    Bears,
+    /// Its text names the number.
+    Cites,
+}
+
+/// Counts for each filter. A count is the number of hits if the value were the only one chosen of its filter.
+#[derive(Debug, Serialize, ToSchema)]
+struct SearchFacets {
+    category: Vec<SearchFacetCount>,
+    year: Vec<SearchFacetCount>,
+    agency: Vec<SearchFacetCount>,
+    portal: Vec<SearchFacetCount>,
+}
+
+/// One value of a filter.
+#[derive(Debug, Serialize, ToSchema)]
+struct SearchFacetCount {
+    /// The value as the filter takes it; `unknown` for documents without one.
+    value: String,
+    /// Hits if it were the only value chosen.
+    count: u64,
+    /// Whether the request chose it.
+    selected: bool,
+}
+
+impl SearchAnswer {
+    fn new(answer: Answer, page: usize, size: usize) -> Self {
+        Self {
+            total: answer.total,
+            total_all_words: answer.total_all_words,
+            page,
+            size,
+            hits: answer.hits.into_iter().map(SearchHit::from).collect(),
+            facets: answer.facets.into(),
+            notes: answer.notes.into_iter().map(SearchNote::from).collect(),
+        }
+    }
+}
+
+impl From<Hit> for SearchHit {
+    fn from(hit: Hit) -> Self {
+        let document = hit.document;
+        Self {
+            id: document.id,
+            external_id: document.external_id().map(str::to_owned),
+            title_segments: wire::segments(hit.title),
+            url: document.url.as_deref().and_then(wire::web_address),
+            agency: document.agency().map(str::to_owned),
+            doc_no: document.doc_no.as_ref().map(|number| number.value.to_string()),
+            published_date: document.published_date.as_ref().map(|date| date.value.to_string()),
+            category: document.category.value.to_string(),
+            year: document.year(),
+            status: document.status.into(),
+            snippets: hit.snippets.into_iter().map(wire::segments).collect(),
+            missing: hit.missing,
+            number: hit.number.map(|role| match role {
+                NumberRole::Bears => SearchNumber::Bears,
+                NumberRole::Cites => SearchNumber::Cites,
+            }),
+            portal: document.portal,
+            title: document.title.value,
+        }
+    }
+}
+
+impl From<Note> for SearchNote {
+    fn from(note: Note) -> Self {
+        let (kind, values, lacking) = match note {
+            Note::SignsIgnored(signs) => ("signs_ignored", signs, None),
+            Note::QuestionWordsDropped(words) => ("question_words_dropped", words, None),
+            Note::ReadAsNumber(numbers) => ("read_as_number", numbers, None),
+            Note::NumberNotFound(numbers) => ("number_not_found", numbers, None),
+            Note::FewerWords(lacking) => ("fewer_words", Vec::new(), Some(lacking)),
+        };
+        Self { kind, values, lacking }
+    }
+}
+
+impl From<Facets> for SearchFacets {
+    fn from(facets: Facets) -> Self {
+        let counts = |counts: Vec<FacetCount>| {
+            let count = |c: FacetCount| SearchFacetCount {
+                value: c.value,
+                count: c.count,
+                selected: c.selected,
+            };
+            counts.into_iter().map(count).collect()
+        };
+        Self {
+            category: counts(facets.category),
+            year: counts(facets.year),
+            agency: counts(facets.agency),
+            portal: counts(facets.portal),
+        }
+    }
+}

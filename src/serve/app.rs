@@ -1,0 +1,164 @@
+//! The service as a function: state, addresses, and what wraps them.
+
+use std::{any::Any, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{Method, Uri, header},
+    middleware::{from_fn_with_state, map_response},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{Any as AnyOrigin, CorsLayer},
+};
+
+use crate::serve::gateway::{Gateway, NotRun};
+use crate::serve::guard::{TimeLimit, in_time, secure};
+use crate::serve::library::Library;
+use crate::serve::pages::Pages;
+use crate::serve::problem::{METHOD, NOT_FOUND, Problem, TOO_SLOW};
+use crate::serve::{api, pages};
+
+/// How the service is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Names for ids.
+    pub labels: Labels,
+    /// Blocking calls that run at once.
+    pub workers: usize,
+    /// Blocking calls that may wait besides.
+    pub waiting: usize,
+    /// How long a request may take, waiting included.
+    pub time_limit: Duration,
+}
+
+impl Default for Settings {
+    /// Eight calls at once, 64 waiting, ten seconds, no names.
+    fn default() -> Self {
+        Self {
+            labels: Labels::default(),
+            workers: 8,
+            waiting: 64,
+            time_limit: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Names of categories and portals, each list in the order pages show it.
+#[derive(Clone, Debug, Default)]
+pub struct Labels {
+    /// Category path and its Chinese name.
+    pub categories: Vec<(String, String)>,
+    /// Portal id and its Chinese name.
+    pub portals: Vec<(String, String)>,
+}
+
+/// Everything a handler needs.
+pub struct App {
+    library: Arc<dyn Library>,
+    gateway: Gateway,
+    time_limit: Duration,
+    pub(crate) pages: Pages,
+}
+
+impl App {
+    /// Makes the service's state.
+    ///
+    /// # Errors
+    /// When a template or the glossary is broken.
+    pub fn new(library: Arc<dyn Library>, settings: Settings) -> anyhow::Result<Self> {
+        let patience = settings.time_limit / 2;
+        Ok(Self {
+            library,
+            gateway: Gateway::new(settings.workers, settings.waiting, patience),
+            time_limit: settings.time_limit,
+            pages: Pages::new(settings.labels)?,
+        })
+    }
+
+    /// Calls the library off the async threads.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&dyn Library) -> T + Send + 'static,
+    ) -> Result<T, NotRun> {
+        let library = Arc::clone(&self.library);
+        self.gateway.run(move || call(library.as_ref())).await
+    }
+}
+
+/// The whole service.
+pub fn router(app: App) -> Router {
+    let app = Arc::new(app);
+    let service = interface(&app).merge(readable(&app)).fallback(nowhere);
+    service.layer(CompressionLayer::new()).layer(map_response(secure)).with_state(app)
+}
+
+/// The addresses for programs: every answer is JSON.
+fn interface(app: &App) -> Router<Arc<App>> {
+    let late = || Problem::new(&TOO_SLOW, "the request took too long").into_response();
+    let panicked = |panic: Box<dyn Any + Send>| {
+        Problem::internal(&anyhow::anyhow!("a handler panicked: {}", message(panic.as_ref())))
+            .into_response()
+    };
+    let cors = CorsLayer::new()
+        .allow_origin(AnyOrigin)
+        .allow_methods([Method::GET, Method::HEAD])
+        .expose_headers([header::ETAG]);
+    let mut router = Router::new();
+    for (path, handler) in api::routes() {
+        router = router.route(path, handler);
+    }
+    router
+        .method_not_allowed_fallback(|method: Method| async move {
+            Problem::new(&METHOD, format!("{method} is not allowed; use GET"))
+        })
+        .route("/api/{*rest}", any(no_such_address))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(TimeLimit::new(app.time_limit, late), in_time))
+        .layer(cors)
+}
+
+/// The addresses for people: pages and what belongs to them.
+fn readable(app: &Arc<App>) -> Router<Arc<App>> {
+    let late = {
+        let app = Arc::clone(app);
+        move || app.pages.failed(&Problem::new(&TOO_SLOW, "the request took too long"))
+    };
+    let panicked = {
+        let app = Arc::clone(app);
+        move |panic: Box<dyn Any + Send>| {
+            let cause = anyhow::anyhow!("a handler panicked: {}", message(panic.as_ref()));
+            app.pages.failed(&Problem::internal(&cause))
+        }
+    };
+    let mut router = Router::new();
+    for (path, handler) in pages::routes() {
+        router = router.route(path, handler);
+    }
+    router
+        .method_not_allowed_fallback(|State(app): State<Arc<App>>| async move {
+            app.pages.failed(&Problem::new(&METHOD, "use GET"))
+        })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(TimeLimit::new(app.time_limit, late), in_time))
+}
+
+async fn no_such_address(uri: Uri) -> Problem {
+    Problem::new(&NOT_FOUND, format!("there is nothing at {}", uri.path()))
+}
+
+async fn nowhere(State(app): State<Arc<App>>) -> Response {
+    app.pages.failed(&Problem::new(&NOT_FOUND, "there is no such page"))
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

@@ -1,0 +1,372 @@
+//! A small library of invented documents for tests: plain substring search, honest counts, and queries that make
+//! it refuse, fail, panic or dawdle.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::Router;
+
+use crate::model::{
+    Attachment, CategoryPath, DocNumber, Document, DocumentId, Evidence, Origin, PageUrl, Sourced,
+    Status, Warning, paragraphs,
+};
+use crate::search::{
+    Answer, FacetCount, Facets, Hit, MOST_CHARACTERS, Refused, Request, Segment, Sort, Syntax,
+    UNKNOWN,
+};
+use crate::serve::app::{App, Labels, Settings, router};
+use crate::serve::library::{Health, Highlighted, Library, VersionMark};
+
+/// A title that tries everything a title can try.
+pub(crate) const HOSTILE: &str =
+    r#"<script>alert("灵洲")</script><img src=x onerror=alert(1)>' {{ 7*7 }} &amp; 通知"#;
+
+pub(crate) struct Double {
+    documents: Vec<Document>,
+    pub(crate) health: Health,
+}
+
+/// The service over the double.
+pub(crate) fn service() -> Router {
+    service_of(Double::new())
+}
+
+pub(crate) fn service_of(library: impl Library) -> Router {
+    service_with(library, &Settings::default())
+}
+
+pub(crate) fn service_with(library: impl Library, settings: &Settings) -> Router {
+    let names = |list: &[(&str, &str)]| {
+        list.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect()
+    };
+    let labels = Labels {
+        categories: names(&[
+            ("policy", "政策文件"),
+            ("disclosure_admin", "信息公开管理"),
+            ("work", "工作信息"),
+            ("work/emergency", "应急管理"),
+            ("finance", "财政审计"),
+            ("other", "其他"),
+        ]),
+        portals: names(&[("lingzhou", "灵洲市人民政府网")]),
+    };
+    router(App::new(Arc::new(library), Settings { labels, ..settings.clone() }).unwrap())
+}
+
+impl Double {
+    pub(crate) fn new() -> Self {
+        let mut documents = vec![notice(), removed_report(), hostile(), bare()];
+        documents.extend((2008..2024).map(report));
+        documents.extend((1..=9).map(emergency));
+        documents.push(withheld());
+        let count = documents.len() as u64 - 1;
+        let health =
+            Health { documents: count, index_generation: Some("g000001".into()), reasons: vec![] };
+        Self { documents, health }
+    }
+
+    pub(crate) fn ids(&self) -> BTreeMap<String, DocumentId> {
+        self.documents.iter().map(|d| (d.title.value.clone(), d.id)).collect()
+    }
+
+    /// The service's id of the document whose title begins so.
+    pub(crate) fn id_of(start: &str) -> DocumentId {
+        Self::new().ids().into_iter().find(|(title, _)| title.starts_with(start)).unwrap().1
+    }
+}
+
+fn base(path: &str, title: &str, text: &str) -> Document {
+    let url = PageUrl::parse(&format!("https://www.lingzhou.example/{path}")).unwrap();
+    let origin = Origin::Web { url: url.clone() };
+    Document {
+        id: DocumentId::of(&origin, ""),
+        origin,
+        url: Some(url.to_string()),
+        portal: Some("lingzhou".into()),
+        region: Some("990100".into()),
+        title: Sourced::new(title.into(), Evidence::Meta("ArticleTitle".into())),
+        text: text.into(),
+        issuer: None,
+        source: None,
+        agencies: vec![],
+        doc_no: None,
+        index_no: None,
+        theme: None,
+        genre: None,
+        validity: None,
+        category: Sourced::new(CategoryPath::other(), Evidence::Default),
+        category_labels: vec![],
+        written_date: None,
+        published_date: None,
+        report_year: None,
+        given_year: None,
+        attachments: vec![],
+        status: Status::Live,
+        captured_at: "2026-03-02T01:30:00Z".parse().unwrap(),
+        warnings: vec![],
+    }
+}
+
+fn notice() -> Document {
+    let text = "各县（市、区）人民政府，市政府各部门：\n\n\
+        《灵洲市政府信息公开申请办理规定》已经市政府同意，现印发给你们，请认真贯彻执行。\n\n\
+        第一条　为了规范依申请公开工作，保障公民、法人和其他组织依法获取政府信息，根据有关规定，结合本市实际，制定本规定。\n\n\
+        第二条　行政机关收到政府信息公开申请，能够当场答复的，应当当场予以答复；不能当场答复的，应当自收到申请之日起二十个工作日内予以答复。\n\n\
+        第三条　依申请公开的政府信息，不收取费用。申请数量、频次明显超过合理范围的，可以收取信息处理费。\n\n\
+        灵洲市人民政府办公室\n2020年2月26日";
+    let boxed = |label: &str, value: &str| {
+        Some(Sourced::new(value.to_owned(), Evidence::Box(label.to_owned())))
+    };
+    let attachment = |name: &str, url: &str| Attachment { name: name.into(), url: url.into() };
+    let number = DocNumber::parse("灵政办发〔2020〕12号").unwrap();
+    Document {
+        agencies: vec!["灵洲市人民政府办公室".into()],
+        issuer: boxed("发文机关", "灵洲市政府办公室"),
+        doc_no: Some(Sourced::new(number, Evidence::Box("文号".into()))),
+        index_no: boxed("索引号", "LZ-2020-00012"),
+        theme: boxed("主题分类", "综合政务"),
+        genre: boxed("体裁", "通知"),
+        validity: boxed("有效性", "有效"),
+        category: Sourced::new(CategoryPath::new("policy").unwrap(), Evidence::Breadcrumb),
+        category_labels: vec!["政府信息公开".into(), "政策文件".into()],
+        written_date: Some(Sourced::new("2020-02-26".parse().unwrap(), Evidence::SignOff)),
+        published_date: Some(Sourced::new(
+            "2020-03-01".parse().unwrap(),
+            Evidence::Meta("PubDate".into()),
+        )),
+        attachments: vec![
+            attachment("政府信息公开申请表.docx", "https://www.lingzhou.example/files/1.docx"),
+            attachment("坏链接.pdf", "javascript:alert(1)"),
+        ],
+        warnings: vec![Warning::new("list_title_cut", "the list cuts the title")],
+        ..base(
+            "zwgk/2020/t1.html",
+            "灵洲市人民政府办公室关于印发灵洲市政府信息公开申请办理规定的通知",
+            text,
+        )
+    }
+}
+
+fn report(year: i16) -> Document {
+    let title = format!("灵洲市教育局{year}年政府信息公开工作年度报告");
+    let text = format!(
+        "本报告根据有关规定编制。\n\n{year}年，本局主动公开政府信息{}条，受理依申请公开{}件，均在规定期限内答复，没有收取费用。",
+        300 + year % 70,
+        year % 13
+    );
+    Document {
+        agencies: vec!["灵洲市教育局".into()],
+        category: Sourced::new(CategoryPath::new("disclosure_admin").unwrap(), Evidence::Title),
+        published_date: Some(Sourced::new(
+            format!("{}-01-20", year + 1).parse().unwrap(),
+            Evidence::List,
+        )),
+        report_year: Some(Sourced::new(year, Evidence::Title)),
+        ..base(&format!("report/{year}.html"), &title, &text)
+    }
+}
+
+fn removed_report() -> Document {
+    let text = "2019年，全区依申请公开政府信息42件，其中予以公开27件，不予公开3件。";
+    Document {
+        agencies: vec!["青岚区人民政府".into()],
+        category: Sourced::new(CategoryPath::new("disclosure_admin").unwrap(), Evidence::Title),
+        published_date: Some(Sourced::new("2020-01".parse().unwrap(), Evidence::List)),
+        report_year: Some(Sourced::new(2019, Evidence::Title)),
+        status: Status::Removed,
+        ..base("qinglan/2019.html", "青岚区人民政府2019年政府信息公开工作年度报告", text)
+    }
+}
+
+fn emergency(n: i16) -> Document {
+    let title = format!(
+        "灵洲市防汛抗旱指挥部第{n}号预警：未来三天部分乡镇有强降雨，请注意防范山洪和城市内涝"
+    );
+    Document {
+        agencies: vec![format!("灵洲市第{n}防汛指挥部")],
+        category: Sourced::new(CategoryPath::new("work/emergency").unwrap(), Evidence::Column),
+        published_date: Some(Sourced::new("2023-06-01".parse().unwrap(), Evidence::List)),
+        status: if n == 1 { Status::Suspected } else { Status::Live },
+        ..base(&format!("alert/{n}.html"), &title, "请各单位做好值班值守。\n\n依申请公开。")
+    }
+}
+
+fn hostile() -> Document {
+    Document {
+        url: Some("javascript:alert(document.domain)".into()),
+        agencies: vec![r#""><script>alert(2)</script>"#.into()],
+        ..base(
+            "hostile.html",
+            HOSTILE,
+            "正文<iframe src=//evil.example></iframe>\n\n依申请公开</main>",
+        )
+    }
+}
+
+fn bare() -> Document {
+    let origin = Origin::Import { set: "inbox".into(), id: "A/17".into() };
+    Document {
+        id: DocumentId::of(&origin, ""),
+        origin,
+        url: None,
+        portal: None,
+        ..base("bare.html", "没有正文的文件", "")
+    }
+}
+
+fn withheld() -> Document {
+    Document {
+        status: Status::Withheld, ..base("withheld.html", "不能显示的文件", "依申请公开")
+    }
+}
+
+impl Library for Double {
+    fn search(&self, request: &Request) -> Result<Answer, Refused> {
+        refuse(request)?;
+        let words: Vec<&str> = request.query.split_whitespace().collect();
+        let holds =
+            |d: &Document, word: &str| d.title.value.contains(word) || d.text.contains(word);
+        let missing = |d: &Document| -> Vec<String> {
+            words.iter().filter(|w| !holds(d, w)).map(|w| (*w).to_owned()).collect()
+        };
+        let shown = self.documents.iter().filter(|d| d.status != Status::Withheld);
+        let mut found: Vec<&Document> = shown
+            .filter(|d| missing(d).len() <= usize::from(words.len() > 1))
+            .filter(|d| FACETS.iter().all(|facet| passes(request, *facet, d)))
+            .collect();
+        found.sort_by_key(|d| (missing(d).len(), d.id));
+        let day = |d: &&Document| d.published_date.as_ref().map(|p| p.value.first_day());
+        match request.sort {
+            Sort::Relevance => {}
+            Sort::Newest => found.sort_by_key(|d| std::cmp::Reverse(day(d))),
+            Sort::Oldest => found.sort_by_key(day),
+        }
+        let of_page = found.iter().skip((request.page - 1) * request.size).take(request.size);
+        let hit = |d: &&Document| Hit {
+            document: (*d).clone(),
+            score: 1.0,
+            title: cut(&d.title.value, &words),
+            snippets: snippets(d, &words),
+            missing: missing(d),
+            number: None,
+        };
+        Ok(Answer {
+            total: found.len() as u64,
+            total_all_words: found.iter().filter(|d| missing(d).is_empty()).count() as u64,
+            hits: of_page.map(hit).collect(),
+            facets: Facets {
+                category: counts(&found, request, 0),
+                year: counts(&found, request, 1),
+                agency: counts(&found, request, 2),
+                portal: counts(&found, request, 3),
+            },
+            notes: vec![],
+        })
+    }
+
+    fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
+        Ok(self.documents.iter().find(|d| d.id == *id).cloned())
+    }
+
+    fn versions(&self, id: &DocumentId) -> anyhow::Result<Vec<VersionMark>> {
+        let document = self.document(id)?;
+        let mark = |number, document: &Document| VersionMark {
+            number,
+            captured_at: document.captured_at,
+            title: document.title.value.clone(),
+        };
+        let versions = if document.as_ref().is_some_and(|d| d.doc_no.is_some()) { 2 } else { 1 };
+        Ok(document.iter().flat_map(|d| (1..=versions).map(|n| mark(n, d))).collect())
+    }
+
+    fn highlight(&self, query: &str, document: &Document) -> Highlighted {
+        let words: Vec<&str> = query.split_whitespace().collect();
+        Highlighted {
+            title: cut(&document.title.value, &words),
+            paragraphs: paragraphs(&document.text).map(|p| cut(p, &words)).collect(),
+        }
+    }
+
+    fn health(&self) -> Health {
+        self.health.clone()
+    }
+}
+
+/// Queries with a meaning of their own.
+fn refuse(request: &Request) -> Result<(), Refused> {
+    let found = request.query.chars().count();
+    match request.query.as_str() {
+        "!panic" => panic!("asked to"),
+        "!broken" => Err(Refused::Internal(anyhow::anyhow!("a secret path"))),
+        "!slow" => Err(Refused::Deadline),
+        q if found > MOST_CHARACTERS && !q.is_empty() => Err(Refused::TooLong { found }),
+        q if q.split_whitespace().count() > 64 => Err(Refused::TooManyLeaves { found: 65 }),
+        q if request.syntax == Syntax::Strict && q.contains("((") => {
+            Err(Refused::Syntax { at: q.chars().count(), expected: "`)`" })
+        }
+        _ => Ok(()),
+    }
+}
+
+type FacetOf = fn(&Document) -> Option<String>;
+
+const FACETS: [(usize, FacetOf); 4] = [
+    (0, |d| Some(d.category.value.to_string())),
+    (1, |d| d.year().map(|y| y.to_string())),
+    (2, |d| d.agency().map(str::to_owned)),
+    (3, |d| d.portal.clone()),
+];
+
+fn chosen(request: &Request, facet: usize) -> &[String] {
+    let filters = &request.filters;
+    [&filters.category, &filters.year, &filters.agency, &filters.portal][facet]
+}
+
+fn passes(request: &Request, (facet, of): (usize, FacetOf), document: &Document) -> bool {
+    let chosen = chosen(request, facet);
+    chosen.is_empty() || chosen.contains(&of(document).unwrap_or_else(|| UNKNOWN.into()))
+}
+
+fn counts(found: &[&Document], request: &Request, facet: usize) -> Vec<FacetCount> {
+    let mut counts = BTreeMap::new();
+    for document in found {
+        *counts.entry(FACETS[facet].1(document).unwrap_or_else(|| UNKNOWN.into())).or_insert(0) +=
+            1;
+    }
+    let chosen = chosen(request, facet);
+    let count = |(value, count): (String, u64)| FacetCount {
+        selected: chosen.contains(&value),
+        value,
+        count,
+    };
+    let mut counts: Vec<FacetCount> = counts.into_iter().map(count).collect();
+    match facet {
+        0 => {}
+        1 => counts.sort_by_key(|c| std::cmp::Reverse(c.value.parse().unwrap_or(0_u16))),
+        _ => counts.sort_by_key(|c| std::cmp::Reverse(c.count)),
+    }
+    counts
+}
+
+fn snippets(document: &Document, words: &[&str]) -> Vec<Vec<Segment>> {
+    let holding = paragraphs(&document.text).filter(|p| words.iter().any(|w| p.contains(w)));
+    holding.take(2).map(|p| cut(p, words)).collect()
+}
+
+/// The text in pieces, the words as hits.
+fn cut(text: &str, words: &[&str]) -> Vec<Segment> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let first = words.iter().filter_map(|w| Some((rest.find(w)?, w.len()))).min();
+        let (start, length) = first.unwrap_or((rest.len(), 0));
+        let (before, after) = rest.split_at(start);
+        let (word, after) = after.split_at(length);
+        for (text, hit) in [(before, false), (word, true)] {
+            if !text.is_empty() {
+                pieces.push(Segment { text: text.to_owned(), hit });
+            }
+        }
+        rest = after;
+    }
+    pieces
+}

@@ -1,0 +1,66 @@
+//! What the service needs from the parts that hold documents; wired by the command, doubled by tests.
+
+use crate::model::{Document, DocumentId, Moment};
+use crate::search::{Answer, Refused, Request, Segment};
+
+/// The documents behind the service. Every call may block: the service sends it through its gateway.
+pub trait Library: Send + Sync + 'static {
+    /// Answers a question.
+    fn search(&self, request: &Request) -> Result<Answer, Refused>;
+
+    /// Returns a document; the service hides withheld ones itself.
+    fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>>;
+
+    /// Lists the versions of a document, oldest first.
+    fn versions(&self, id: &DocumentId) -> anyhow::Result<Vec<VersionMark>>;
+
+    /// Cuts a document's title and paragraphs where a query (`syntax=simple`) matches them.
+    ///
+    /// Joined, the segments of each entry are the text that was given.
+    fn highlight(&self, query: &str, document: &Document) -> Highlighted;
+
+    /// Says how the library is.
+    fn health(&self) -> Health;
+}
+
+/// One version of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionMark {
+    /// Its number, from 1.
+    pub number: usize,
+    /// When it was captured first.
+    pub captured_at: Moment,
+    /// Its title.
+    pub title: String,
+}
+
+/// A document's texts, cut where a query matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Highlighted {
+    /// The title.
+    pub title: Vec<Segment>,
+    /// The paragraphs, in order (see [`crate::model::paragraphs`]).
+    pub paragraphs: Vec<Vec<Segment>>,
+}
+
+impl Highlighted {
+    /// The texts of a document with nothing matched.
+    pub fn plain(document: &Document) -> Self {
+        let whole = |text: &str| vec![Segment { text: text.to_owned(), hit: false }];
+        Self {
+            title: whole(&document.title.value),
+            paragraphs: crate::model::paragraphs(&document.text).map(whole).collect(),
+        }
+    }
+}
+
+/// How the library is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Documents that can be found.
+    pub documents: u64,
+    /// Name of the index generation that serves; `None` when there is none yet.
+    pub index_generation: Option<String>,
+    /// What is wrong, for the operator, in English; empty when nothing is.
+    pub reasons: Vec<String>,
+}

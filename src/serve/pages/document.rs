@@ -1,0 +1,209 @@
+//! `GET /document/{id}`: one document, readable, with where each field comes from.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, RawQuery, State, rejection::PathRejection},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Serialize;
+
+use crate::model::{Document, DocumentId, Evidence, Sourced, Status};
+use crate::search::MOST_CHARACTERS;
+use crate::serve::api::web_address;
+use crate::serve::app::App;
+use crate::serve::dates;
+use crate::serve::library::{Highlighted, Library, VersionMark};
+use crate::serve::pages::results::{Piece, pieces};
+use crate::serve::pages::templates::Pages;
+use crate::serve::problem::{NOT_FOUND, Problem};
+use crate::serve::question::Question;
+
+/// The page of a document; `q` marks what it matches.
+pub(super) async fn document(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let typed = id.map(|Path(id)| id).unwrap_or_default();
+    let Ok(id) = typed.parse::<DocumentId>() else {
+        return app.pages.failed(&Problem::new(&NOT_FOUND, "this is no document id"));
+    };
+    let query = query.unwrap_or_default();
+    if typed != id.as_str() {
+        let query = if query.is_empty() { query } else { format!("?{query}") };
+        return Redirect::permanent(&format!("/document/{id}{query}")).into_response();
+    }
+    let (question, _) = Question::read(&query);
+    let marked: String = question.q.chars().take(MOST_CHARACTERS).collect();
+    let read = app.blocking(move |library| read(library, &id, &marked)).await;
+    match read.map_err(Problem::from).and_then(|r| r.map_err(|e| Problem::internal(&e))) {
+        Ok(Some(reading)) => {
+            app.pages.page("document.html", View::new(&app.pages, &question, reading))
+        }
+        Ok(None) => app.pages.failed(&Problem::new(&NOT_FOUND, "there is no such document")),
+        Err(problem) => app.pages.failed(&problem),
+    }
+}
+
+/// Characters that fit beside a label in half a line.
+const LONG: usize = 20;
+
+struct Reading {
+    document: Document,
+    texts: Highlighted,
+    versions: Vec<VersionMark>,
+}
+
+fn read(library: &dyn Library, id: &DocumentId, query: &str) -> anyhow::Result<Option<Reading>> {
+    let Some(document) = library.document(id)?.filter(|d| d.status != Status::Withheld) else {
+        return Ok(None);
+    };
+    let texts = if query.trim().is_empty() {
+        Highlighted::plain(&document)
+    } else {
+        library.highlight(query, &document)
+    };
+    let versions = library.versions(id)?;
+    Ok(Some(Reading { document, texts, versions }))
+}
+
+#[derive(Debug, Serialize)]
+struct View {
+    q: String,
+    back: Option<String>,
+    id: String,
+    heading: String,
+    title: Vec<Piece>,
+    paragraphs: Vec<Vec<Piece>>,
+    marks: usize,
+    rows: Vec<Row>,
+    evidence: Vec<Row>,
+    attachments: Vec<Link>,
+    link: Option<String>,
+    captured_at: String,
+    status: &'static str,
+    versions: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    label: String,
+    text: String,
+    /// Too long for half a line.
+    is_long: bool,
+}
+
+impl Row {
+    fn new(label: &str, text: String) -> Self {
+        Self { label: label.to_owned(), is_long: text.chars().count() > LONG, text }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Link {
+    name: String,
+    url: Option<String>,
+}
+
+impl View {
+    fn new(pages: &Pages, question: &Question, reading: Reading) -> Self {
+        let Reading { document, texts, versions } = reading;
+        let marks = texts.paragraphs.iter().flatten().filter(|segment| segment.hit).count();
+        let asked = !question.q.trim().is_empty();
+        Self {
+            q: question.q.clone(),
+            back: asked.then(|| question.link()),
+            id: document.id.to_string(),
+            heading: document.title.value.clone(),
+            title: pieces(texts.title),
+            paragraphs: texts.paragraphs.into_iter().map(pieces).collect(),
+            marks,
+            rows: rows(pages, &document),
+            evidence: evidence(pages, &document),
+            attachments: document.attachments.iter().map(Link::of).collect(),
+            link: document.url.as_deref().and_then(web_address),
+            captured_at: dates::moment(document.captured_at),
+            status: document.status.as_str(),
+            versions: if versions.len() > 1 {
+                versions.iter().map(version).collect()
+            } else {
+                vec![]
+            },
+        }
+    }
+}
+
+impl Link {
+    fn of(attachment: &crate::model::Attachment) -> Self {
+        let url = web_address(&attachment.url);
+        let name =
+            if attachment.name.trim().is_empty() { &attachment.url } else { &attachment.name };
+        Self { name: name.clone(), url }
+    }
+}
+
+fn version(version: &VersionMark) -> Row {
+    Row::new(&dates::moment(version.captured_at), version.title.clone())
+}
+
+/// What is known about the document; the first four are told even when unknown.
+fn rows(pages: &Pages, document: &Document) -> Vec<Row> {
+    fn of(sourced: Option<&Sourced<String>>) -> Option<String> {
+        sourced.map(|sourced| sourced.value.clone())
+    }
+    let unknown = || Some(pages.glossary.word("site", "unknown").to_owned());
+    let agencies = Some(document.agencies.join("、")).filter(|names| !names.is_empty());
+    let date = |d: Option<&Sourced<_>>| d.map(|d| dates::date(d.value));
+    let labels = Some(document.category_labels.join(" › ")).filter(|labels| !labels.is_empty());
+    let known = [
+        ("agency", agencies.or_else(unknown)),
+        ("doc_no", document.doc_no.as_ref().map(|n| n.value.to_string()).or_else(unknown)),
+        ("published_date", date(document.published_date.as_ref()).or_else(unknown)),
+        ("written_date", date(document.written_date.as_ref()).or_else(unknown)),
+        ("issuer", of(document.issuer.as_ref()).filter(|i| Some(i.as_str()) != document.agency())),
+        ("report_year", document.report_year.as_ref().map(|y| format!("{}年", y.value))),
+        ("category", Some(pages.category(document.category.value.as_str()).to_owned())),
+        ("labels", labels),
+        ("index_no", of(document.index_no.as_ref())),
+        ("theme", of(document.theme.as_ref())),
+        ("genre", of(document.genre.as_ref())),
+        ("validity", of(document.validity.as_ref())),
+        ("source", of(document.source.as_ref())),
+        ("portal", document.portal.as_deref().map(|id| pages.portal(id).to_owned())),
+        ("external_id", document.external_id().map(str::to_owned)),
+        ("status", Some(pages.glossary.word("status", document.status.as_str()).to_owned())),
+    ];
+    let row = |(name, text): (&str, Option<String>)| {
+        Some(Row::new(pages.glossary.word("field", name), text?))
+    };
+    known.into_iter().filter_map(row).collect()
+}
+
+/// Which place of the page gave each field.
+fn evidence(pages: &Pages, document: &Document) -> Vec<Row> {
+    fn of<T>(sourced: Option<&Sourced<T>>) -> Option<&Evidence> {
+        sourced.map(|sourced| &sourced.evidence)
+    }
+    let fields = [
+        ("title", Some(&document.title.evidence)),
+        ("doc_no", of(document.doc_no.as_ref())),
+        ("published_date", of(document.published_date.as_ref())),
+        ("written_date", of(document.written_date.as_ref())),
+        ("issuer", of(document.issuer.as_ref())),
+        ("report_year", of(document.report_year.as_ref())),
+        ("category", Some(&document.category.evidence)),
+        ("index_no", of(document.index_no.as_ref())),
+        ("theme", of(document.theme.as_ref())),
+        ("genre", of(document.genre.as_ref())),
+        ("validity", of(document.validity.as_ref())),
+        ("source", of(document.source.as_ref())),
+    ];
+    let row = |(name, evidence): (&str, Option<&Evidence>)| {
+        let (kind, what) = crate::serve::api::evidence_words(evidence?);
+        let kind = pages.glossary.word("evidence", kind);
+        let text = what.map_or_else(|| kind.to_owned(), |what| format!("{kind}：{what}"));
+        Some(Row::new(pages.glossary.word("field", name), text))
+    };
+    fields.into_iter().filter_map(row).collect()
+}

@@ -1,0 +1,372 @@
+//! The parameters of a search, shared by API and pages: read from an address, written into links.
+
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::model::CategoryPath;
+use crate::search::{FARTHEST_HIT, Filters, Request, Sort, Syntax, UNKNOWN};
+use crate::serve::parameters::{Fault, pairs};
+
+const LARGEST_PAGE: usize = 100;
+const DEFAULT_SIZE: usize = 10;
+/// Values of one filter, and characters of one value; far beyond use, short of abuse.
+const MOST_VALUES: usize = 64;
+const LONGEST_VALUE: usize = 100;
+
+const NAMES: [&str; 9] =
+    ["q", "syntax", "category", "year", "agency", "portal", "sort", "page", "size"];
+
+/// What a reader asks for.
+#[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Question {
+    /// What to look for: words, `"exact strings"`, `-word`, document numbers in any bracket; at most 500
+    /// characters. Empty: every document that passes the filters.
+    #[param(required = false, max_length = 500, example = "依申请公开")]
+    pub(crate) q: String,
+    /// How `q` is read: `simple` (default) finds near misses and says what they lack, `strict` is pure set algebra.
+    #[param(required = false, inline)]
+    pub(crate) syntax: SyntaxName,
+    /// Category path, such as `policy` or `work/emergency`, or `unknown`. Several: any of them.
+    #[param(required = false, max_items = 64)]
+    pub(crate) category: Vec<String>,
+    /// Year of four digits, a span such as `2011..2015`, or `unknown`. Several: any of them.
+    #[param(required = false, max_items = 64, example = json!(["2020"]))]
+    pub(crate) year: Vec<String>,
+    /// Plain name of an agency, or `unknown`. Several: any of them.
+    #[param(required = false, max_items = 64)]
+    pub(crate) agency: Vec<String>,
+    /// Id of a portal, or `unknown`. Several: any of them.
+    #[param(required = false, max_items = 64)]
+    pub(crate) portal: Vec<String>,
+    /// Order of the hits; `relevance` by default.
+    #[param(required = false, inline)]
+    pub(crate) sort: SortName,
+    /// Which page of hits, from 1; page × size is at most 10,000.
+    #[param(required = false, minimum = 1, maximum = 10_000, default = 1)]
+    pub(crate) page: usize,
+    /// Hits on a page.
+    #[param(required = false, minimum = 1, maximum = 100, default = 10)]
+    pub(crate) size: usize,
+}
+
+/// How a query is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SyntaxName {
+    #[default]
+    Simple,
+    Strict,
+}
+
+/// Order of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SortName {
+    #[default]
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+impl SortName {
+    pub(crate) const ALL: [(Self, &str); 3] =
+        [(Self::Relevance, "relevance"), (Self::Newest, "newest"), (Self::Oldest, "oldest")];
+
+    /// The order as it stands in addresses.
+    pub(crate) fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(sort, _)| *sort == self).map_or("relevance", |(_, name)| name)
+    }
+}
+
+/// A filter that can be asked for and counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Facet {
+    Category,
+    Year,
+    Agency,
+    Portal,
+}
+
+impl Facet {
+    pub(crate) const ALL: [Self; 4] = [Self::Category, Self::Year, Self::Agency, Self::Portal];
+
+    /// The facet's parameter.
+    pub(crate) fn parameter(self) -> &'static str {
+        match self {
+            Self::Category => "category",
+            Self::Year => "year",
+            Self::Agency => "agency",
+            Self::Portal => "portal",
+        }
+    }
+
+    fn of(parameter: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|facet| facet.parameter() == parameter)
+    }
+
+    fn check(self, value: &str) -> Result<(), String> {
+        let fits = match self {
+            _ if value == UNKNOWN => true,
+            Self::Category => CategoryPath::new(value).is_some(),
+            Self::Year => {
+                let year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+                value.split_once("..").map_or(year(value), |(from, to)| year(from) && year(to))
+            }
+            Self::Agency => !value.trim().is_empty(),
+            Self::Portal => {
+                let name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+                !value.is_empty() && value.bytes().all(name)
+            }
+        };
+        let expected = match self {
+            Self::Category => "a category path such as `policy` or `work/emergency`, or `unknown`",
+            Self::Year => "a year of four digits, a span such as `2011..2015`, or `unknown`",
+            Self::Agency => "the name of an agency, or `unknown`",
+            Self::Portal => "the id of a portal, or `unknown`",
+        };
+        if value.chars().count() > LONGEST_VALUE {
+            return Err(format!("a value of at most {LONGEST_VALUE} characters"));
+        }
+        if fits { Ok(()) } else { Err(expected.to_owned()) }
+    }
+}
+
+impl Default for Question {
+    fn default() -> Self {
+        Self {
+            q: String::new(),
+            syntax: SyntaxName::default(),
+            category: Vec::new(),
+            year: Vec::new(),
+            agency: Vec::new(),
+            portal: Vec::new(),
+            sort: SortName::default(),
+            page: 1,
+            size: DEFAULT_SIZE,
+        }
+    }
+}
+
+impl Question {
+    /// Reads the query part of an address. What has a fault is left at its default, and told.
+    pub(crate) fn read(query: &str) -> (Self, Vec<Fault>) {
+        let (pairs, mut faults) = pairs(query);
+        let mut question = Self::default();
+        let mut seen: Vec<&str> = Vec::new();
+        for (name, value) in &pairs {
+            let read = match Facet::of(name) {
+                Some(facet) => question.read_filter(facet, value),
+                None if seen.contains(&name.as_str()) => {
+                    Err(Fault::value(name, format!("`{name}` is given more than once")))
+                }
+                None => question.read_scalar(name, value),
+            };
+            seen.push(name);
+            faults.extend(read.err());
+        }
+        if question.page.saturating_mul(question.size) > FARTHEST_HIT {
+            let detail = format!("page × size is at most {FARTHEST_HIT}");
+            faults.push(Fault::limit("page", detail));
+            question.page = FARTHEST_HIT / question.size;
+        }
+        (question, faults)
+    }
+
+    fn read_filter(&mut self, facet: Facet, value: &str) -> Result<(), Fault> {
+        let name = facet.parameter();
+        facet.check(value).map_err(|expected| {
+            Fault::value(name, format!("bad value for `{name}`; expected {expected}"))
+        })?;
+        let values = self.values_mut(facet);
+        if values.len() >= MOST_VALUES {
+            let detail = format!("`{name}` may be given at most {MOST_VALUES} times");
+            return Err(Fault::limit(name, detail));
+        }
+        if !values.iter().any(|known| known == value) {
+            values.push(value.to_owned());
+        }
+        Ok(())
+    }
+
+    fn read_scalar(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+        let bad = |expected: String| {
+            Fault::value(name, format!("bad value for `{name}`; expected {expected}"))
+        };
+        match name {
+            "q" => value.clone_into(&mut self.q),
+            "syntax" => {
+                self.syntax = match value {
+                    "simple" => SyntaxName::Simple,
+                    "strict" => SyntaxName::Strict,
+                    _ => return Err(bad("simple or strict".to_owned())),
+                }
+            }
+            "sort" => {
+                let sort = SortName::ALL.iter().find(|(_, word)| *word == value);
+                self.sort = sort.ok_or_else(|| bad("relevance, newest or oldest".to_owned()))?.0;
+            }
+            "page" => self.page = number(value, FARTHEST_HIT).map_err(bad)?,
+            "size" => self.size = number(value, LARGEST_PAGE).map_err(bad)?,
+            _ => return Err(Fault::unknown(name, &NAMES)),
+        }
+        Ok(())
+    }
+
+    /// The chosen values of a facet.
+    pub(crate) fn values(&self, facet: Facet) -> &[String] {
+        match facet {
+            Facet::Category => &self.category,
+            Facet::Year => &self.year,
+            Facet::Agency => &self.agency,
+            Facet::Portal => &self.portal,
+        }
+    }
+
+    fn values_mut(&mut self, facet: Facet) -> &mut Vec<String> {
+        match facet {
+            Facet::Category => &mut self.category,
+            Facet::Year => &mut self.year,
+            Facet::Agency => &mut self.agency,
+            Facet::Portal => &mut self.portal,
+        }
+    }
+
+    /// Whether any filter is set.
+    pub(crate) fn is_filtered(&self) -> bool {
+        Facet::ALL.iter().any(|facet| !self.values(*facet).is_empty())
+    }
+
+    /// The same question, one value of a facet dropped, from the first page.
+    pub(crate) fn without(&self, facet: Facet, value: &str) -> Self {
+        let mut other = self.at_page(1);
+        other.values_mut(facet).retain(|known| known != value);
+        other
+    }
+
+    /// The same question without filters, from the first page.
+    pub(crate) fn without_filters(&self) -> Self {
+        Self {
+            q: self.q.clone(),
+            syntax: self.syntax,
+            sort: self.sort,
+            size: self.size,
+            ..Self::default()
+        }
+    }
+
+    /// The same question in another order, from the first page.
+    pub(crate) fn sorted(&self, sort: SortName) -> Self {
+        Self { sort, ..self.at_page(1) }
+    }
+
+    /// Another page of the same question.
+    pub(crate) fn at_page(&self, page: usize) -> Self {
+        Self { page, ..self.clone() }
+    }
+
+    /// The address of the search page for this question.
+    pub(crate) fn link(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("q", &self.q);
+        if self.syntax == SyntaxName::Strict {
+            query.append_pair("syntax", "strict");
+        }
+        for facet in Facet::ALL {
+            for value in self.values(facet) {
+                query.append_pair(facet.parameter(), value);
+            }
+        }
+        if self.sort != SortName::default() {
+            query.append_pair("sort", self.sort.as_str());
+        }
+        if self.page != 1 {
+            query.append_pair("page", &self.page.to_string());
+        }
+        if self.size != DEFAULT_SIZE {
+            query.append_pair("size", &self.size.to_string());
+        }
+        format!("/search?{}", query.finish())
+    }
+
+    /// The question in the engine's words.
+    pub(crate) fn request(&self) -> Request {
+        Request {
+            query: self.q.clone(),
+            syntax: match self.syntax {
+                SyntaxName::Simple => Syntax::Simple,
+                SyntaxName::Strict => Syntax::Strict,
+            },
+            filters: Filters {
+                category: self.category.clone(),
+                year: self.year.clone(),
+                agency: self.agency.clone(),
+                portal: self.portal.clone(),
+            },
+            sort: match self.sort {
+                SortName::Relevance => Sort::Relevance,
+                SortName::Newest => Sort::Newest,
+                SortName::Oldest => Sort::Oldest,
+            },
+            page: self.page,
+            size: self.size,
+        }
+    }
+}
+
+fn number(value: &str, most: usize) -> Result<usize, String> {
+    let read = value.bytes().all(|b| b.is_ascii_digit()).then(|| value.parse().ok()).flatten();
+    read.filter(|n| (1..=most).contains(n)).ok_or_else(|| format!("a number from 1 to {most}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_question_reads_back_from_its_link(q in any::<String>(), agency in "\\PC{1,50}[^ ]") {
+            let question = Question { q, agency: vec![agency], page: 7, ..Question::default() };
+            let link = question.link();
+            prop_assert!(link.is_ascii());
+            let (read, faults) = Question::read(link.split_once('?').unwrap().1);
+            prop_assert_eq!((read, faults), (question, vec![]));
+        }
+
+        #[test]
+        fn no_address_is_too_odd_to_read(query in "[q=&%+a-f0-9\u{e4}\u{516c}]{0,60}") {
+            let (question, _) = Question::read(&query);
+            prop_assert!(question.page * question.size <= FARTHEST_HIT);
+        }
+    }
+
+    #[test]
+    fn a_link_reads_back_as_its_question() {
+        let query = "q=%E5%85%AC%E5%BC%80+%22a%26b%22&syntax=strict&category=work%2Femergency&category=policy\
+                     &year=2020&year=unknown&agency=%E6%9F%90%E5%B1%80&portal=a-1&sort=newest&page=3&size=20";
+        let (question, faults) = Question::read(query);
+        assert_eq!(faults, []);
+        assert_eq!(question.q, "公开 \"a&b\"");
+        let link = question.link();
+        assert_eq!(Question::read(link.split_once('?').unwrap().1).0, question);
+    }
+
+    #[test]
+    fn defaults_stay_out_of_links() {
+        assert_eq!(Question::default().link(), "/search?q=");
+        let question = Question { year: vec!["2020".into()], ..Question::default() };
+        assert_eq!(question.link(), "/search?q=&year=2020");
+        assert_eq!(question.without(Facet::Year, "2020").link(), "/search?q=");
+    }
+
+    #[test]
+    fn faults_leave_the_default() {
+        let (question, faults) = Question::read("q=a&page=1000&size=100&sort=best&spm=1");
+        assert_eq!((question.page, question.size, question.sort), (100, 100, SortName::Relevance));
+        let named: Vec<&str> = faults.iter().map(|fault| fault.parameter.as_str()).collect();
+        assert_eq!(named, ["sort", "spm", "page"]);
+    }
+}
