@@ -193,8 +193,8 @@ fn prose_before_code(run: &str) -> usize {
     let after_word = after_word + words_before_code(&run[after_word..]);
     let rest = &run[after_word..];
     let excess = rest.chars().filter(|c| !c.is_whitespace()).count().saturating_sub(LONGEST_CODE);
-    let skip: usize =
-        rest.chars().filter(|c| !c.is_whitespace()).take(excess).map(char::len_utf8).sum();
+    let kept = rest.char_indices().filter(|(_, c)| !c.is_whitespace()).nth(excess);
+    let skip = kept.map_or(rest.len(), |(at, _)| at);
     let leading = rest[skip..].len() - rest[skip..].trim_start().len();
     after_word + skip + leading
 }
