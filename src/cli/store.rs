@@ -76,10 +76,10 @@ impl Store {
                 .with_context(|| format!("cannot read back {position:?}"))?
             {
                 Entry::Capture(capture) => {
-                    self.register(&mut batch, &capture, position, config, moment)?
+                    self.register(&mut batch, &capture, position, config, moment)?;
                 }
                 Entry::Imported(imported) => {
-                    batch.imports.push(ImportRow::of(&imported, position.clone())?)
+                    batch.imports.push(ImportRow::of(&imported, position.clone())?);
                 }
                 Entry::Outcome(_) | Entry::Other => {}
             }
