@@ -24,9 +24,9 @@ use crate::model::{Imported, Moment};
 ///
 /// Each line is one object. Needed: `id` (unique in the set), `title`, `text`. Used when there: `url`, `date`,
 /// `published_date`, `written_date`, `year`, `agency`, `issuer`, `category`, `region`, `doc_no`, `index_no`,
-/// `source`. Dates are YYYY, YYYY-MM or YYYY-MM-DD. Other fields are kept but not used. A line that cannot be used is reported with its number and left
-/// out. Records that were imported before and did not change are not written again. `gongkai update` or `extract` and
-/// `index` make them findable.
+/// `source`. Dates are YYYY, YYYY-MM or YYYY-MM-DD. Other fields are kept but not used. A line that cannot be used is
+/// reported with its number and left out. Records that were imported before and did not change are not written again.
+/// Afterwards `gongkai extract` and `gongkai index` make them findable.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// File of JSON lines, plain or gzip
