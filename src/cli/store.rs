@@ -65,6 +65,12 @@ impl Store {
                 short.file, short.known, short.found
             ));
         }
+        for place in &recovery.damaged {
+            note(format_args!(
+                "archive: {} is damaged at byte {}; `gongkai verify` says more",
+                place.file, place.offset
+            ));
+        }
         if recovery.unregistered.is_empty() {
             return Ok(());
         }
