@@ -4,3 +4,4 @@
 
 mod architecture;
 mod sample_portal;
+mod saved_pages;
