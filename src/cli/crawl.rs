@@ -1,6 +1,6 @@
 //! `gongkai crawl`: portals → archive and state.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
@@ -13,7 +13,7 @@ use crate::cli::store::Store;
 use crate::cli::{Exit, Globals, note};
 use crate::config::Config;
 use crate::crawl::{Clock, Ended, Options, Plan, Progress, Summary};
-use crate::model::{Moment, PageUrl};
+use crate::model::{KnownPage, Moment, PageUrl};
 
 /// Harvest the portals: what is new or due, politely, into the archive.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -42,7 +42,7 @@ pub(crate) struct Args {
 const EVENTS_UNDER_WAY: usize = 32;
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
-    let config = match curated::chosen(globals, &args.portal)? {
+    let config = match curated::chosen(globals, &args.portal) {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
     };
@@ -54,14 +54,14 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
 
 /// Crawls the portals of `config` into an open store.
 pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow::Result<Exit> {
-    let moment = args.now.unwrap_or_else(now);
-    let run = store.state.begin_run(moment, args.all_due)?;
-    if run.resumed {
-        note("going on with the crawl that was interrupted");
-    }
     let mut known = Vec::new();
     for portal in &config.portals {
         known.extend(store.state.pages(&portal.id)?);
+    }
+    let moment = later_than_all(&known, args.now.unwrap_or_else(now));
+    let run = store.state.begin_run(moment, args.all_due)?;
+    if run.resumed {
+        note("going on with the crawl that was interrupted");
     }
     let options = Options {
         limit: args.limit,
@@ -85,6 +85,14 @@ pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow
     }
     store.state.finish_run(&run)?;
     Ok(Exit::Done)
+}
+
+/// The moment asked for, or just after the last answer: time never runs backwards, so that what one run kept comes
+/// before the next one even when both are told the same `--now`.
+fn later_than_all(known: &[KnownPage], moment: Moment) -> Moment {
+    let last = known.iter().filter_map(|page| page.kept_at).max();
+    last.and_then(|last| last.checked_add(Duration::from_millis(1)).ok())
+        .map_or(moment, |after| moment.max(after))
 }
 
 /// The crawl on one side, the archive and the state on the other, a bounded channel between.

@@ -29,16 +29,19 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     demo::write_config(&folder)?;
     let globals = Globals { data: globals.data.clone(), config: folder };
-    let config = match curated::chosen(&globals, &[])? {
+    let config = match curated::chosen(&globals, &[]) {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
     };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the demo's threads")?;
     let portal = runtime.block_on(start_portal())?;
     say(format_args!("the sample portal of an invented city (示例数据) runs inside this program"));
-    let args_of_crawl = crawl::Args { proxy: Some(PageUrl::parse(&portal.proxy_url())?), ..crawl::Args::default() };
+    let args_of_crawl =
+        crawl::Args { proxy: Some(PageUrl::parse(&portal.proxy_url())?), ..crawl::Args::default() };
     {
-        let Some(mut store) = Store::open(&globals, &config, clock::now())? else { return Ok(Exit::Busy) };
+        let Some(mut store) = Store::open(&globals, &config, clock::now())? else {
+            return Ok(Exit::Busy);
+        };
         let exit = crawl::harvest(&mut store, &config, &args_of_crawl)?;
         extract::derive(&globals, &config, &store.state, false)?;
         index::write(&globals, &config, &index::Args::default())?;
@@ -53,6 +56,8 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
 }
 
 async fn start_portal() -> anyhow::Result<demo::Portal> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot open a port for the sample portal")?;
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .context("cannot open a port for the sample portal")?;
     demo::start(listener).await
 }

@@ -6,7 +6,7 @@ use crate::catalogue::{Catalogue, Version};
 use crate::cli::{Globals, index};
 use crate::config::{Config, Ranking};
 use crate::index::Store;
-use crate::model::{Document, DocumentId};
+use crate::model::{Document, DocumentId, paragraphs};
 use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
 use crate::serve::{Health, Highlighted, Library, VersionMark};
 
@@ -29,7 +29,11 @@ impl Texts for CatalogueTexts {
 
 impl Shelves {
     /// Opens index and catalogue for reading.
-    pub(crate) fn open(globals: &Globals, config: &Config, concerns: Vec<String>) -> anyhow::Result<Self> {
+    pub(crate) fn open(
+        globals: &Globals,
+        config: &Config,
+        concerns: Vec<String>,
+    ) -> anyhow::Result<Self> {
         let analyzer = Arc::new(index::analyzer(config));
         let store = Store::open(&globals.data.join("index"), analyzer)?;
         let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
@@ -72,7 +76,11 @@ impl Library for Shelves {
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {
-        Highlighted::plain(document)
+        let mark = |text: &str| self.engine.mark(query, text);
+        Highlighted {
+            title: mark(&document.title.value),
+            paragraphs: paragraphs(&document.text).map(mark).collect(),
+        }
     }
 
     fn health(&self) -> Health {
@@ -88,7 +96,36 @@ impl Library for Shelves {
 /// The curated weights as the engine takes them.
 fn weights(ranking: &Ranking) -> Weights {
     let Ranking {
-        title, body, agency, strings, pairs, phrase, coverage, exactness, inner, number, freshness, k1, b, b_title, ..
+        title,
+        body,
+        agency,
+        strings,
+        pairs,
+        phrase,
+        coverage,
+        exactness,
+        inner,
+        number,
+        freshness,
+        k1,
+        b,
+        b_title,
+        ..
     } = *ranking;
-    Weights { title, body, agency, strings, pairs, phrase, coverage, exactness, inner, number, freshness, k1, b, b_title }
+    Weights {
+        title,
+        body,
+        agency,
+        strings,
+        pairs,
+        phrase,
+        coverage,
+        exactness,
+        inner,
+        number,
+        freshness,
+        k1,
+        b,
+        b_title,
+    }
 }

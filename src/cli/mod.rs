@@ -12,6 +12,7 @@ mod clock;
 mod crawl;
 mod curated;
 mod demo;
+mod eval;
 mod export;
 mod extract;
 mod import;
@@ -98,6 +99,7 @@ enum Command {
     Update(update::Args),
     Search(search::Args),
     Export(export::Args),
+    Eval(eval::Args),
     Verify(verify::Args),
     Serve(serve::Args),
 }
@@ -124,6 +126,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Index(args) => index::run(globals, args),
         Command::Update(args) => update::run(globals, args),
         Command::Demo(args) => demo::run(globals, args),
+        Command::Eval(args) => eval::run(globals, args),
         Command::Export(args) => export::run(globals, args),
         Command::Search(args) => search::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),

@@ -33,8 +33,13 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// Serves until Ctrl-C or a termination signal; answers under way are finished.
-pub(crate) async fn listen(shelves: Arc<Shelves>, config: &Config, address: SocketAddr) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+pub(crate) async fn listen(
+    shelves: Arc<Shelves>,
+    config: &Config,
+    address: SocketAddr,
+) -> anyhow::Result<()> {
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     let settings = Settings { labels: labels(config), ..Settings::default() };
     let app = App::new(Arc::clone(&shelves) as Arc<dyn serve::Library>, settings)?;
     say(format_args!("serving at http://{}", listener.local_addr()?));
@@ -57,7 +62,11 @@ fn labels(config: &Config) -> Labels {
     let category = |category: &Category| (category.path.to_string(), category.name.clone());
     Labels {
         categories: config.categories.all().map(category).collect(),
-        portals: config.portals.iter().map(|portal| (portal.id.clone(), portal.name.clone())).collect(),
+        portals: config
+            .portals
+            .iter()
+            .map(|portal| (portal.id.clone(), portal.name.clone()))
+            .collect(),
     }
 }
 

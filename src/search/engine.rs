@@ -84,7 +84,14 @@ impl Engine {
         view: &'a View,
         clock: &'a Clock,
     ) -> Asked<'a> {
-        Asked { request, plan, view, analyzer: self.store.analyzer(), weights: &self.weights, clock }
+        Asked {
+            request,
+            plan,
+            view,
+            analyzer: self.store.analyzer(),
+            weights: &self.weights,
+            clock,
+        }
     }
 }
 

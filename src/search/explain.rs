@@ -68,7 +68,8 @@ impl Engine {
             None => Vec::new(),
         };
         parts.sort_by(|a, b| b.adds.total_cmp(&a.adds));
-        let in_title = |what: &str| parts.iter().any(|part| part.kind == "title" && part.what == what);
+        let in_title =
+            |what: &str| parts.iter().any(|part| part.kind == "title" && part.what == what);
         let leaf = |at: usize| LeafExplanation {
             what: plan.name(at),
             kind: kind(&plan.leaves[at].what),
@@ -106,7 +107,9 @@ fn reading(tree: &Tree, plan: &Plan) -> String {
     };
     match tree {
         Tree::All => String::new(),
-        Tree::Leaf(at) if kind(&plan.leaves[*at].what) == "string" => format!("\"{}\"", plan.name(*at)),
+        Tree::Leaf(at) if kind(&plan.leaves[*at].what) == "string" => {
+            format!("\"{}\"", plan.name(*at))
+        }
         Tree::Leaf(at) => plan.name(*at),
         Tree::And(inner) => all(inner, " AND "),
         Tree::Or(inner) => all(inner, " OR "),

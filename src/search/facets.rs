@@ -98,11 +98,7 @@ impl Passing {
     }
 }
 
-fn through(
-    shelf: &Shelf<'_>,
-    facet: Facet,
-    selected: &[String],
-) -> Result<Option<Bits>, Refused> {
+fn through(shelf: &Shelf<'_>, facet: Facet, selected: &[String]) -> Result<Option<Bits>, Refused> {
     if selected.is_empty() {
         return Ok(None);
     }
@@ -140,7 +136,9 @@ fn in_years(shelf: &Shelf<'_>, first: i64, last: i64) -> Result<Bits, Refused> {
 fn without_value(segment: &SegmentReader, facet: Facet) -> Result<Bits, Refused> {
     let values = Values::of(segment, facet)?;
     let mut without = Bits::none(segment.max_doc());
-    (0..segment.max_doc()).filter(|&document| !values.any(document)).for_each(|d| without.insert(d));
+    (0..segment.max_doc())
+        .filter(|&document| !values.any(document))
+        .for_each(|d| without.insert(d));
     Ok(without)
 }
 
@@ -245,7 +243,9 @@ impl Counts {
             portal: listed(portal, &filters.portal),
         };
         facets.category.sort_by(|a, b| a.value.cmp(&b.value));
-        facets.year.sort_by(|a, b| (a.value == UNKNOWN).cmp(&(b.value == UNKNOWN)).then(b.value.cmp(&a.value)));
+        facets.year.sort_by(|a, b| {
+            (a.value == UNKNOWN).cmp(&(b.value == UNKNOWN)).then(b.value.cmp(&a.value))
+        });
         for by_count in [&mut facets.agency, &mut facets.portal] {
             by_count.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
         }

@@ -128,7 +128,8 @@ impl Asked<'_> {
     }
 
     pub(super) fn rarity(&self, matched: &[Matched<'_>], collection: &Collection) -> Vec<f32> {
-        let holding = |leaf: usize| matched.iter().map(|one| one.found[leaf].documents.count()).sum();
+        let holding =
+            |leaf: usize| matched.iter().map(|one| one.found[leaf].documents.count()).sum();
         (0..self.plan.leaves.len()).map(|leaf| collection.rarity(holding(leaf))).collect()
     }
 
@@ -226,7 +227,8 @@ struct Best {
 impl Best {
     fn new(request: &Request) -> Self {
         let blank = request.query.trim().is_empty();
-        let sort = if blank && request.sort == Sort::Relevance { Sort::Newest } else { request.sort };
+        let sort =
+            if blank && request.sort == Sort::Relevance { Sort::Newest } else { request.sort };
         let skip = (request.page - 1) * request.size;
         Self { sort, skip, take: request.size, kept: Vec::new() }
     }

@@ -8,9 +8,7 @@ use tantivy::{
 
 use crate::analysis::{BARRIER, cover};
 use crate::index::Fields;
-use crate::search::{
-    bits::Bits, clock::Clock, number_lookup, plan::What, request::Refused,
-};
+use crate::search::{bits::Bits, clock::Clock, number_lookup, plan::What, request::Refused};
 
 /// Where one leaf stands in one segment.
 #[derive(Clone, Debug)]

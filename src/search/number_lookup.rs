@@ -86,7 +86,12 @@ fn of_any_year(shelf: &Shelf<'_>, code: &str, serial: &str) -> Result<Bits, Refu
     let ending = format!("){serial}号");
     let mut keys = Vec::new();
     while numbers.advance() {
-        keys.extend(std::str::from_utf8(numbers.key()).ok().filter(|key| key.ends_with(&ending)).map(str::to_owned));
+        keys.extend(
+            std::str::from_utf8(numbers.key())
+                .ok()
+                .filter(|key| key.ends_with(&ending))
+                .map(str::to_owned),
+        );
     }
     for key in keys {
         citing.add(&shelf.keyword(shelf.fields.cited, &key)?);
@@ -102,10 +107,14 @@ fn spellings(wanted: &WantedNumber) -> Vec<String> {
     match wanted.year {
         None if wanted.is_order() => {
             let agency = code.trim_end_matches('令');
-            vec![format!("{code}第{serial}号"), format!("{code}{serial}号"), format!("{agency}第{serial}号令")]
-                .into_iter()
-                .filter(|spelling| agency.chars().count() > 1 || !spelling.ends_with("号令"))
-                .collect()
+            vec![
+                format!("{code}第{serial}号"),
+                format!("{code}{serial}号"),
+                format!("{agency}第{serial}号令"),
+            ]
+            .into_iter()
+            .filter(|spelling| agency.chars().count() > 1 || !spelling.ends_with("号令"))
+            .collect()
         }
         Some(NumberYear::Known(year)) if code.is_empty() => vec![
             format!("({year}){serial}号"),

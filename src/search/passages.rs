@@ -116,7 +116,8 @@ impl<'p> Marker<'p> {
             }
         }
         let (worth, passage) = best?;
-        let clear = chosen.iter().all(|other| passage.end <= other.start || other.end <= passage.start);
+        let clear =
+            chosen.iter().all(|other| passage.end <= other.start || other.end <= passage.start);
         (clear && (worth > 0.0 || chosen.is_empty())).then_some(passage)
     }
 

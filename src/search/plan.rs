@@ -31,7 +31,10 @@ pub(super) struct Leaf {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum What {
     /// A folded string, wherever it stands: what stood in quotes, or a word of Han characters.
-    Text { folded: String, quoted: bool },
+    Text {
+        folded: String,
+        quoted: bool,
+    },
     /// A whole run of letters and digits.
     Token(String),
     Number(WantedNumber),
@@ -54,7 +57,8 @@ pub(super) struct Plan {
 impl Plan {
     /// Plans a question; none asks for every document.
     pub(super) fn new(typed: Option<&Typed>, analyzer: &Analyzer) -> Self {
-        let mut planner = Planner { analyzer, leaves: Vec::new(), runs: Vec::new(), dropped: Vec::new() };
+        let mut planner =
+            Planner { analyzer, leaves: Vec::new(), runs: Vec::new(), dropped: Vec::new() };
         let tree = typed.map_or(Tree::All, |typed| planner.tree(typed, true));
         let relaxable = match typed {
             Some(Typed::Row(_) | Typed::Leaf(_)) => planner.words_at_the_top(&tree),
@@ -73,7 +77,11 @@ impl Plan {
 
     /// Places of the leaves that rank.
     pub(super) fn wanted(&self) -> impl Iterator<Item = (usize, &What)> {
-        self.leaves.iter().enumerate().filter(|(_, leaf)| leaf.wanted).map(|(at, leaf)| (at, &leaf.what))
+        self.leaves
+            .iter()
+            .enumerate()
+            .filter(|(_, leaf)| leaf.wanted)
+            .map(|(at, leaf)| (at, &leaf.what))
     }
 
     /// A leaf in words, for people.
@@ -105,8 +113,12 @@ impl Planner<'_> {
         match typed {
             Typed::Leaf(_) => self.row(std::slice::from_ref(typed), wanted),
             Typed::Row(row) => self.row(row, wanted),
-            Typed::And(all) => join(all.iter().map(|one| self.tree(one, wanted)).collect(), Tree::And),
-            Typed::Or(all) => join(all.iter().map(|one| self.tree(one, wanted)).collect(), Tree::Or),
+            Typed::And(all) => {
+                join(all.iter().map(|one| self.tree(one, wanted)).collect(), Tree::And)
+            }
+            Typed::Or(all) => {
+                join(all.iter().map(|one| self.tree(one, wanted)).collect(), Tree::Or)
+            }
             Typed::Not(one) => Tree::Not(Box::new(self.tree(one, !wanted))),
         }
     }

@@ -207,8 +207,12 @@ impl Ranking<'_> {
 
     /// Adds what the title as a whole says, once it is known which words stand in it.
     fn weigh_titles(&self, bench: &Bench<'_>, scores: &mut Scores) {
-        let words = self.plan.wanted().filter(|(_, what)| matches!(what, What::Text { quoted: false, .. } | What::Token(_)));
-        let (count, asked) = words.fold((0, 0.0), |(n, sum), (at, _)| (n + 1, sum + self.rarity[at]));
+        let words = self
+            .plan
+            .wanted()
+            .filter(|(_, what)| matches!(what, What::Text { quoted: false, .. } | What::Token(_)));
+        let (count, asked) =
+            words.fold((0, 0.0), |(n, sum), (at, _)| (n + 1, sum + self.rarity[at]));
         if asked <= 0.0 {
             return;
         }
@@ -219,7 +223,12 @@ impl Ranking<'_> {
             }
             scores.add(document, "coverage", "", self.weights.coverage * asked * share * share);
             let covered = share * real(count) / bench.title.tokens(document).max(1.0);
-            scores.add(document, "exactness", "", self.weights.exactness * asked * share * covered.min(1.0));
+            scores.add(
+                document,
+                "exactness",
+                "",
+                self.weights.exactness * asked * share * covered.min(1.0),
+            );
         }
     }
 
@@ -243,8 +252,7 @@ struct Bench<'a> {
 impl<'a> Bench<'a> {
     fn new(ranking: &'a Ranking<'a>, shelf: &'a Shelf<'a>, candidates: &'a Bits) -> Self {
         let (weights, all) = (ranking.weights, ranking.collection);
-        let lengths =
-            |field, average, b| Lengths::of(shelf.segment, field, average, b, weights.k1);
+        let lengths = |field, average, b| Lengths::of(shelf.segment, field, average, b, weights.k1);
         let fields = shelf.fields;
         Self {
             ranking,
@@ -354,7 +362,8 @@ impl<'a> Bench<'a> {
         }
         let words = self.ranking.analyzer.cut(run).len();
         if words > 1 {
-            let rarity: f32 = self.ranking.analyzer.cut(run).iter().map(|word| self.rarity_of(word.text)).sum();
+            let rarity: f32 =
+                self.ranking.analyzer.cut(run).iter().map(|word| self.rarity_of(word.text)).sum();
             let found = self.shelf.text(run)?;
             self.counted(scores, "phrase", run, &found.counts, weights.phrase * rarity);
         }

@@ -54,9 +54,9 @@ fn rows<T>(
     expected: &'static str,
     read: impl Fn(&[&str]) -> Option<T>,
 ) -> Result<Vec<T>, BadLine> {
-    let lines = (1..).zip(tsv.lines()).filter(|(line, text)| {
-        !text.trim().is_empty() && !(*line == 1 && text.starts_with("qid"))
-    });
+    let lines = (1..)
+        .zip(tsv.lines())
+        .filter(|(line, text)| !text.trim().is_empty() && !(*line == 1 && text.starts_with("qid")));
     lines
         .map(|(line, text)| {
             let row: Vec<&str> = text.split('\t').collect();
@@ -127,9 +127,8 @@ fn one(answer: &[String], grades: &HashMap<String, u8>) -> Score {
 }
 
 fn gain(grades: &[u8]) -> f64 {
-    let worth = |(place, grade): (usize, &u8)| {
-        (f64::from(*grade).exp2() - 1.0) / real(place + 2).log2()
-    };
+    let worth =
+        |(place, grade): (usize, &u8)| (f64::from(*grade).exp2() - 1.0) / real(place + 2).log2();
     grades.iter().take(10).enumerate().map(worth).sum()
 }
 
@@ -158,8 +157,10 @@ mod tests {
 
     #[test]
     fn scores_are_those_of_the_book() {
-        let queries = queries("qid\tgroup\tquery\nq1\ta\t低保\tmore\nq2\ta\t医保\nq3\tb\t无\n").unwrap();
-        let judgements = judgements("qid\tdocid\tgrade\nq1\tx\t3\nq1\ty\t1\nq2\tz\t2\nq3\tx\t1\n").unwrap();
+        let queries =
+            queries("qid\tgroup\tquery\nq1\ta\t低保\tmore\nq2\ta\t医保\nq3\tb\t无\n").unwrap();
+        let judgements =
+            judgements("qid\tdocid\tgrade\nq1\tx\t3\nq1\ty\t1\nq2\tz\t2\nq3\tx\t1\n").unwrap();
         let list = |documents: &[&str]| documents.iter().map(|&d| d.to_owned()).collect::<Vec<_>>();
         let answers = HashMap::from([
             ("q1".to_owned(), list(&["y", "x", "x", "u"])),

@@ -79,7 +79,8 @@ fn play(scenario: Scenario) -> Vec<String> {
 
 fn faults(archive: &Archive, question: &Question) -> Vec<String> {
     let syntax = if question.strict { Syntax::Strict } else { Syntax::Simple };
-    let request = Request { query: question.query.clone(), syntax, size: 100, ..Request::default() };
+    let request =
+        Request { query: question.query.clone(), syntax, size: 100, ..Request::default() };
     let answer = archive.ask(&request).unwrap();
     let found = archive.ids(&answer);
     let mut faults = Vec::new();

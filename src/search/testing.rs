@@ -60,7 +60,12 @@ pub(super) fn document(id: &str, title: &str, text: &str) -> Document {
 }
 
 /// Sets what the facets of a document are made of; empty means unknown.
-pub(super) fn with_facets(mut document: Document, category: &str, date: &str, agency: &str) -> Document {
+pub(super) fn with_facets(
+    mut document: Document,
+    category: &str,
+    date: &str,
+    agency: &str,
+) -> Document {
     let import = || Evidence::Import("test".to_owned());
     if let Some(path) = CategoryPath::new(category) {
         document.category = Sourced::new(path, import());

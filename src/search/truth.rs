@@ -166,7 +166,8 @@ fn check_segments(
     title: &[Segment],
     snippets: &[Vec<Segment>],
 ) -> Result<(), TestCaseError> {
-    let joined = |segments: &[Segment]| segments.iter().map(|s| s.text.as_str()).collect::<String>();
+    let joined =
+        |segments: &[Segment]| segments.iter().map(|s| s.text.as_str()).collect::<String>();
     prop_assert_eq!(joined(title), document.title.value.trim());
     for snippet in snippets {
         prop_assert!(document.text.contains(&joined(snippet)), "{snippet:?}");
@@ -187,10 +188,13 @@ fn every_mark_is_what_was_asked_for_and_none_is_missed() {
         ("6号 2019", vec!["6", "号", "2019"]),
         ("\"１，０２４条\"", vec!["1,024条"]),
     ] {
-        let answer = ARCHIVE.ask(&Request { query: query.to_owned(), size: 60, ..Request::default() }).unwrap();
+        let answer = ARCHIVE
+            .ask(&Request { query: query.to_owned(), size: 60, ..Request::default() })
+            .unwrap();
         assert!(answer.total > 0, "{query}");
         for hit in &answer.hits {
-            let marked = hit.title.iter().chain(hit.snippets.iter().flatten()).filter(|segment| segment.hit);
+            let marked =
+                hit.title.iter().chain(hit.snippets.iter().flatten()).filter(|segment| segment.hit);
             let marked: Vec<String> = marked.map(|segment| fold_quoted(&segment.text)).collect();
             assert!(!marked.is_empty(), "{query}: a hit shows why");
             for text in marked {
@@ -214,17 +218,27 @@ fn no_question_means_all_documents_newest_first() {
     let newest = ARCHIVE.ask(&request(Sort::Relevance)).unwrap();
     assert_eq!((newest.total, newest.total_all_words), (60, 60));
     let days = |answer: &Answer| -> Vec<Option<i64>> {
-        answer.hits.iter().map(|hit| hit.document.published_date.as_ref().map(|d| d.value.first_day())).collect()
+        answer
+            .hits
+            .iter()
+            .map(|hit| hit.document.published_date.as_ref().map(|d| d.value.first_day()))
+            .collect()
     };
-    let known = |days: &[Option<i64>]| days.iter().copied().take_while(Option::is_some).collect::<Vec<_>>();
+    let known =
+        |days: &[Option<i64>]| days.iter().copied().take_while(Option::is_some).collect::<Vec<_>>();
     let (down, up) = (days(&newest), days(&ARCHIVE.ask(&request(Sort::Oldest)).unwrap()));
     assert!(known(&down).is_sorted_by(|a, b| a >= b) && known(&up).is_sorted());
-    assert!(down.last().unwrap().is_none() && up.last().unwrap().is_none(), "unknown days come last");
+    assert!(
+        down.last().unwrap().is_none() && up.last().unwrap().is_none(),
+        "unknown days come last"
+    );
 }
 
 #[test]
 fn pages_follow_each_other() {
-    let page = |page, size| ARCHIVE.ask(&Request { query: "公开".to_owned(), page, size, ..Request::default() });
+    let page = |page, size| {
+        ARCHIVE.ask(&Request { query: "公开".to_owned(), page, size, ..Request::default() })
+    };
     let all = ARCHIVE.ids(&page(1, 60).unwrap());
     let pieces = (1..=9).flat_map(|n| ARCHIVE.ids(&page(n, 7).unwrap()));
     assert_eq!(pieces.collect::<Vec<_>>(), all);

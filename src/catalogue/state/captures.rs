@@ -50,7 +50,9 @@ impl ImportRow {
     }
 
     /// The digest of a record: SHA-256 of its JSON, in hexadecimal.
-    pub fn digest_of(record: &serde_json::Map<String, serde_json::Value>) -> anyhow::Result<String> {
+    pub fn digest_of(
+        record: &serde_json::Map<String, serde_json::Value>,
+    ) -> anyhow::Result<String> {
         let digest = Sha256::digest(serde_json::to_vec(record)?);
         Ok(data_encoding::HEXLOWER.encode(&digest))
     }

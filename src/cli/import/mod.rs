@@ -17,16 +17,16 @@ use crate::catalogue::{Batch, ImportRow};
 use crate::cli::import::lines::{Line, Lines};
 use crate::cli::import::record::{DateKind, prepared};
 use crate::cli::store::Store;
-use crate::cli::{Exit, Globals, clock, curated, note, say};
+use crate::cli::{Exit, Globals, clock, curated, extract, note, say};
 use crate::model::{Imported, Moment};
 
 /// Take documents from a file of JSON lines, plain or gzip, into the archive.
 ///
-/// Each line is one object. Needed: id (unique in the set), title, text. Used when there: url, date, published_date,
-/// written_date, year, agency, issuer, category, region, doc_no, index_no, source. Dates are YYYY, YYYY-MM or
-/// YYYY-MM-DD. Other fields are kept but not used. A line that cannot be used is reported with its number and left
-/// out. Records that were imported before and did not change are not written again. `gongkai update` or `extract` and
-/// `index` make them findable.
+/// Each line is one object. Needed: `id` (unique in the set), `title`, `text`. Used when there: `url`, `date`,
+/// `published_date`, `written_date`, `year`, `agency`, `issuer`, `category`, `region`, `doc_no`, `index_no`,
+/// `source`. Dates are YYYY, YYYY-MM or YYYY-MM-DD. Other fields are kept but not used. A line that cannot be used is
+/// reported with its number and left out. Records that were imported before and did not change are not written again.
+/// `gongkai index` makes the documents findable.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// File of JSON lines, plain or gzip
@@ -71,6 +71,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     if new + changed + unchanged == 0 {
         bail!("nothing could be imported from {}", args.file.display());
     }
+    extract::derive(globals, &config, &store.state, false)?;
     Ok(Exit::Done)
 }
 

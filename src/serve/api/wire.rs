@@ -55,7 +55,6 @@ pub(crate) fn evidence_words(evidence: &Evidence) -> (&'static str, Option<&str>
     match evidence {
         Evidence::Selector(what) => ("selector", Some(what)),
         Evidence::Meta(what) => ("meta", Some(what)),
-        Evidence::Script(what) => ("script", Some(what)),
         Evidence::Box(what) => ("box", Some(what)),
         Evidence::Line(what) => ("line", Some(what)),
         Evidence::Derived(what) => ("derived", Some(what)),
