@@ -78,7 +78,8 @@ proptest! {
     fn no_page_makes_extraction_fail(
         pieces in prop::collection::vec((0..PIECES.len(), "[ \u{0}\u{1f}a文\u{1f}年月\n\u{3000}𠀀]{0,3}"), 0..60)
     ) {
-        let body: String = pieces.iter().map(|(piece, noise)| format!("{}{noise}", PIECES[*piece])).collect();
+        let body: String =
+            pieces.iter().flat_map(|(piece, noise)| [PIECES[*piece], noise.as_str()]).collect();
         let extraction = extract(&capture(&body, Some("关于防汛的…")), None, &Categories::default());
         for document in &extraction.documents {
             let marked = document.text.contains('\u{1f}') || document.title.value.contains('\u{1f}');
