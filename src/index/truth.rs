@@ -90,7 +90,8 @@ fn read(corpus: &Path, every: usize) -> Vec<Document> {
 struct SecondFold {
     simplified: HashMap<char, char>,
     gap: Regex,
-    beside_han: Regex,
+    after_han: Regex,
+    before_han: Regex,
 }
 
 impl SecondFold {
@@ -103,8 +104,9 @@ impl SecondFold {
             simplified.extend(characters.map(|other| (other, simple)));
         }
         let gap = Regex::new(r"\s+").unwrap();
-        let beside_han = Regex::new(r"(\p{Han})\s+|\s+(\p{Han})").unwrap();
-        Self { simplified, gap, beside_han }
+        let after_han = Regex::new(r"(\p{Han})\s+").unwrap();
+        let before_han = Regex::new(r"\s+(\p{Han})").unwrap();
+        Self { simplified, gap, after_han, before_han }
     }
 
     /// Id and folded paragraphs, the title first, of each document.
@@ -135,7 +137,8 @@ impl SecondFold {
                 c => signs.push(c),
             }
         }
-        let joined = self.beside_han.replace_all(signs.trim(), "$1$2");
+        let joined = self.after_han.replace_all(signs.trim(), "$1");
+        let joined = self.before_han.replace_all(&joined, "$1");
         self.gap.replace_all(&joined, " ").into_owned()
     }
 }
