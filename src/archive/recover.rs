@@ -10,7 +10,7 @@ use anyhow::Context;
 
 use crate::archive::entry::{begins_capture, belongs_to};
 use crate::archive::record::Record;
-use crate::archive::scan::{Scan, files};
+use crate::archive::scan::{OWN, Scan, files};
 use crate::model::Position;
 
 /// What was found and done when the archive was opened.
@@ -22,6 +22,8 @@ pub struct Recovery {
     pub unregistered: Vec<Position>,
     /// Files that are shorter than the state knows them, or gone: kept things are lost.
     pub shrunken: Vec<Shrunken>,
+    /// Where, beyond what the state knows, something between whole entries cannot be read; it is left as it is.
+    pub damaged: Vec<Position>,
 }
 
 /// A file that ended in half a record.
@@ -63,16 +65,17 @@ pub(super) fn recover(
             recovery.shrunken.push(Shrunken { file: file.clone(), known, found });
         }
     }
-    for file in files {
+    for file in files.into_iter().filter(|file| file.starts_with(OWN)) {
         let path = dir.join(&file);
         let found = fs::metadata(&path).with_context(|| path.display().to_string())?.len();
         let known = committed.get(&file).copied().unwrap_or(0);
         if found < known || (found == known && found > 0) {
             continue;
         }
-        let (whole, entries) = whole_entries(&path, known)?;
+        let Tail { whole, entries, damaged, .. } = Tail::read(&path, known)?;
         let position = |offset| Position { file: file.clone(), offset };
         recovery.unregistered.extend(entries.into_iter().map(position));
+        recovery.damaged.extend(damaged.into_iter().map(position));
         if whole < found || whole == 0 {
             cut(&path, whole)?;
         }
@@ -86,32 +89,62 @@ pub(super) fn recover(
     Ok(recovery)
 }
 
-/// Where the last whole entry ends, and where each entry begins; files' own records are none.
-fn whole_entries(path: &Path, from: u64) -> anyhow::Result<(u64, Vec<u64>)> {
-    let (mut whole, mut entries) = (from, Vec::new());
-    let mut open: Option<(u64, Record)> = None;
-    for found in Scan::open(path, from)? {
-        let Ok(unpacked) = found.read else { break };
-        let record = unpacked.record;
-        match &open {
-            Some((begin, answer)) if belongs_to(&record, answer) => {
-                if record.kind() == "metadata" {
-                    entries.push(*begin);
-                    (whole, open) = (found.end, None);
+/// What a file holds beyond the length the state knows.
+#[derive(Default)]
+struct Tail {
+    /// Where the last whole entry ends.
+    whole: u64,
+    /// Where whole entries begin; the file's own `warcinfo` is none.
+    entries: Vec<u64>,
+    /// Where damage lies that whole entries follow.
+    damaged: Vec<u64>,
+    /// Damage that nothing whole has followed yet: a torn end, if it stays so.
+    perhaps_torn: Option<u64>,
+}
+
+impl Tail {
+    fn read(path: &Path, from: u64) -> anyhow::Result<Self> {
+        let mut tail = Self { whole: from, ..Self::default() };
+        let mut open: Option<(u64, Record)> = None;
+        for found in Scan::open(path, from)? {
+            let Ok(unpacked) = found.read else {
+                tail.unreadable(open.take().map_or(found.offset, |(begin, _)| begin));
+                continue;
+            };
+            let record = unpacked.record;
+            let belongs = open.as_ref().is_some_and(|(_, answer)| belongs_to(&record, answer));
+            if belongs && record.kind() == "metadata" {
+                let begin = open.take().map(|(begin, _)| begin);
+                tail.whole(begin, found.end);
+            } else if !belongs {
+                // An answer without its context is as torn as half a record.
+                if let Some((begin, _)) = open.take() {
+                    tail.unreadable(begin);
                 }
-            }
-            // An answer without its context is as torn as half a record.
-            Some(_) => break,
-            None if begins_capture(&record) => open = Some((found.offset, record)),
-            None => {
-                if record.kind() != "warcinfo" {
-                    entries.push(found.offset);
+                if begins_capture(&record) {
+                    open = Some((found.offset, record));
+                } else {
+                    tail.whole(stands_alone(&record).then_some(found.offset), found.end);
                 }
-                whole = found.end;
             }
         }
+        Ok(tail)
     }
-    Ok((whole, entries))
+
+    fn whole(&mut self, entry: Option<u64>, end: u64) {
+        self.entries.extend(entry);
+        self.damaged.extend(self.perhaps_torn.take());
+        self.whole = end;
+    }
+
+    fn unreadable(&mut self, offset: u64) {
+        self.perhaps_torn.get_or_insert(offset);
+    }
+}
+
+/// Whether a record is an entry by itself: not the head of a file, not what is left of a damaged answer.
+fn stands_alone(record: &Record) -> bool {
+    record.kind() != "warcinfo" && record.field("WARC-Concurrent-To").is_none()
 }
 
 fn cut(path: &Path, length: u64) -> anyhow::Result<()> {

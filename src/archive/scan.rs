@@ -11,6 +11,8 @@ use anyhow::Context;
 use crate::archive::member::{HEAD, Unpacked, unpack};
 use crate::archive::record::Unreadable;
 
+/// How the names of the files begin that this program writes; it changes no others.
+pub(super) const OWN: &str = "gongkai-";
 /// How the names of WARC files end.
 pub(super) const ENDING: &str = ".warc.gz";
 

@@ -1,6 +1,6 @@
 //! The archive as a whole: what goes in comes out, and what is broken is named.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, io::Write, path::Path, process::Command};
 
 use proptest::prelude::*;
 
@@ -233,6 +233,26 @@ fn a_tail_torn_at_any_byte_is_cut_to_the_last_whole_entry() {
 }
 
 #[test]
+fn without_a_state_damage_cuts_nothing_that_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let (put, lengths) = sample(dir.path());
+    let (file, &length) = lengths.first_key_value().unwrap();
+    let path = dir.path().join(file);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[usize::try_from(put[2].0.offset).unwrap() + 40] ^= 8;
+    bytes.extend_from_slice(b"torn");
+    fs::write(&path, &bytes).unwrap();
+    fs::write(dir.path().join("foreign.warc.gz"), "of another program").unwrap();
+    let (archive, recovery) = open(dir.path(), &BTreeMap::new());
+    let positions: Vec<Position> = put.iter().map(|(position, _)| position.clone()).collect();
+    assert_eq!(recovery.unregistered, [&positions[..2], &positions[3..]].concat());
+    assert_eq!(recovery.damaged, positions[2..3]);
+    assert_eq!(recovery.torn, [Torn { file: file.clone(), cut_at: length, lost: 4 }]);
+    assert_eq!(archive.lengths(), lengths);
+    assert!(dir.path().join("foreign.warc.gz").try_exists().unwrap());
+}
+
+#[test]
 fn bytes_the_state_knows_are_never_cut_but_their_loss_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let (put, lengths) = sample(dir.path());
@@ -326,8 +346,8 @@ fn warcio() -> Option<std::path::PathBuf> {
 #[test]
 fn warcio_agrees() {
     let Some(warcio) = warcio() else {
-        println!("skipped: warcio is not installed (neither in .venv/bin nor on PATH)");
-        return;
+        let why = "skipped: warcio is not installed (neither in .venv/bin nor on PATH)";
+        return writeln!(std::io::stderr(), "{why}").unwrap();
     };
     let dir = tempfile::tempdir().unwrap();
     let (put, lengths) = sample(dir.path());

@@ -14,7 +14,7 @@ use crate::archive::entry::{Earlier, capture_records, import_record, info_record
 use crate::archive::member::Packer;
 use crate::archive::record::{LONGEST_BLOCK, Record};
 use crate::archive::recover::{Recovery, recover};
-use crate::archive::scan::{ENDING, files, serial};
+use crate::archive::scan::{ENDING, OWN, files, serial};
 use crate::model::{Capture, Imported, Moment, Outcome, Position};
 
 /// What the writer puts into the head of every file, and when it begins a new one.
@@ -187,7 +187,7 @@ impl Archive {
     fn begin_file(&mut self) -> anyhow::Result<()> {
         self.serial += 1;
         let time = self.began.strftime("%Y%m%d%H%M%S");
-        let name = format!("gongkai-{time}-{:05}{ENDING}", self.serial);
+        let name = format!("{OWN}{time}-{:05}{ENDING}", self.serial);
         let path = self.dir.join(&name);
         let file = OpenOptions::new().create_new(true).append(true).open(&path);
         let file = file.with_context(|| format!("cannot begin {}", path.display()))?;

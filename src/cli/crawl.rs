@@ -42,7 +42,7 @@ pub(crate) struct Args {
 const EVENTS_UNDER_WAY: usize = 32;
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
-    let config = match curated::chosen(globals, &args.portal)? {
+    let config = match curated::chosen(globals, &args.portal) {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
     };

@@ -19,10 +19,7 @@ pub(crate) fn load(globals: &Globals) -> Loaded {
 
 /// The settings with the chosen portals only (all, when none is named). A named portal that is not there, or has a
 /// mistake, is the caller's mistake: it is said, and the exit to take is returned.
-pub(crate) fn chosen(
-    globals: &Globals,
-    portals: &[String],
-) -> anyhow::Result<Result<Config, Exit>> {
+pub(crate) fn chosen(globals: &Globals, portals: &[String]) -> Result<Config, Exit> {
     let Loaded { mut config, mistakes } = load(globals);
     let missing: Vec<&String> =
         portals.iter().filter(|id| !config.portals.iter().any(|p| &p.id == *id)).collect();
@@ -32,7 +29,7 @@ pub(crate) fn chosen(
         ));
     }
     if !missing.is_empty() {
-        return Ok(Err(Exit::Mistakes));
+        return Err(Exit::Mistakes);
     }
     if !portals.is_empty() {
         config.portals.retain(|portal| portals.contains(&portal.id));
@@ -41,9 +38,9 @@ pub(crate) fn chosen(
             "no portal to crawl: add a file to {} (see _example.toml there)",
             globals.config.join("portals").display()
         ));
-        return Ok(Err(Exit::Mistakes));
+        return Err(Exit::Mistakes);
     } else if !mistakes.is_empty() {
         note("portals with mistakes are left out; `gongkai check` lists every mistake");
     }
-    Ok(Ok(config))
+    Ok(config)
 }

@@ -29,7 +29,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     demo::write_config(&folder)?;
     let globals = Globals { data: globals.data.clone(), config: folder };
-    let config = match curated::chosen(&globals, &[])? {
+    let config = match curated::chosen(&globals, &[]) {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
     };

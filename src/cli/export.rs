@@ -12,8 +12,8 @@ use crate::model::Status;
 
 /// Write the documents to standard output.
 ///
-/// JSON lines hold one document each: id, external_id, url, title, published_date, written_date, issuer, agency,
-/// doc_no, index_no, category, report_year, text, attachments, status.
+/// JSON lines hold one document each: `id`, `external_id`, `url`, `title`, `published_date`, `written_date`, `issuer`,
+/// `agency`, `doc_no`, `index_no`, `category`, `report_year`, `text`, `attachments`, `status`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
     /// The form of the output

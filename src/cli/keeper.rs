@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use crate::archive::payload_digest;
+use crate::archive::{Earlier, payload_digest};
 use crate::catalogue::{Batch, CaptureRow, FetchRow};
 use crate::cli::store::Store;
 use crate::crawl::Event;
@@ -59,7 +59,7 @@ impl<'a> Keeper<'a> {
         self.events += 1;
         match event {
             Event::Answered { page, capture, found } => {
-                let position = self.store.archive.append_capture(&capture)?;
+                let position = self.archive(&capture)?;
                 let result = Ok(capture.answer.status);
                 self.batch.fetches.push(fetch(
                     &page,
@@ -78,6 +78,17 @@ impl<'a> Keeper<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Archives an answer; one that says "not modified" names the capture it speaks of.
+    fn archive(&mut self, capture: &Capture) -> anyhow::Result<Position> {
+        if capture.answer.status == 304
+            && let Some(held) = self.store.state.newest_capture(&capture.url.key())?
+        {
+            let earlier = Earlier { url: held.url, at: held.at, digest: held.digest };
+            return self.store.archive.append_not_modified(capture, &earlier);
+        }
+        self.store.archive.append_capture(capture)
     }
 
     fn commit(&mut self) -> anyhow::Result<()> {

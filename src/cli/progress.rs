@@ -111,7 +111,7 @@ pub(crate) fn conclude(summary: &Summary) {
     match summary.ended {
         Ended::Complete if summary.left == 0 => {}
         Ended::Limit => {
-            note(format_args!("the limit is reached; {} pages still wait", summary.left))
+            note(format_args!("the limit is reached; {} pages still wait", summary.left));
         }
         Ended::Complete | Ended::Stopped => note(format_args!("{} pages still wait", summary.left)),
     }

@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use crate::cli::library::Shelves;
 use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::Config;
-use crate::model::Status;
-use crate::search::{Answer, Filters, Hit, Refused, Request, Segment, Sort, Syntax};
+use crate::model::{DocumentId, Status};
+use crate::search::{Answer, Explanation, Filters, Hit, Refused, Request, Segment, Sort, Syntax};
 use crate::serve;
 
 /// Search what is indexed.
@@ -47,6 +47,10 @@ pub(crate) struct Args {
     /// Print the answer as the API gives it
     #[arg(long)]
     json: bool,
+    /// Explain this document instead: how the question was read, what of it the document holds, what its score is
+    /// made of
+    #[arg(long, value_name = "ID")]
+    explain: Option<DocumentId>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -67,16 +71,56 @@ enum Order {
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let config = curated::load(globals).config;
     let shelves = Shelves::open(globals, &config, Vec::new())?;
+    if let Some(id) = &args.explain {
+        return match shelves.engine.explain(&request(args), id) {
+            Ok(explanation) => {
+                print_explanation(&explanation);
+                Ok(Exit::Done)
+            }
+            Err(refused) => refuse(refused),
+        };
+    }
     match serve::Library::search(&shelves, &request(args)) {
         Ok(answer) if args.json => say(serve::answer_json(answer, args.page, args.size)?),
         Ok(answer) => print(&answer, args, &config),
-        Err(Refused::Internal(error)) => return Err(error),
-        Err(refused) => {
-            note(format_args!("{refused}"));
-            return Ok(Exit::Mistakes);
-        }
+        Err(refused) => return refuse(refused),
     }
     Ok(Exit::Done)
+}
+
+/// The asker's mistakes are said; ours are failures.
+fn refuse(refused: Refused) -> anyhow::Result<Exit> {
+    match refused {
+        Refused::Internal(error) => Err(error),
+        refused => {
+            note(refused);
+            Ok(Exit::Mistakes)
+        }
+    }
+}
+
+fn print_explanation(explanation: &Explanation) {
+    say(format_args!("read as: {}", explanation.reading));
+    for leaf in &explanation.leaves {
+        let held = match (leaf.held, leaf.in_title) {
+            (true, true) => "held, in the title",
+            (true, false) => "held",
+            (false, _) => "not held",
+        };
+        let wanted = if leaf.wanted { "wanted" } else { "excluded" };
+        say(format_args!(
+            "  {} {} ({wanted}): {held}; {} documents hold it",
+            leaf.kind, leaf.what, leaf.documents
+        ));
+    }
+    match (explanation.indexed, explanation.listed) {
+        (false, _) => say("the document is not in the index"),
+        (true, false) => say("the document is not listed"),
+        (true, true) => say(format_args!("listed, score {:.3}:", explanation.score)),
+    }
+    for part in &explanation.parts {
+        say(format_args!("  {:>8.3}  {} {}", part.adds, part.kind, part.what));
+    }
 }
 
 fn request(args: &Args) -> Request {
@@ -157,7 +201,7 @@ impl Style {
             let text: String =
                 segment.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
             if segment.hit && self.bold {
-                line.push_str(&format!("\u{1b}[1m{text}\u{1b}[0m"));
+                line.extend(["\u{1b}[1m", &text, "\u{1b}[0m"]);
             } else {
                 line.push_str(&text);
             }

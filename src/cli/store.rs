@@ -65,6 +65,12 @@ impl Store {
                 short.file, short.known, short.found
             ));
         }
+        for place in &recovery.damaged {
+            note(format_args!(
+                "archive: {} is damaged at byte {}; `gongkai verify` says more",
+                place.file, place.offset
+            ));
+        }
         if recovery.unregistered.is_empty() {
             return Ok(());
         }
@@ -76,10 +82,10 @@ impl Store {
                 .with_context(|| format!("cannot read back {position:?}"))?
             {
                 Entry::Capture(capture) => {
-                    self.register(&mut batch, &capture, position, config, moment)?
+                    self.register(&mut batch, &capture, position, config, moment)?;
                 }
                 Entry::Imported(imported) => {
-                    batch.imports.push(ImportRow::of(&imported, position.clone())?)
+                    batch.imports.push(ImportRow::of(&imported, position.clone())?);
                 }
                 Entry::Outcome(_) | Entry::Other => {}
             }

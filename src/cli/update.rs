@@ -7,7 +7,7 @@ use crate::cli::{Exit, Globals, clock, crawl, curated, extract, index};
 pub(crate) type Args = crawl::Args;
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
-    let config = match curated::chosen(globals, &args.portal)? {
+    let config = match curated::chosen(globals, &args.portal) {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
     };

@@ -24,7 +24,13 @@ const BARREN_PAGES: u32 = 3;
 
 impl Run {
     /// A server answered.
-    pub(super) async fn answered(&mut self, host: HostId, job: Job, capture: Capture, found: Vec<KnownPage>) {
+    pub(super) async fn answered(
+        &mut self,
+        host: HostId,
+        job: Job,
+        capture: Capture,
+        found: Vec<KnownPage>,
+    ) {
         if let Some(rules_of) = job.rules_of {
             return self.rules_answered(rules_of, job, capture).await;
         }
@@ -42,7 +48,8 @@ impl Run {
             Verdict::Failed => {
                 let asked = retry::retry_after(&capture.answer.headers, capture.at);
                 if let Some(asked) = asked.filter(|_| matches!(capture.answer.status, 429 | 503)) {
-                    self.frontier.pause(host, Instant::now() + asked.min(portal.limits.retry_ceiling));
+                    self.frontier
+                        .pause(host, Instant::now() + asked.min(portal.limits.retry_ceiling));
                 }
                 let page = self.again_or_never(job, page, asked);
                 self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
@@ -56,13 +63,27 @@ impl Run {
     }
 
     /// Hands over an answer with the new pages it leads to, and queues them.
-    async fn keep(&mut self, job: &Job, trail: Vec<PageUrl>, page: KnownPage, capture: Capture, found: Vec<KnownPage>) {
+    async fn keep(
+        &mut self,
+        job: &Job,
+        trail: Vec<PageUrl>,
+        page: KnownPage,
+        capture: Capture,
+        found: Vec<KnownPage>,
+    ) {
         let found = self.only_new(found);
         self.count_found(job.portal, found.len());
         self.tell(Event::Answered { page, capture, found: found.clone() }).await;
         for page in found {
             let rank = rank(page.context.kind);
-            self.queue(Job { page, portal: job.portal, rank, attempt: 0, trail: trail.clone(), rules_of: None });
+            self.queue(Job {
+                page,
+                portal: job.portal,
+                rank,
+                attempt: 0,
+                trail: trail.clone(),
+                rules_of: None,
+            });
         }
     }
 
@@ -98,30 +119,47 @@ impl Run {
     }
 
     /// No answer.
-    pub(super) async fn unanswered(&mut self, host: HostId, job: Job, reason: NoAnswer, detail: String) {
+    pub(super) async fn unanswered(
+        &mut self,
+        host: HostId,
+        job: Job,
+        reason: NoAnswer,
+        detail: String,
+    ) {
         let portal = self.portals[job.portal].clone();
         let (url, rules_of) = (job.page.url.clone(), job.rules_of);
         let mut page = after_silence(job.page.clone(), reason, self.clock.now(), &portal);
         if may_pass(reason) {
             let troubles = self.frontier.trouble(host, true);
-            let pause = retry::back_off(&portal.limits, u16::try_from(troubles).unwrap_or(u16::MAX));
+            let pause =
+                retry::back_off(&portal.limits, u16::try_from(troubles).unwrap_or(u16::MAX));
             self.frontier.pause(host, Instant::now() + pause);
             page = self.again_or_never(job, page, None);
         } else {
-            page.state = if page.state == PageState::Failing { PageState::Unreachable } else { page.state };
+            page.state =
+                if page.state == PageState::Failing { PageState::Unreachable } else { page.state };
             self.count_failed(&job);
         }
         let given_up = page.state != PageState::Failing;
         self.tell_silence(page, url, reason, detail.clone()).await;
         if let Some(host) = rules_of.filter(|_| given_up) {
-            let kept = if reason == NoAnswer::PrivateAddress { reason } else { NoAnswer::RobotsUnreachable };
+            let kept = if reason == NoAnswer::PrivateAddress {
+                reason
+            } else {
+                NoAnswer::RobotsUnreachable
+            };
             self.close(host, format!("robots.txt cannot be read: {detail}"), kept).await;
         }
         self.leave_hopeless(host, "does not answer", reason).await;
     }
 
     /// Queues another try after a pause, or gives the page up for this run; the page's row either way.
-    fn again_or_never(&mut self, mut job: Job, mut page: KnownPage, asked: Option<Duration>) -> KnownPage {
+    fn again_or_never(
+        &mut self,
+        mut job: Job,
+        mut page: KnownPage,
+        asked: Option<Duration>,
+    ) -> KnownPage {
         let limits = &self.portals[job.portal].limits;
         job.attempt += 1;
         if job.attempt > u16::from(limits.retries) {
@@ -129,7 +167,10 @@ impl Run {
             self.count_failed(&job);
             return page;
         }
-        let pause = asked.unwrap_or_default().min(limits.retry_ceiling).max(retry::back_off(limits, job.attempt));
+        let pause = asked
+            .unwrap_or_default()
+            .min(limits.retry_ceiling)
+            .max(retry::back_off(limits, job.attempt));
         let pause = if asked == Some(Duration::ZERO) { Duration::ZERO } else { pause };
         self.queue_for(Job { page: page.clone(), ..job }, Some(Instant::now() + pause));
         page
@@ -143,8 +184,10 @@ impl Run {
             job.trail.push(capture.url.clone());
             if job.trail.len() <= ROBOTS_REDIRECTS && !job.trail.contains(&to) {
                 self.tell(Event::Answered { page: page.clone(), capture, found: Vec::new() }).await;
-                let first = page.context.redirected_from.take().or_else(|| job.trail.first().cloned());
-                (page.context.redirected_from, page.url, page.state) = (first, to, PageState::Found);
+                let first =
+                    page.context.redirected_from.take().or_else(|| job.trail.first().cloned());
+                (page.context.redirected_from, page.url, page.state) =
+                    (first, to, PageState::Found);
                 return self.queue(Job { page, ..job });
             }
         }
@@ -231,7 +274,9 @@ impl Run {
         if job.rank != Rank::List || found.is_empty() {
             return found;
         }
-        let leads_on = found.iter().any(|page| page.context.kind == PageKind::Detail && !self.knows(&page.url));
+        let leads_on = found
+            .iter()
+            .any(|page| page.context.kind == PageKind::Detail && !self.knows(&page.url));
         let barren = self.barren.entry((job.portal, job.page.context.column.clone())).or_default();
         *barren = if leads_on { 0 } else { *barren + 1 };
         if *barren >= BARREN_PAGES {

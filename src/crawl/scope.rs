@@ -92,7 +92,10 @@ mod tests {
         for (kind, url, expected) in table {
             assert_eq!(may_follow(&portal, kind, &page(url)), expected, "{url}");
         }
-        let deep = format!("http://www.lingzhou.gov.cn/zwgk/{}", "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/");
+        let deep = format!(
+            "http://www.lingzhou.gov.cn/zwgk/{}",
+            "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/"
+        );
         assert!(!may_follow(&portal, PageKind::Detail, &page(&deep)));
     }
 

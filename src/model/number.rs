@@ -193,10 +193,8 @@ fn prose_before_code(run: &str) -> usize {
     let after_word = after_word + words_before_code(&run[after_word..]);
     let rest = &run[after_word..];
     let excess = rest.chars().filter(|c| !c.is_whitespace()).count().saturating_sub(LONGEST_CODE);
-    let kept = rest.char_indices().filter(|(_, c)| !c.is_whitespace()).nth(excess);
-    let skip = kept.map_or(rest.len(), |(at, _)| at);
-    let leading = rest[skip..].len() - rest[skip..].trim_start().len();
-    after_word + skip + leading
+    let mut kept = rest.char_indices().filter(|(_, c)| !c.is_whitespace());
+    after_word + kept.nth(excess).map_or(0, |(at, _)| at)
 }
 
 /// Bytes of the words before the last blank, unless the characters of the code itself are spaced out.
@@ -259,5 +257,8 @@ mod tests {
         assert_eq!(after_title[0].number.to_string(), "灵政发〔2020〕3号");
         let spot = &spot_numbers(text)[0];
         assert_eq!(&text[spot.span.clone()], "国办发〔2013〕100号");
+
+        let spaced = "灵 洲 市 发 展 和 改革委员会财政部农业农村部商务部联合令第12号";
+        assert_eq!(spot_numbers(spaced).len(), 1, "cut between characters");
     }
 }

@@ -123,7 +123,7 @@ fn archive_is_whole(world: &World) {
             .is_ok_and(|o| o.status.success())
     });
     let Some(warcio) = warcio else {
-        println!("skipped: warcio is not installed");
+        eprintln!("skipped: warcio is not installed");
         return;
     };
     for file in std::fs::read_dir(world.path("data/archive")).unwrap() {
@@ -152,10 +152,11 @@ fn a_second_crawl_asks_for_nothing_in_full(world: &World) {
 fn responses(world: &World) -> BTreeMap<String, usize> {
     let mut times = BTreeMap::new();
     for entry in gongkai::archive::Reader::open(&world.path("data/archive")).unwrap().entries() {
-        if let (_, gongkai::archive::Entry::Capture(capture)) = entry.unwrap() {
-            if capture.answer.status == 200 && capture.url.path() != "/robots.txt" {
-                *times.entry(capture.url.to_string()).or_default() += 1;
-            }
+        if let (_, gongkai::archive::Entry::Capture(capture)) = entry.unwrap()
+            && capture.answer.status == 200
+            && capture.url.path() != "/robots.txt"
+        {
+            *times.entry(capture.url.to_string()).or_default() += 1;
         }
     }
     times

@@ -235,7 +235,7 @@ fn several_threads_read_while_one_writes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Whatever order captures are read in, the versions are the runs of equal texts in the order of time.
     #[test]

@@ -57,7 +57,7 @@ impl Lines {
         }
         if bytes.len() as u64 > self.longest && !bytes.ends_with(b"\n") {
             let longest = self.longest;
-            bytes = Vec::new();
+            drop(bytes);
             self.skip_line()?;
             return Ok(Some(Err(format!("the line is longer than {longest} bytes"))));
         }

@@ -22,10 +22,11 @@ use crate::model::{Imported, Moment};
 
 /// Take documents from a file of JSON lines, plain or gzip, into the archive.
 ///
-/// Each line is one object. Needed: id (unique in the set), title, text. Used when there: url, date, published_date,
-/// written_date, year, agency, issuer, category, region, doc_no, index_no, source. Dates are YYYY, YYYY-MM or
-/// YYYY-MM-DD. Other fields are kept but not used. A line that cannot be used is reported with its number and left
-/// out. Records that were imported before and did not change are not written again. `gongkai index` makes them findable.
+/// Each line is one object. Needed: `id` (unique in the set), `title`, `text`. Used when there: `url`, `date`,
+/// `published_date`, `written_date`, `year`, `agency`, `issuer`, `category`, `region`, `doc_no`, `index_no`,
+/// `source`. Dates are YYYY, YYYY-MM or YYYY-MM-DD. Other fields are kept but not used. A line that cannot be used is
+/// reported with its number and left out. Records that were imported before and did not change are not written again.
+/// `gongkai index` makes the documents findable.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// File of JSON lines, plain or gzip

@@ -48,7 +48,8 @@ fn file(element: ElementRef<'_>, base: &PageUrl, rules: &AttachmentRules) -> Opt
         element.attr("title").map(str::trim).filter(|t| t.len() > name.len()).unwrap_or(&name);
     let by_name = is_anchor(&element) && leads_to_download(&url) && has_type(title, rules);
     let title = (!title.is_empty()).then(|| title.chars().take(300).collect());
-    (is_wanted(&url, rules) || by_name).then_some(Link { url, listed: Listed { title, date: None } })
+    (is_wanted(&url, rules) || by_name)
+        .then_some(Link { url, listed: Listed { title, date: None } })
 }
 
 /// Whether the path, or a value of the query, ends like a file of a wanted type.

@@ -83,7 +83,9 @@ pub(super) fn beside(anchor: ElementRef<'_>) -> Vec<String> {
 fn around(element: ElementRef<'_>, link: ElementRef<'_>) -> Option<String> {
     let mut out = String::new();
     let mut nodes = 0;
-    let mut stack: Vec<_> = element.children().rev().collect();
+    // Never more children than can be looked at, or a page of one long line would cost its square.
+    let mut stack: Vec<_> = element.children().take(NODES_AROUND + 1).collect();
+    stack.reverse();
     while let Some(node) = stack.pop() {
         nodes += 1;
         if nodes > NODES_AROUND {
@@ -97,7 +99,9 @@ fn around(element: ElementRef<'_>, link: ElementRef<'_>) -> Option<String> {
                 return None;
             }
             if !matches!(element.value().name(), "script" | "style") {
-                stack.extend(node.children().rev());
+                let at = stack.len();
+                stack.extend(node.children().take(NODES_AROUND + 1));
+                stack[at..].reverse();
             }
         } else if let Node::Text(text) = node.value() {
             out.push_str(text);

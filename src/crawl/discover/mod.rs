@@ -171,3 +171,6 @@ fn led_to(page: &KnownPage, capture: &Capture, kind: PageKind, link: Link) -> Kn
     };
     KnownPage::found(link.url, context, page.depth.saturating_add(1), capture.at)
 }
+
+#[cfg(test)]
+mod tests;
