@@ -94,7 +94,9 @@ impl Asked<'_> {
             best.add(place, segment, &hits, scores.as_ref())?;
         }
         let mut page = best.page();
-        page.iter_mut().for_each(|listed| self.describe(&matched[listed.segment], listed));
+        for listed in &mut page {
+            self.describe(&matched[listed.segment], listed);
+        }
         let facets = counts.into_facets(&self.request.filters);
         Ok(Listing { total, total_all_words, missing, facets, page, rarity })
     }

@@ -87,7 +87,9 @@ impl Plan {
     /// Whether the question names a year, alone or in a number.
     pub(super) fn names_a_year(&self) -> bool {
         self.wanted().any(|(_, what)| match what {
-            What::Token(token) => token.len() == 4 && (token.starts_with("19") || token.starts_with("20")),
+            What::Token(token) => {
+                token.len() == 4 && (token.starts_with("19") || token.starts_with("20"))
+            }
             What::Number(number) => number.year.is_some(),
             What::Text { .. } | What::Nothing => false,
         })

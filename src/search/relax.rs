@@ -68,8 +68,12 @@ impl Relaxation {
 /// What each word weighs: the square root of its rarity, so that one rare word does not outweigh several others. Words
 /// that hardly any document holds weigh at most half as much as the others do.
 fn weights(words: &[usize], rarity: &[f32], hardly_any: f32) -> Vec<(usize, f32)> {
-    let known: Vec<f32> =
-        words.iter().map(|&at| rarity[at]).filter(|&rarity| rarity < hardly_any).map(f32::sqrt).collect();
+    let known: Vec<f32> = words
+        .iter()
+        .map(|&at| rarity[at])
+        .filter(|&rarity| rarity < hardly_any)
+        .map(f32::sqrt)
+        .collect();
     let mean = known.iter().sum::<f32>() / real(known.len().max(1) as u64);
     let weight = |at: usize| match rarity[at].sqrt() {
         weight if rarity[at] < hardly_any || known.is_empty() => weight,
