@@ -96,7 +96,7 @@ impl Archive {
     }
 
     /// Ids, as given, of all hits in their order.
-    pub(super) fn ids(&self, answer: &Answer) -> Vec<String> {
+    pub(super) fn ids(answer: &Answer) -> Vec<String> {
         let given = |document: &Document| document.external_id().unwrap_or_default().to_owned();
         answer.hits.iter().map(|hit| given(&hit.document)).collect()
     }
