@@ -102,7 +102,7 @@ fn test_modules(src: &Path, files: &[PathBuf]) -> Vec<String> {
         let folder = file.parent().unwrap().strip_prefix(src).unwrap().to_owned();
         for after in text.split("#[cfg(test)]\n").skip(1) {
             let declared = after.trim_start_matches("pub(crate) ").strip_prefix("mod ");
-            if let Some((name, _)) = declared.and_then(|rest| rest.split_once(";")) {
+            if let Some((name, _)) = declared.and_then(|rest| rest.split_once(';')) {
                 found.push(folder.join(name).to_string_lossy().into_owned());
             }
         }
