@@ -5,15 +5,18 @@ use std::{sync::Arc, time::Duration};
 use anyhow::Context as _;
 use tokio::sync::{mpsc, watch};
 
+use crate::catalogue::State;
+use crate::cli::audit;
 use crate::cli::clock::now;
 use crate::cli::curated;
 use crate::cli::keeper::Keeper;
 use crate::cli::progress;
 use crate::cli::store::Store;
+use crate::cli::withdraw;
 use crate::cli::{Exit, Globals, note};
 use crate::config::Config;
-use crate::crawl::{Clock, Ended, Options, Plan, Progress, Summary};
-use crate::model::{KnownPage, Moment, PageUrl};
+use crate::crawl::{Clock, Ended, History, Options, Plan, Progress, Summary};
+use crate::model::{KnownPage, Moment, PageUrl, china_day};
 
 /// Harvest the portals: what is new or due, politely, into the archive.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -36,12 +39,19 @@ pub(crate) struct Args {
     /// Allow private, loopback and link-local addresses everywhere
     #[arg(long)]
     pub(crate) allow_private: bool,
+    /// Ask nothing: read the log of all requests again and show that pauses, robots.txt, budgets and quiet hours were
+    /// kept; exit code 4 when not
+    #[arg(long, conflicts_with_all = ["limit", "proxy", "now", "all_due", "allow_private"])]
+    pub(crate) audit: bool,
 }
 
 /// Events under way between the crawler and the archive; more would only hold more bodies in memory.
 const EVENTS_UNDER_WAY: usize = 32;
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    if args.audit {
+        return audit::run(globals, &args.portal);
+    }
     let config = match curated::chosen(globals, &args.portal) {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
@@ -49,16 +59,22 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let Some(mut store) = Store::open(globals, &config, args.now.unwrap_or_else(now))? else {
         return Ok(Exit::Busy);
     };
-    harvest(&mut store, &config, args)
+    harvest(globals, &mut store, &config, args)
 }
 
 /// Crawls the portals of `config` into an open store.
-pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow::Result<Exit> {
+pub(crate) fn harvest(
+    globals: &Globals,
+    store: &mut Store,
+    config: &Config,
+    args: &Args,
+) -> anyhow::Result<Exit> {
     let mut known = Vec::new();
     for portal in &config.portals {
         known.extend(store.state.pages(&portal.id)?);
     }
-    let moment = later_than_all(&known, args.now.unwrap_or_else(now));
+    let (last_ended, history) = history(&store.state, args.now.unwrap_or_else(now))?;
+    let moment = later_than_all(&known, last_ended, args.now.unwrap_or_else(now));
     let run = store.state.begin_run(moment, args.all_due)?;
     if run.resumed {
         note("going on with the crawl that was interrupted");
@@ -73,11 +89,13 @@ pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow
         crawler: config.crawler.clone(),
         portals: config.portals.clone(),
         known,
+        history,
         options,
         clock: Clock::starting_at(moment),
     };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the crawl's threads")?;
     let summary = runtime.block_on(join(store, plan))?;
+    withdraw::mark(globals, &store.state, config, moment)?;
     progress::conclude(&summary);
     if summary.ended == Ended::Stopped {
         note("stopped; everything fetched is kept. Run the same command again to go on");
@@ -87,10 +105,31 @@ pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow
     Ok(Exit::Done)
 }
 
+/// When the last request of all ended, and what binds this run: the last request to each host, and what was asked
+/// today. Requests of the last two days are looked at: no pause is longer.
+fn history(state: &State, moment: Moment) -> anyhow::Result<(Option<Moment>, History)> {
+    let mut history = History::default();
+    let mut last = None;
+    let since = moment.checked_sub(Duration::from_hours(48)).unwrap_or(Moment::MIN);
+    state.for_each_fetch(Some(since), |row| {
+        let Some(request) = row.request else { return Ok(()) };
+        last = last.max(Some(request.ended));
+        let of_host = history.last.entry(row.url.authority()).or_insert(request.ended);
+        *of_host = request.ended.max(*of_host);
+        if china_day(request.asked) == china_day(moment) {
+            let spent = history.spent.entry(row.portal).or_default();
+            spent.pages += 1;
+            spent.bytes += row.bytes;
+        }
+        Ok(())
+    })?;
+    Ok((last, history))
+}
+
 /// The moment asked for, or just after the last answer: time never runs backwards, so that what one run kept comes
 /// before the next one even when both are told the same `--now`.
-fn later_than_all(known: &[KnownPage], moment: Moment) -> Moment {
-    let last = known.iter().filter_map(|page| page.kept_at).max();
+fn later_than_all(known: &[KnownPage], ended: Option<Moment>, moment: Moment) -> Moment {
+    let last = known.iter().filter_map(|page| page.kept_at).max().max(ended);
     last.and_then(|last| last.checked_add(Duration::from_millis(1)).ok())
         .map_or(moment, |after| moment.max(after))
 }

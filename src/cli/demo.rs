@@ -42,7 +42,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         let Some(mut store) = Store::open(&globals, &config, clock::now())? else {
             return Ok(Exit::Busy);
         };
-        let exit = crawl::harvest(&mut store, &config, &args_of_crawl)?;
+        let exit = crawl::harvest(&globals, &mut store, &config, &args_of_crawl)?;
         extract::derive(&globals, &config, &store.state, false)?;
         index::write(&globals, &config, &index::Args::default())?;
         if exit != Exit::Done || args.no_serve {

@@ -9,6 +9,7 @@ use crate::archive::{Entry, Reader};
 use crate::catalogue::{CaptureRow, Catalogue, ImportRow, PutCounts, State};
 use crate::cli::curated;
 use crate::cli::store::take_lock;
+use crate::cli::withdraw;
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
 use crate::extract;
@@ -61,6 +62,7 @@ pub(crate) fn derive(
     };
     stage.captures()?;
     stage.imports()?;
+    withdraw::apply(&catalogue, state)?;
     let Tally { counts, refused } = stage.tally;
     say(format_args!(
         "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
@@ -142,6 +144,7 @@ impl Stage<'_> {
             PageState::Kept => Some(Status::Live),
             PageState::Suspected => Some(Status::Suspected),
             PageState::Removed => Some(Status::Removed),
+            PageState::Disallowed => Some(Status::Withheld),
             _ => None,
         }))
     }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use crate::archive::{Earlier, payload_digest};
-use crate::catalogue::{Batch, CaptureRow, FetchRow};
+use crate::catalogue::{Batch, CaptureRow, FetchRow, Request};
 use crate::cli::store::Store;
-use crate::crawl::Event;
+use crate::crawl::{Event, Timing};
 use crate::model::{Capture, KnownPage, Moment, NoAnswer, Position};
 
 /// A group is committed when it holds this many events …
@@ -58,22 +58,23 @@ impl<'a> Keeper<'a> {
         }
         self.events += 1;
         match event {
-            Event::Answered { page, capture, found } => {
+            Event::Answered { page, capture, timing, found } => {
                 let position = self.archive(&capture)?;
                 let result = Ok(capture.answer.status);
-                self.batch.fetches.push(fetch(
-                    &page,
-                    capture.at,
-                    result,
-                    capture.answer.body.len(),
-                ));
+                let log = FetchRow {
+                    url: capture.url.clone(),
+                    ..fetch(&page, capture.at, result, timing)
+                };
+                let bytes = capture.answer.body.len() as u64;
+                self.batch.fetches.push(FetchRow { bytes, ..log });
                 self.batch.captures.push(row(&capture, position));
                 self.batch.pages.push(page);
                 self.batch.found.extend(found);
             }
-            Event::Unanswered { page, outcome } => {
+            Event::Unanswered { page, outcome, timing } => {
                 self.store.archive.append_outcome(&outcome)?;
-                self.batch.fetches.push(fetch(&page, outcome.at, Err(outcome.reason), 0));
+                let log = fetch(&page, outcome.at, Err(outcome.reason), timing);
+                self.batch.fetches.push(FetchRow { url: outcome.url, ..log });
                 self.batch.pages.push(page);
             }
         }
@@ -119,7 +120,13 @@ pub(crate) fn row(capture: &Capture, position: Position) -> CaptureRow {
 }
 
 /// A line of the log that proves politeness.
-fn fetch(page: &KnownPage, at: Moment, result: Result<u16, NoAnswer>, bytes: usize) -> FetchRow {
-    let (portal, url) = (page.context.portal.clone(), page.url.clone());
-    FetchRow { at, portal, url, result, bytes: bytes as u64 }
+fn fetch(
+    page: &KnownPage,
+    at: Moment,
+    result: Result<u16, NoAnswer>,
+    timing: Option<Timing>,
+) -> FetchRow {
+    let (portal, url, kind) = (page.context.portal.clone(), page.url.clone(), page.context.kind);
+    let request = timing.map(|Timing { asked, ended, pause }| Request { asked, ended, pause });
+    FetchRow { at, portal, url, kind, result, bytes: 0, request }
 }

@@ -7,6 +7,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+mod audit;
 mod check;
 mod clock;
 mod crawl;
@@ -27,6 +28,7 @@ mod serve;
 mod store;
 mod update;
 mod verify;
+mod withdraw;
 
 pub(crate) use output::{note, say};
 
@@ -58,7 +60,7 @@ Exit codes:
   1    failed; the message says at what
   2    a mistake on the command line or in a curated file
   3    another gongkai writes to this data folder
-  4    damage found (verify)
+  4    damage found (verify), a rule broken (crawl --audit)
   130  stopped by Ctrl-C; the same command goes on where it was";
 
 /// How a command ended, when it did not fail.
@@ -70,7 +72,7 @@ pub(crate) enum Exit {
     Mistakes,
     /// Another process holds the data folder.
     Busy,
-    /// The archive is damaged, which was described.
+    /// The archive is damaged, or a rule was broken, which was described.
     Damaged,
     /// Stopped by Ctrl-C.
     Stopped,

@@ -15,7 +15,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     else {
         return Ok(Exit::Busy);
     };
-    let exit = crawl::harvest(&mut store, &config, args)?;
+    let exit = crawl::harvest(globals, &mut store, &config, args)?;
     // What was harvested before Ctrl-C is found as well.
     extract::derive(globals, &config, &store.state, false)?;
     index::write(globals, &config, &index::Args::default())?;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::config::{
+    QuietHours,
     reader::Reader,
-    value::{duration, one_of, size, text_where, whole},
+    value::{duration, one_of, or_off, quiet_hours, size, text_where, whole},
 };
 
 /// Settings of all crawling: `crawler-config/defaults.toml`.
@@ -72,8 +73,19 @@ fn is_contact(text: &str) -> bool {
 /// How gently a host is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Politeness {
-    /// Pause from the end of an answer to the start of the next request to the same host.
+    /// The shortest pause from the end of an answer to the start of the next request to the same host; nothing at all
+    /// switches [`Politeness::delay_factor`] off as well.
     pub delay: Duration,
+    /// The pause is this many times what the last answer took, where that is longer than [`Politeness::delay`].
+    pub delay_factor: u32,
+    /// The longest pause that [`Politeness::delay_factor`] and a host in trouble lead to.
+    pub delay_ceiling: Duration,
+    /// When the portal is not asked at all.
+    pub quiet_hours: Option<QuietHours>,
+    /// Requests to the portal in one day of China, robots.txt and failures included.
+    pub daily_pages: Option<u64>,
+    /// Bytes from the portal in one day of China, as sent; the answer that reaches it is the last.
+    pub daily_bytes: Option<u64>,
     /// Requests to one host at a time.
     pub connections_per_host: usize,
     /// Requests to all hosts at a time; one number for all portals.
@@ -98,6 +110,11 @@ impl Politeness {
     pub(super) fn read(&mut self, table: &mut Reader<'_>) {
         let robots = [("disallow", RobotsForbidden::Disallow), ("allow", RobotsForbidden::Allow)];
         table.set("delay", &mut self.delay, &duration(MOMENT..=HOUR));
+        table.set("delay_factor", &mut self.delay_factor, &whole(0..=100));
+        table.set("delay_ceiling", &mut self.delay_ceiling, &duration(SECOND..=HOUR));
+        table.set("quiet_hours", &mut self.quiet_hours, &or_off(quiet_hours()));
+        table.set("daily_pages", &mut self.daily_pages, &or_off(whole(1..=100_000_000)));
+        table.set("daily_bytes", &mut self.daily_bytes, &or_off(size(1 << 10..=1 << 40)));
         table.set("connections_per_host", &mut self.connections_per_host, &whole(1..=16));
         table.set("robots_forbidden", &mut self.robots_forbidden, &one_of(&robots));
         table.set("crawl_delay_ceiling", &mut self.crawl_delay_ceiling, &duration(SECOND..=HOUR));

@@ -4,7 +4,7 @@ use std::{fmt::Display, ops::RangeInclusive, time::Duration};
 
 use toml::de::DeValue;
 
-use crate::config::CssSelector;
+use crate::config::{CssSelector, QuietHours};
 use crate::model::{CategoryPath, PageUrl, PublicDate, RegionCode};
 
 /// A kind of value: what is expected, in words, and how it is read.
@@ -215,6 +215,22 @@ pub(super) fn day<'k>(expected: &str) -> Kind<'k, PublicDate> {
         };
         let date = written.parse().ok();
         date.filter(|date: &PublicDate| date.day().is_some()).ok_or_else(Refusal::new)
+    })
+}
+
+/// A part of the day.
+pub(super) fn quiet_hours<'k>() -> Kind<'k, QuietHours> {
+    Kind::of_text("hours of the day in China such as \"08:00-20:00\"", |text| {
+        QuietHours::parse(text).ok_or_else(Refusal::new)
+    })
+}
+
+/// A value, or `"off"` where there is none.
+pub(super) fn or_off<'k, T: 'k>(kind: Kind<'k, T>) -> Kind<'k, Option<T>> {
+    let expected = format!("{}, or \"off\"", kind.expected);
+    Kind::new(expected, move |value| match value.as_str() {
+        Some("off") => Ok(None),
+        _ => kind.read(value).map(Some),
     })
 }
 

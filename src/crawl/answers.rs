@@ -7,7 +7,6 @@ use tokio::time::Instant;
 use crate::config::Portal;
 use crate::crawl::address::is_private_literal;
 use crate::crawl::frontier::{HostId, Job, Rank};
-use crate::crawl::plan::Event;
 use crate::crawl::progress::Count;
 use crate::crawl::queue::rank;
 use crate::crawl::robots::{self, Access};
@@ -33,7 +32,7 @@ impl Run {
         found: Vec<KnownPage>,
     ) {
         if let Some(rules_of) = job.rules_of {
-            return self.rules_answered(rules_of, job, capture).await;
+            return self.rules_answered(host, rules_of, job, capture).await;
         }
         let portal = self.portals[job.portal].clone();
         let judged = verdict(&job.page, &capture, &portal);
@@ -49,8 +48,7 @@ impl Run {
             Verdict::Failed => {
                 let asked = retry::retry_after(&capture.answer.headers, capture.at);
                 if let Some(asked) = asked.filter(|_| matches!(capture.answer.status, 429 | 503)) {
-                    self.frontier
-                        .pause(host, Instant::now() + asked.min(portal.limits.retry_ceiling));
+                    self.pause(host, asked.min(portal.limits.retry_ceiling));
                 }
                 let of = job.portal;
                 let page = self.again_or_never(job, page, asked);
@@ -60,7 +58,7 @@ impl Run {
             }
             Verdict::Gone | Verdict::Refused => {
                 self.count_failed(&job);
-                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
+                self.tell_answer(page, capture, Vec::new()).await;
             }
         }
         self.leave_hopeless(host, "answers like a wall against programs", NoAnswer::Protocol).await;
@@ -77,7 +75,7 @@ impl Run {
     ) {
         let found = self.only_new(found);
         self.count_found(portal, found.len());
-        self.tell(Event::Answered { page, capture, found: found.clone() }).await;
+        self.tell_answer(page, capture, found.clone()).await;
         for page in found {
             let rank = rank(page.context.kind);
             self.queue(Job {
@@ -111,12 +109,12 @@ impl Run {
             let private = !in_circle && is_private_literal(to.as_url());
             let reason = if private { NoAnswer::PrivateAddress } else { reason };
             self.count_failed(&job);
-            self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
+            self.tell_answer(page, capture, Vec::new()).await;
             let detail = format!("redirected to {to}");
             return self.tell_silence(given_up, to, reason, detail).await;
         }
         if to.key() == job.page.url.key() {
-            self.tell(Event::Answered { page: page.clone(), capture, found: Vec::new() }).await;
+            self.tell_answer(page.clone(), capture, Vec::new()).await;
             return self.queue(Job { page, trail, ..job });
         }
         self.keep(job.portal, trail, page, capture, found).await;
@@ -137,7 +135,7 @@ impl Run {
             let troubles = self.frontier.trouble(host, true);
             let pause =
                 retry::back_off(&portal.limits, u16::try_from(troubles).unwrap_or(u16::MAX));
-            self.frontier.pause(host, Instant::now() + pause);
+            self.pause(host, pause);
             page = self.again_or_never(job, page, None);
         } else {
             page.state =
@@ -181,13 +179,19 @@ impl Run {
     }
 
     /// An answer to the request for robots.txt.
-    async fn rules_answered(&mut self, rules_of: HostId, mut job: Job, capture: Capture) {
+    async fn rules_answered(
+        &mut self,
+        host: HostId,
+        rules_of: HostId,
+        mut job: Job,
+        capture: Capture,
+    ) {
         let portal = self.portals[job.portal].clone();
         let mut page = after_answer(job.page.clone(), &capture, &portal);
         if let Some(to) = verdict::target(&capture) {
             job.trail.push(capture.url.clone());
             if job.trail.len() <= ROBOTS_REDIRECTS && !job.trail.contains(&to) {
-                self.tell(Event::Answered { page: page.clone(), capture, found: Vec::new() }).await;
+                self.tell_answer(page.clone(), capture, Vec::new()).await;
                 let first =
                     page.context.redirected_from.take().or_else(|| job.trail.first().cloned());
                 (page.context.redirected_from, page.url, page.state) =
@@ -200,11 +204,14 @@ impl Run {
             Access::Rules(rules) => {
                 self.frontier.trouble(rules_of, false);
                 self.frontier.open(rules_of, rules, manners, Instant::now());
-                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
+                if host == rules_of {
+                    self.pause_counts(self.frontier.floor(host));
+                }
+                self.tell_answer(page, capture, Vec::new()).await;
             }
             Access::Forbidden => {
                 let status = capture.answer.status;
-                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
+                self.tell_answer(page, capture, Vec::new()).await;
                 self.forbid(rules_of, status).await;
             }
             Access::Unreachable => {
@@ -213,7 +220,7 @@ impl Run {
                 page.state = PageState::Failing;
                 let page = self.again_or_never(job, page, asked);
                 let last = page.state == PageState::Unreachable;
-                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
+                self.tell_answer(page, capture, Vec::new()).await;
                 if last {
                     self.close(rules_of, why, NoAnswer::RobotsUnreachable).await;
                 }

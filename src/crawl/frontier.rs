@@ -4,6 +4,7 @@
 //! and further tries too, so the pause holds between all of them.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -101,7 +102,7 @@ impl Frontier {
     pub(crate) fn host(&mut self, url: &PageUrl, manners: &Politeness, now: Instant) -> HostId {
         if let Some(&id) = self.names.get(&url.authority()) {
             let host = &mut self.hosts[id.0];
-            host.delay = host.delay.max(manners.delay);
+            host.pace.at_least(manners.delay);
             return id;
         }
         let id = HostId(self.hosts.len());
@@ -150,10 +151,36 @@ impl Frontier {
         wake.map_or(Next::Nothing, Next::Wait)
     }
 
-    /// A request to this host ended at that moment: its pause begins.
-    pub(crate) fn finished(&mut self, host: HostId, ended: Instant) {
+    /// A request to this host ended at that moment, after it took that long: its pause begins, and is handed back.
+    /// `refused`: it was answered with 429 or 503.
+    pub(crate) fn finished(
+        &mut self,
+        host: HostId,
+        ended: Instant,
+        took: Duration,
+        refused: bool,
+    ) -> Duration {
         let host = &mut self.hosts[host.0];
-        host.idle.push(ended + host.delay);
+        let pause = host.pace.after(took, refused);
+        host.idle.push(ended + pause);
+        pause
+    }
+
+    /// A request that was to be started is not made after all: its connection is free as before.
+    pub(crate) fn not_made(&mut self, host: HostId, now: Instant) {
+        self.hosts[host.0].idle.push(now);
+    }
+
+    /// A request to this host ended that long ago, in an earlier run: its pause still holds.
+    pub(crate) fn asked_before(&mut self, host: HostId, ago: Duration, now: Instant) {
+        let host = &mut self.hosts[host.0];
+        let ready = now + host.pace.floor().saturating_sub(ago);
+        host.idle.iter_mut().for_each(|idle| *idle = ready.max(*idle));
+    }
+
+    /// The shortest pause after any request to this host.
+    pub(crate) fn floor(&self, host: HostId) -> Duration {
+        self.hosts[host.0].pace.floor()
     }
 
     /// The rules of a host are being asked for.
@@ -165,11 +192,8 @@ impl Frontier {
     pub(crate) fn open(&mut self, host: HostId, rules: Rules, manners: &Politeness, now: Instant) {
         let host = &mut self.hosts[host.0];
         let asked = rules.crawl_delay().unwrap_or_default().min(manners.crawl_delay_ceiling);
-        if asked > host.delay {
-            let longer = asked.saturating_sub(host.delay);
-            host.idle.iter_mut().for_each(|ready| *ready += longer);
-            host.delay = asked;
-        }
+        let longer = host.pace.at_least(asked);
+        host.idle.iter_mut().for_each(|ready| *ready += longer);
         host.access = Access::Open(rules, now);
     }
 
@@ -227,8 +251,6 @@ impl Frontier {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::crawl::testing::{known, portal};
     use crate::model::PageKind;
@@ -296,12 +318,12 @@ mod tests {
         let host = desk.add("http://a.gov.cn/robots.txt", Rank::Robots);
         desk.frontier.rules_asked(host);
         assert_eq!(desk.next(0), "/robots.txt");
-        desk.frontier.finished(host, desk.at(0));
+        desk.frontier.finished(host, desk.at(0), Duration::ZERO, false);
         assert_eq!(desk.next(0), "nothing");
         desk.open(host, "User-agent: *\nDisallow: /d2");
         for expected in ["/l", "/d", "closed /d2", "/f", "nothing"] {
             assert_eq!(desk.next(0), expected);
-            desk.frontier.finished(host, desk.at(0));
+            desk.frontier.finished(host, desk.at(0), Duration::ZERO, false);
         }
         assert_eq!((desk.frontier.len(), desk.frontier.details()), (0, 0));
     }
@@ -314,7 +336,7 @@ mod tests {
         desk.open(host, "");
         assert_eq!(desk.next(0), "/1");
         assert_eq!(desk.next(9), "nothing");
-        desk.frontier.finished(host, desk.at(10));
+        desk.frontier.finished(host, desk.at(10), Duration::ZERO, false);
         assert_eq!(desk.next(11), "wait 12");
         desk.frontier.pause(host, desk.at(20));
         assert_eq!(desk.next(12), "wait 20");
@@ -326,7 +348,7 @@ mod tests {
         let mut desk = Desk::new(1);
         desk.manners.crawl_delay_ceiling = Duration::from_secs(5);
         let host = desk.add("http://a.gov.cn/1", Rank::Detail);
-        desk.frontier.finished(host, desk.at(0));
+        desk.frontier.finished(host, desk.at(0), Duration::ZERO, false);
         desk.frontier.hosts[0].idle.remove(0);
         desk.open(host, "User-agent: *\nCrawl-delay: 30");
         assert_eq!(desk.next(1), "wait 5");
@@ -345,8 +367,8 @@ mod tests {
         }
         assert_eq!([desk.next(0), desk.next(0), desk.next(0)], ["/1", "/1", "/1"]);
         assert_eq!(desk.next(0), "nothing");
-        desk.frontier.finished(b, desk.at(0));
-        desk.frontier.finished(a, desk.at(1));
+        desk.frontier.finished(b, desk.at(0), Duration::ZERO, false);
+        desk.frontier.finished(a, desk.at(1), Duration::ZERO, false);
         assert_eq!([desk.next(1), desk.next(6)], ["wait 6", "/2"]);
     }
 
@@ -358,7 +380,7 @@ mod tests {
         desk.frontier.add(host, job("http://a.gov.cn/2", Rank::Detail), Some(later));
         desk.open(host, "");
         assert_eq!(desk.next(0), "/1");
-        desk.frontier.finished(host, desk.at(0));
+        desk.frontier.finished(host, desk.at(0), Duration::ZERO, false);
         assert_eq!([desk.next(0), desk.next(7)], ["wait 7", "/2"]);
         desk.add("http://a.gov.cn/3", Rank::Detail);
         assert_eq!(desk.frontier.close(host).len(), 1);
@@ -377,7 +399,7 @@ mod tests {
             panic!("a document")
         };
         assert_eq!(first.page.url.path(), "/d");
-        desk.frontier.finished(host, desk.start);
+        desk.frontier.finished(host, desk.start, Duration::ZERO, false);
         assert!(matches!(desk.frontier.next(desk.start, lists_wait), Next::Nothing));
         assert_eq!(desk.next(0), "/l");
     }

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use crate::config::Politeness;
 use crate::crawl::frontier::{Admission, Job, Rank};
+use crate::crawl::pace::Pace;
 use crate::crawl::robots::Rules;
 use crate::model::PageUrl;
 
@@ -30,7 +31,7 @@ pub(super) enum Access {
 pub(super) struct Host {
     pub(super) name: String,
     pub(super) access: Access,
-    pub(super) delay: Duration,
+    pub(super) pace: Pace,
     /// When each idle connection may be used again.
     pub(super) idle: Vec<Instant>,
     /// No request before: a pause for the whole host.
@@ -55,7 +56,7 @@ impl Host {
         Self {
             name,
             access: Access::Unknown,
-            delay: manners.delay,
+            pace: Pace::new(manners),
             idle: vec![now; manners.connections_per_host.max(1)],
             paused_until: None,
             ready: BTreeMap::new(),

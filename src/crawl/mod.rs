@@ -19,6 +19,9 @@ mod verdict;
 mod discover;
 mod frontier;
 mod host;
+mod pace;
+mod budget;
+mod audit;
 mod fetch;
 mod run;
 mod queue;
@@ -28,8 +31,11 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use audit::{Audit, Breach, HostRecord};
+pub use budget::Spent;
 pub use discover::discover;
-pub use plan::{Clock, Ended, Event, Options, Plan, Summary};
+pub use plan::{Clock, Ended, Event, History, Options, Plan, Summary, Timing};
 pub use progress::{Counters, Progress, Snapshot};
+pub use robots::Permissions;
 pub use run::run;
-pub use verdict::after_answer;
+pub use verdict::{after_answer, newly_closed};

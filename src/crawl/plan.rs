@@ -1,9 +1,12 @@
 //! What a run is given and what it gives back.
 
+use std::{collections::BTreeMap, time::Duration};
+
 use tokio::time::Instant;
 
 use crate::config::{Crawler, Portal};
-use crate::model::{Capture, KnownPage, Moment, Outcome, PageUrl};
+use crate::crawl::budget::Spent;
+use crate::model::{Capture, KnownPage, Moment, Outcome, PageUrl, PortalId};
 
 /// Everything a run needs to know.
 #[derive(Clone, Debug)]
@@ -14,10 +17,21 @@ pub struct Plan {
     pub portals: Vec<Portal>,
     /// What the state knows of their pages: the frontier of earlier runs. A page that stands here is never "found".
     pub known: Vec<KnownPage>,
+    /// What was asked before this run.
+    pub history: History,
     /// What this run does differently.
     pub options: Options,
     /// What time it is.
     pub clock: Clock,
+}
+
+/// What earlier runs asked, as far as it binds this one.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// When the last request to each host ended; hosts are named with their port where that is not the usual one.
+    pub last: BTreeMap<String, Moment>,
+    /// What was asked of each portal today.
+    pub spent: BTreeMap<PortalId, Spent>,
 }
 
 /// What one run does differently from the settings.
@@ -57,6 +71,17 @@ impl Clock {
     }
 }
 
+/// When a request was made, for the log that proves politeness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// When it was sent.
+    pub asked: Moment,
+    /// When the last byte of its answer was there, or it was given up.
+    pub ended: Moment,
+    /// The pause that has to follow it before the host is asked again.
+    pub pause: Duration,
+}
+
 /// Something to be archived and committed, in the order in which requests ended.
 ///
 /// One event for every request, a second one where a redirect leads nowhere, and one for every page that rules keep
@@ -69,6 +94,8 @@ pub enum Event {
         page: KnownPage,
         /// The answer.
         capture: Capture,
+        /// When it was asked for.
+        timing: Option<Timing>,
         /// Pages never seen before, to be committed together with the answer.
         found: Vec<KnownPage>,
     },
@@ -78,6 +105,8 @@ pub enum Event {
         page: KnownPage,
         /// What happened.
         outcome: Outcome,
+        /// When it was asked for; `None` where no request was made.
+        timing: Option<Timing>,
     },
 }
 

@@ -1,6 +1,7 @@
 //! What a run queues: what earlier runs left, the columns, what is found on the way; each page once.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -84,8 +85,12 @@ impl Run {
     /// Queues a request, not to be made before that moment.
     pub(super) fn queue_for(&mut self, job: Job, not_before: Option<Instant>) {
         let portal = job.portal;
-        let host =
-            self.frontier.host(&job.page.url, &self.portals[portal].politeness, Instant::now());
+        let now = Instant::now();
+        let host = self.frontier.host(&job.page.url, &self.portals[portal].politeness, now);
+        if let Some(ended) = self.last.remove(&job.page.url.authority()) {
+            let ago = self.clock.now().duration_since(ended);
+            self.frontier.asked_before(host, Duration::try_from(ago).unwrap_or_default(), now);
+        }
         if self.frontier.add(host, job, not_before) {
             self.progress.count(portal, Count::Queued, 1);
         } else {

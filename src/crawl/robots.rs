@@ -53,6 +53,29 @@ impl Rules {
     }
 }
 
+/// What a host's robots.txt, as it was answered, lets us ask for.
+#[derive(Clone, Debug)]
+pub struct Permissions(Option<Rules>);
+
+impl Permissions {
+    /// Reads an answer for the crawler of that name; `None` when it says nothing, being an error or a redirect.
+    pub fn read(capture: &Capture, agent: &str, forbidden: RobotsForbidden) -> Option<Self> {
+        if matches!(capture.answer.status, 300..=399) {
+            return None;
+        }
+        match access(capture, agent, forbidden) {
+            Access::Rules(rules) => Some(Self(Some(rules))),
+            Access::Forbidden => Some(Self(None)),
+            Access::Unreachable => None,
+        }
+    }
+
+    /// Whether a page may be asked for.
+    pub fn allow(&self, url: &PageUrl) -> bool {
+        self.0.as_ref().is_some_and(|rules| rules.allow(url))
+    }
+}
+
 /// Judges an answer that is no redirect.
 pub(crate) fn access(capture: &Capture, agent: &str, forbidden: RobotsForbidden) -> Access {
     match capture.answer.status {

@@ -1,20 +1,22 @@
 //! The loop: starts what may be started, takes in what ended, sleeps until there is more to do.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use crate::config::{AttachmentRules, Crawler, Portal};
+use crate::crawl::budget::Budget;
 use crate::crawl::fetch::{Ask, Fetched, Fetcher, validators};
 use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank};
-use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary};
+use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary, Timing};
 use crate::crawl::progress::{Count, Progress};
 use crate::crawl::queue::context;
 use crate::crawl::{discover, scope};
-use crate::model::{Capture, KnownPage, NoAnswer, Outcome, PageKind, PageUrl};
+use crate::model::{Capture, KnownPage, Moment, NoAnswer, Outcome, PageKind, PageUrl};
 
 /// The longest robots.txt read, in bytes; RFC 9309 wants 500 KiB at least.
 const ROBOTS_BYTES: u64 = 600 << 10;
@@ -63,14 +65,29 @@ pub(crate) struct Run {
     pub(super) stopping: bool,
     /// Pages without a new link, in a row, per portal and column.
     pub(super) barren: HashMap<(usize, String), u32>,
+    /// When the last request of an earlier run to each host ended.
+    pub(super) last: BTreeMap<String, Moment>,
     events: mpsc::Sender<Event>,
     attachments: Arc<AttachmentRules>,
     fetcher: Fetcher,
     /// Every page known: 16 bytes each, so that millions fit.
     pub(super) seen: HashSet<[u8; 16]>,
     tasks: JoinSet<Done>,
-    in_flight: HashMap<Id, (HostId, Job)>,
+    in_flight: HashMap<Id, InFlight>,
     details_in_flight: usize,
+    /// What each portal may still be asked for.
+    budgets: Vec<Budget>,
+    /// Portals that are not asked any more, and were said to be so.
+    put_off: HashSet<usize>,
+    /// The request whose end is judged, until it is told.
+    timing: Option<Timing>,
+}
+
+/// A request that was made and has not ended.
+struct InFlight {
+    host: HostId,
+    job: Job,
+    asked: Instant,
 }
 
 /// What came of one request.
@@ -82,8 +99,16 @@ pub(crate) struct Done {
 
 impl Run {
     fn new(plan: Plan, events: mpsc::Sender<Event>, progress: Arc<Progress>) -> Self {
-        let Plan { crawler, portals, known, options, clock } = plan;
+        let Plan { crawler, portals, known, history, options, clock } = plan;
+        let now = clock.now();
+        let budget = |portal: &Portal| {
+            Budget::new(now, history.spent.get(&portal.id).copied().unwrap_or_default())
+        };
         let mut run = Self {
+            budgets: portals.iter().map(budget).collect(),
+            put_off: HashSet::new(),
+            timing: None,
+            last: history.last,
             fetcher: Fetcher::new(crawler.user_agent(), options.proxy.clone()),
             attachments: Arc::new(crawler.attachments.clone()),
             crawler,
@@ -134,7 +159,26 @@ impl Run {
         }
     }
 
+    /// Whether a portal may be asked now; when not, its page waits for another run.
+    fn may_ask(&mut self, host: HostId, job: &Job) -> bool {
+        let manners = &self.portals[job.portal].politeness;
+        let Some(why) = self.budgets[job.portal].closed(self.clock.now(), manners) else {
+            return true;
+        };
+        self.frontier.not_made(host, Instant::now());
+        self.progress.count(job.portal, Count::Taken, 1);
+        self.summary.left += 1;
+        if self.put_off.insert(job.portal) {
+            self.summary.closed.push((self.portals[job.portal].id.clone(), why));
+        }
+        false
+    }
+
     fn start(&mut self, host: HostId, job: Job) {
+        if !self.may_ask(host, &job) {
+            return;
+        }
+        self.budgets[job.portal].asked(self.clock.now());
         let portal = Arc::clone(&self.portals[job.portal]);
         let is_robots = job.rank == Rank::Robots;
         let ask = Ask {
@@ -152,11 +196,12 @@ impl Run {
             Arc::clone(&self.attachments),
             self.clock,
         );
+        let asked = Instant::now();
         let id = self.tasks.spawn(work).id();
         self.progress.count(job.portal, Count::Taken, 1);
         self.summary.requests += 1;
         self.details_in_flight += usize::from(job.rank == Rank::Detail);
-        self.in_flight.insert(id, (host, job));
+        self.in_flight.insert(id, InFlight { host, job, asked });
     }
 
     fn longest(&self, portal: &Portal, page: &KnownPage) -> u64 {
@@ -200,14 +245,18 @@ impl Run {
                 (error.id(), Done { ended: Instant::now(), result })
             }
         };
-        let Some((host, job)) = self.in_flight.remove(&id) else { return };
-        self.frontier.finished(host, done.ended);
+        let Some(InFlight { host, job, asked }) = self.in_flight.remove(&id) else { return };
+        let took = done.ended.duration_since(asked);
+        let pause = self.frontier.finished(host, done.ended, took, done.is_refused());
+        let (asked, ended) = (self.clock.at(asked), self.clock.at(done.ended));
+        self.timing = done.was_asked().then_some(Timing { asked, ended, pause });
         self.details_in_flight -= usize::from(job.rank == Rank::Detail);
         self.progress.count(job.portal, Count::Fetched, 1);
         match done.result {
             Ok((capture, found)) => {
                 let bytes = capture.answer.body.len() as u64;
                 self.summary.bytes += bytes;
+                self.budgets[job.portal].received(bytes);
                 self.progress.count(job.portal, Count::Bytes, bytes);
                 self.answered(host, job, capture, found).await;
             }
@@ -222,6 +271,30 @@ impl Run {
         }
     }
 
+    /// Leaves a host in peace for a while, after the request that is judged.
+    pub(super) fn pause(&mut self, host: HostId, pause: Duration) {
+        self.frontier.pause(host, Instant::now() + pause);
+        self.pause_counts(pause);
+    }
+
+    /// The log says that this pause had to follow the request that is judged.
+    pub(super) fn pause_counts(&mut self, pause: Duration) {
+        if let Some(timing) = &mut self.timing {
+            timing.pause = timing.pause.max(pause);
+        }
+    }
+
+    /// Hands over an answer.
+    pub(super) async fn tell_answer(
+        &mut self,
+        page: KnownPage,
+        capture: Capture,
+        found: Vec<KnownPage>,
+    ) {
+        let timing = self.timing.take();
+        self.tell(Event::Answered { page, capture, timing, found }).await;
+    }
+
     /// Hands over that there is no answer.
     pub(super) async fn tell_silence(
         &mut self,
@@ -232,7 +305,8 @@ impl Run {
     ) {
         let outcome =
             Outcome { url, at: self.clock.now(), reason, detail, context: page.context.clone() };
-        self.tell(Event::Unanswered { page, outcome }).await;
+        let timing = self.timing.take();
+        self.tell(Event::Unanswered { page, outcome, timing }).await;
     }
 
     fn summary(mut self) -> Summary {
@@ -244,6 +318,19 @@ impl Run {
             (false, false) => Ended::Complete,
         };
         self.summary
+    }
+}
+
+impl Done {
+    /// Whether the host said that it has too much to do.
+    fn is_refused(&self) -> bool {
+        let status = self.result.as_ref().map(|(capture, _)| capture.answer.status);
+        matches!(status, Ok(429 | 503))
+    }
+
+    /// Whether a request was made at all: an address that is not allowed is never asked.
+    fn was_asked(&self) -> bool {
+        !matches!(self.result, Err((NoAnswer::PrivateAddress, _)))
     }
 }
 

@@ -31,6 +31,11 @@ pub(crate) fn portal(base: &str) -> Portal {
         allow_private: false,
         politeness: Politeness {
             delay: Duration::ZERO,
+            delay_factor: 0,
+            delay_ceiling: millis(400),
+            quiet_hours: None,
+            daily_pages: None,
+            daily_bytes: None,
             connections_per_host: 1,
             global_connections: 8,
             robots_forbidden: RobotsForbidden::Disallow,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::config::Portal;
+use crate::crawl::robots::Permissions;
 use crate::crawl::scope;
 use crate::model::{Capture, KnownPage, Moment, NoAnswer, PageKind, PageState, PageUrl, Truncated};
 
@@ -149,6 +150,18 @@ pub(crate) fn after_silence(
         page.failures = page.failures.saturating_add(1);
     }
     page
+}
+
+/// The page's row when robots.txt, read anew, closes it; `None` where it is open or was known to be closed.
+pub fn newly_closed(
+    page: &KnownPage,
+    rules: &Permissions,
+    at: Moment,
+    portal: &Portal,
+) -> Option<KnownPage> {
+    let known = page.state == PageState::Disallowed || page.context.kind == PageKind::Robots;
+    let closed = !known && !rules.allow(&page.url);
+    closed.then(|| after_silence(page.clone(), NoAnswer::Robots, at, portal))
 }
 
 /// Whether another try may end better.

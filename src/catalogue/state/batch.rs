@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use crate::catalogue::state::{CaptureRow, ImportRow, State, captures, pages};
-use crate::catalogue::values::{bytes, column, word_of};
-use crate::model::{KnownPage, Moment, NoAnswer, PageUrl, PortalId};
+use crate::catalogue::state::{CaptureRow, FetchRow, ImportRow, State, captures, fetches, pages};
+use crate::catalogue::values::bytes;
+use crate::model::KnownPage;
 
 /// Everything that becomes true in one commit. The archive is synced before.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,21 +23,6 @@ pub struct Batch {
     pub archive: BTreeMap<String, u64>,
     /// Requests, for the log that proves politeness.
     pub fetches: Vec<FetchRow>,
-}
-
-/// One request, answered or not.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FetchRow {
-    /// When the answer began, or the request was given up.
-    pub at: Moment,
-    /// For which portal.
-    pub portal: PortalId,
-    /// What was asked for.
-    pub url: PageUrl,
-    /// Status code, or why there was no answer.
-    pub result: Result<u16, NoAnswer>,
-    /// Bytes of payload that came.
-    pub bytes: u64,
 }
 
 impl State {
@@ -61,7 +46,7 @@ impl State {
             captures::insert_import(&transaction, row)?;
         }
         for row in &batch.fetches {
-            put_fetch(&transaction, row)?;
+            fetches::insert(&transaction, row)?;
         }
         Ok(transaction.commit()?)
     }
@@ -85,16 +70,5 @@ fn put_length(transaction: &Transaction<'_>, file: &str, length: u64) -> anyhow:
          ON CONFLICT (name) DO UPDATE SET length = excluded.length WHERE length <> excluded.length",
     )?;
     statement.execute(params![file, bytes(length)])?;
-    Ok(())
-}
-
-fn put_fetch(transaction: &Transaction<'_>, row: &FetchRow) -> anyhow::Result<()> {
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO fetches (at, portal, url, status, reason, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    let reason = row.result.err().map(|reason| word_of(&reason)).transpose()?;
-    let status = row.result.ok();
-    let (at, url, length) = (column(row.at), row.url.as_str(), bytes(row.bytes));
-    statement.execute(params![at, row.portal, url, status, reason, length])?;
     Ok(())
 }

@@ -4,6 +4,7 @@ mod schema;
 mod batch;
 mod pages;
 mod captures;
+mod fetches;
 mod runs;
 #[cfg(test)]
 mod tests;
@@ -12,8 +13,9 @@ use std::path::Path;
 
 use crate::catalogue::database::Database;
 
-pub use batch::{Batch, FetchRow};
+pub use batch::Batch;
 pub use captures::{CaptureRow, ImportRow};
+pub use fetches::{FetchRow, Request};
 pub use runs::Run;
 
 /// The state of a data folder: `state.sqlite`.

@@ -38,6 +38,31 @@ impl State {
         Ok(())
     }
 
+    /// Pages that robots.txt closes, and pages whose documents were withheld because it did; the flags say which of
+    /// the two hold.
+    pub fn withdrawn_pages(&self) -> anyhow::Result<Vec<(PageUrl, bool, bool)>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT url, state = 'disallowed', withdrawn FROM pages
+             WHERE kept_at IS NOT NULL AND (withdrawn OR state = 'disallowed') ORDER BY seq",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut pages = Vec::new();
+        while let Some(row) = rows.next()? {
+            pages.push((PageUrl::parse(row.get_ref(0)?.as_str()?)?, row.get(1)?, row.get(2)?));
+        }
+        Ok(pages)
+    }
+
+    /// Notes whether the documents of a page are withheld because of robots.txt.
+    pub fn set_withdrawn(&self, key: &UrlKey, withdrawn: bool) -> anyhow::Result<()> {
+        let connection = self.database.connection()?;
+        let mut statement =
+            connection.prepare_cached("UPDATE pages SET withdrawn = ?2 WHERE url_key = ?1")?;
+        statement.execute(params![key.as_str(), withdrawn])?;
+        Ok(())
+    }
+
     /// The page behind a key.
     pub fn page(&self, key: &UrlKey) -> anyhow::Result<Option<KnownPage>> {
         let connection = self.database.connection()?;

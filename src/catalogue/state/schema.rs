@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static STATE: Schema = Schema {
     name: "state",
-    steps: &[FORMAT_1],
+    steps: &[FORMAT_1, FORMAT_2],
     synchronous: "FULL",
     repair: "use the newer program for this data folder",
 };
@@ -79,4 +79,14 @@ const FORMAT_1: &str = "
         all_due INTEGER NOT NULL,
         finished INTEGER NOT NULL DEFAULT 0
     ) STRICT;
+";
+
+/// The log says when a request began and ended, what for, and which pause had to follow; NULL where no request was made.
+const FORMAT_2: &str = "
+    ALTER TABLE fetches ADD COLUMN asked INTEGER;
+    ALTER TABLE fetches ADD COLUMN ended INTEGER;
+    ALTER TABLE fetches ADD COLUMN pause INTEGER;     -- microseconds
+    ALTER TABLE fetches ADD COLUMN kind TEXT;
+    ALTER TABLE pages ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;  -- its documents were withheld by robots.txt
+    CREATE INDEX fetches_asked ON fetches (asked) WHERE asked IS NOT NULL;
 ";

@@ -166,8 +166,10 @@ fn a_batch_is_whole_or_not_there() {
         at: moment(1),
         portal: "lingzhou".into(),
         url: url("a.html"),
+        kind: PageKind::Detail,
         result: Err(NoAnswer::Timeout),
         bytes: 0,
+        request: None,
     };
     let batch = Batch {
         pages: vec![kept("a.html")],
@@ -186,20 +188,37 @@ fn a_batch_is_whole_or_not_there() {
 #[test]
 fn requests_are_logged() {
     let (_dir, state) = state();
-    let fetch = |result| FetchRow {
+    let request = |at| Request {
+        asked: moment(at),
+        ended: moment(at + 1),
+        pause: std::time::Duration::from_millis(2500),
+    };
+    let fetch = |result, request| FetchRow {
         at: moment(1),
         portal: "lingzhou".into(),
         url: url("robots.txt"),
+        kind: PageKind::Robots,
         result,
         bytes: 12,
+        request,
     };
-    let fetches = vec![fetch(Ok(404)), fetch(Err(NoAnswer::RobotsUnreachable))];
-    state.commit(&Batch { fetches, ..Batch::default() }).unwrap();
-    let connection = state.database.connection().unwrap();
-    let logged: String = connection
-        .query_row("SELECT group_concat(coalesce(status, reason)) FROM fetches", [], |r| r.get(0))
-        .unwrap();
-    assert_eq!(logged, "404,robots_unreachable");
+    let made = [
+        fetch(Err(NoAnswer::Timeout), Some(request(9))),
+        fetch(Ok(404), Some(request(5))),
+        fetch(Err(NoAnswer::RobotsUnreachable), None),
+    ];
+    state.commit(&Batch { fetches: made.to_vec(), ..Batch::default() }).unwrap();
+    let read = |since| {
+        let mut rows = Vec::new();
+        let mut take = |row| {
+            rows.push(row);
+            Ok(())
+        };
+        state.for_each_fetch(since, &mut take).unwrap();
+        rows
+    };
+    assert_eq!(read(None), [made[1].clone(), made[0].clone()], "in order, and only what was asked");
+    assert_eq!(read(Some(moment(6))), [made[0].clone()]);
 }
 
 #[test]

@@ -149,3 +149,49 @@ async fn a_wall_is_not_argued_with() {
     assert_eq!((told.summary.failed, told.summary.left), (6, 24));
     assert!(told.answers()[2..].iter().all(|answer| answer.2 == PageState::Refused));
 }
+
+#[tokio::test]
+async fn the_pause_after_an_earlier_run_and_the_times_in_the_log() {
+    let site = portal_with_rules([text("User-agent: *\nCrawl-delay: 0.1")]).await;
+    let mut portal = site.portal();
+    portal.politeness.delay = Duration::from_millis(40);
+    let mut trial = Trial::of([portal]);
+    let host = site.base().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    trial.history.last.insert(host, trial.now);
+    let before = std::time::Instant::now();
+    let told = trial.run().await;
+    assert!(site.hits()[0].asked - before >= Duration::from_millis(39));
+    let timings: Vec<crate::crawl::Timing> = told.events.iter().filter_map(timing).collect();
+    assert_eq!(timings.len(), site.hits().len());
+    assert!(timings.iter().all(|timing| timing.pause >= Duration::from_millis(100)));
+    for pair in timings.windows(2) {
+        let gap = pair[1].asked.duration_since(pair[0].ended);
+        assert!(Duration::try_from(gap).unwrap() >= pair[0].pause, "{gap:?}");
+    }
+}
+
+fn timing(event: &crate::crawl::Event) -> Option<crate::crawl::Timing> {
+    match event {
+        crate::crawl::Event::Answered { timing, .. } => *timing,
+        crate::crawl::Event::Unanswered { timing, .. } => *timing,
+    }
+}
+
+#[tokio::test]
+async fn a_budget_and_quiet_hours_put_the_rest_off() {
+    let site = portal_with_rules([text("")]).await;
+    let mut portal = site.portal();
+    portal.politeness.daily_pages = Some(5);
+    let mut trial = Trial::of([portal.clone()]);
+    trial.history.spent.insert(portal.id.clone(), crate::crawl::Spent { pages: 2, bytes: 0 });
+    let told = trial.run().await;
+    assert_eq!(site.hits().len(), 3);
+    assert!(told.summary.left > 0 && told.summary.closed[0].1.contains("daily budget"));
+
+    site.forget();
+    portal.politeness.daily_pages = None;
+    portal.politeness.quiet_hours = crate::config::QuietHours::parse("08:00-20:00");
+    let told = Trial::of([portal]).run().await;
+    assert_eq!((site.hits().len(), told.summary.documents), (0, 0));
+    assert!(told.summary.closed[0].1.contains("quiet hours"));
+}

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::config::{Crawler, Portal};
 use crate::crawl::testing::{attachments, portal_with};
-use crate::crawl::{Clock, Event, Options, Plan, Progress, Summary, run};
+use crate::crawl::{Clock, Event, History, Options, Plan, Progress, Summary, run};
 use crate::model::{Capture, KnownPage, Moment, NoAnswer, PageState};
 
 /// What the portal does with a request.
@@ -200,6 +200,7 @@ async fn send(stream: &mut TcpStream, reply: Reply) -> Option<()> {
 pub(super) struct Trial {
     pub(super) portals: Vec<Portal>,
     pub(super) known: Vec<KnownPage>,
+    pub(super) history: History,
     pub(super) options: Options,
     pub(super) now: Moment,
     /// Ask it to stop after this many events.
@@ -218,6 +219,7 @@ impl Trial {
         Self {
             portals: portals.into(),
             known: Vec::new(),
+            history: History::default(),
             options: Options::default(),
             now: "2025-06-01T00:00:00Z".parse().unwrap(),
             stop_after: None,
@@ -239,6 +241,7 @@ impl Trial {
             crawler,
             portals: self.portals,
             known: self.known,
+            history: self.history,
             options: self.options,
             clock,
         };
@@ -282,7 +285,7 @@ impl Told {
     /// Every outcome without an answer.
     pub(super) fn outcomes(&self) -> Vec<(String, NoAnswer, PageState)> {
         let outcome = |event: &Event| match event {
-            Event::Unanswered { page, outcome } => {
+            Event::Unanswered { page, outcome, .. } => {
                 Some((outcome.url.path_and_query(), outcome.reason, page.state))
             }
             Event::Answered { .. } => None,
