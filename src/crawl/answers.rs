@@ -14,6 +14,7 @@ use crate::crawl::run::Run;
 use crate::crawl::verdict::{self, Verdict, after_answer, after_silence, may_pass, verdict};
 use crate::crawl::{retry, scope};
 use crate::model::{Capture, KnownPage, NoAnswer, PageKind, PageState, PageUrl};
+use crate::page;
 
 /// Redirects of a robots.txt that are followed (RFC 9309).
 const ROBOTS_REDIRECTS: usize = 5;
@@ -37,7 +38,12 @@ impl Run {
         let portal = self.portals[job.portal].clone();
         let judged = verdict(&job.page, &capture, &portal);
         let page = after_answer(job.page.clone(), &capture, &portal);
-        self.frontier.trouble(host, is_wall(&capture));
+        let wall = is_wall(&capture);
+        let troubles = self.frontier.trouble(host, wall);
+        if wall {
+            let times = u16::try_from(troubles).unwrap_or(u16::MAX);
+            self.pause(host, retry::back_off(&portal.limits, times));
+        }
         match judged {
             Verdict::Kept | Verdict::Unchanged => {
                 self.count_kept(&job, judged == Verdict::Unchanged);
@@ -61,7 +67,12 @@ impl Run {
                 self.tell_answer(page, capture, Vec::new()).await;
             }
         }
-        self.leave_hopeless(host, "answers like a wall against programs", NoAnswer::Protocol).await;
+        self.leave_hopeless(
+            host,
+            "refused by the portal: it answers as shields against programs do",
+            NoAnswer::Protocol,
+        )
+        .await;
     }
 
     /// Hands over an answer with the new pages it leads to, and queues them.
@@ -309,7 +320,53 @@ impl Run {
     }
 }
 
-/// A shield's answer to programs (瑞数 412, 加速乐 521): it is not argued with.
+/// What shields say on the pages they answer 403 with.
+const WALL_WORDS: [&str; 9] = [
+    "云防护",
+    "云盾",
+    "安全狗",
+    "加速乐",
+    "创宇",
+    "访问被拦截",
+    "访问被阻断",
+    "请求被拦截",
+    "Web应用防火墙",
+];
+/// A shield's page is no longer than this, in bytes without content coding.
+const LONGEST_WALL: usize = 64 << 10;
+
+/// A shield's answer to programs (瑞数 412, 加速乐 521, firewalls 403): it is not argued with.
 fn is_wall(capture: &Capture) -> bool {
-    matches!(capture.answer.status, 412 | 521)
+    match capture.answer.status {
+        412 | 521 => true,
+        403 => {
+            let (body, _) = capture.answer.decoded(LONGEST_WALL);
+            let text = page::decode(&body, capture.answer.headers.get("content-type")).text;
+            WALL_WORDS.iter().any(|word| text.contains(word))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crawl::testing::{capture, known};
+
+    #[test]
+    fn walls_are_told_from_plain_refusals() {
+        let page = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
+        let (gbk, _, _) = encoding_rs::GBK.encode("<meta charset=gbk>您的请求被拦截");
+        let table: [(u16, &[u8], bool); 6] = [
+            (412, b"", true),
+            (521, b"<script>", true),
+            (403, "<p>本站由云防护保护</p>".as_bytes(), true),
+            (403, &gbk, true),
+            (403, b"<h1>Forbidden</h1>", false),
+            (200, "<p>云防护采购公告</p>".as_bytes(), false),
+        ];
+        for (status, body, wall) in table {
+            assert_eq!(is_wall(&capture(&page, status, &[], body)), wall, "{status}");
+        }
+    }
 }
