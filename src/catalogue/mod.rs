@@ -12,6 +12,6 @@ mod lock;
 mod state;
 mod documents;
 
-pub use documents::{Catalogue, Filter, PutCounts, Version};
+pub use documents::{Catalogue, Effect, Filter, PutCounts, Version};
 pub use lock::{Busy, DataLock};
 pub use state::{Batch, CaptureRow, FetchRow, ImportRow, Request, Run, State};

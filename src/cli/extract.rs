@@ -6,14 +6,15 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 
 use crate::archive::{Entry, Reader};
-use crate::catalogue::{CaptureRow, Catalogue, ImportRow, PutCounts, State};
+use crate::catalogue::{Batch, CaptureRow, Catalogue, Effect, ImportRow, PutCounts, State};
 use crate::cli::curated;
 use crate::cli::store::take_lock;
 use crate::cli::withdraw;
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
+use crate::crawl;
 use crate::extract;
-use crate::model::{Document, DocumentId, Origin, PageKind, PageState, Status, UrlKey};
+use crate::model::{Document, DocumentId, Moment, Origin, PageKind, PageState, Status, UrlKey};
 use crate::resolve;
 
 /// Turn what the archive holds into documents: only what is new, or all of it again.
@@ -59,6 +60,7 @@ pub(crate) fn derive(
         config,
         portals,
         tally: Tally::default(),
+        anew: all,
     };
     stage.captures()?;
     stage.imports()?;
@@ -79,6 +81,8 @@ struct Stage<'a> {
     config: &'a Config,
     portals: HashMap<&'a str, &'a Portal>,
     tally: Tally,
+    /// Everything is read again: what comes out says nothing about the pages.
+    anew: bool,
 }
 
 #[derive(Default)]
@@ -182,11 +186,37 @@ impl Stage<'_> {
     }
 
     fn put(&mut self, documents: &[Document]) -> anyhow::Result<()> {
-        let put = self.catalogue.put(documents)?;
+        let mut looks = Vec::new();
+        let put = self.catalogue.put_noting(documents, |document, effect| {
+            if let Origin::Web { url } = &document.origin
+                && effect != Effect::New
+            {
+                looks.push((url.key(), document.captured_at, effect == Effect::Changed));
+            }
+        })?;
+        self.revisit(&looks)?;
         self.tally.counts.new += put.new;
         self.tally.counts.changed += put.changed;
         self.tally.counts.unchanged += put.unchanged;
         Ok(())
+    }
+
+    /// Lets the crawler know which pages changed, so that it comes back sooner or later; only the newest answer of
+    /// a page counts.
+    fn revisit(&self, looks: &[(UrlKey, Moment, bool)]) -> anyhow::Result<()> {
+        if self.anew {
+            return Ok(());
+        }
+        let mut pages = Vec::new();
+        for (key, at, changed) in looks {
+            let Some(page) = self.state.page(key)?.filter(|page| page.kept_at == Some(*at)) else {
+                continue;
+            };
+            if let Some(portal) = self.portals.get(page.context.portal.as_str()) {
+                pages.push(crawl::revisited(page, portal, *changed));
+            }
+        }
+        self.state.commit(&Batch { pages, ..Batch::default() })
     }
 
     fn refused(&mut self, more: usize) {

@@ -166,8 +166,12 @@ impl Limits {
 pub struct Revisit {
     /// List pages.
     pub list: Duration,
-    /// Detail pages.
+    /// Detail pages, until it is known how often their text changes.
     pub detail: Duration,
+    /// The shortest time for a detail page, however often its text changes.
+    pub detail_shortest: Duration,
+    /// The longest time for a detail page, however long its text has not changed.
+    pub detail_longest: Duration,
     /// Attachments.
     pub attachment: Duration,
 }
@@ -176,6 +180,8 @@ impl Revisit {
     pub(super) fn read(&mut self, table: &mut Reader<'_>) {
         table.set("list", &mut self.list, &duration(MINUTE..=YEARS));
         table.set("detail", &mut self.detail, &duration(MINUTE..=YEARS));
+        table.set("detail_shortest", &mut self.detail_shortest, &duration(MINUTE..=YEARS));
+        table.set("detail_longest", &mut self.detail_longest, &duration(MINUTE..=YEARS));
         table.set("attachment", &mut self.attachment, &duration(MINUTE..=YEARS));
     }
 }

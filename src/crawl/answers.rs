@@ -356,17 +356,20 @@ mod tests {
     #[test]
     fn walls_are_told_from_plain_refusals() {
         let page = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
-        let (gbk, _, _) = encoding_rs::GBK.encode("<meta charset=gbk>您的请求被拦截");
-        let table: [(u16, &[u8], bool); 6] = [
-            (412, b"", true),
-            (521, b"<script>", true),
-            (403, "<p>本站由云防护保护</p>".as_bytes(), true),
-            (403, &gbk, true),
-            (403, b"<h1>Forbidden</h1>", false),
-            (200, "<p>云防护采购公告</p>".as_bytes(), false),
+        let (gbk, _, _) =
+            encoding_rs::GBK.encode("<html><head><title>拦截提示</title></head><p>您的请求被拦截");
+        let table: [(u16, &str, &[u8], bool); 6] = [
+            (412, "", b"", true),
+            (521, "", b"<script>", true),
+            (403, "utf-8", "<p>本站由云防护保护</p>".as_bytes(), true),
+            (403, "gbk", &gbk, true),
+            (403, "utf-8", b"<h1>Forbidden</h1>", false),
+            (200, "utf-8", "<p>云防护采购公告</p>".as_bytes(), false),
         ];
-        for (status, body, wall) in table {
-            assert_eq!(is_wall(&capture(&page, status, &[], body)), wall, "{status}");
+        for (status, charset, body, wall) in table {
+            let kind = format!("text/html; charset={charset}");
+            let answer = capture(&page, status, &[("Content-Type", &kind)], body);
+            assert_eq!(is_wall(&answer), wall, "{status} {charset}");
         }
     }
 }

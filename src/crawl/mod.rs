@@ -38,4 +38,4 @@ pub use plan::{Clock, Ended, Event, History, Options, Plan, Summary, Timing};
 pub use progress::{Counters, Progress, Snapshot};
 pub use robots::Permissions;
 pub use run::run;
-pub use verdict::{after_answer, newly_closed};
+pub use verdict::{after_answer, newly_closed, revisited};

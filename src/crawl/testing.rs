@@ -53,7 +53,13 @@ pub(crate) fn portal(base: &str) -> Portal {
             list_pages: 2000,
             depth: 3000,
         },
-        revisit: Revisit { list: days(1), detail: days(30), attachment: days(90) },
+        revisit: Revisit {
+            list: days(1),
+            detail: days(30),
+            detail_shortest: days(7),
+            detail_longest: days(90),
+            attachment: days(90),
+        },
     }
 }
 

@@ -7,7 +7,9 @@ use jiff::SignedDuration;
 use crate::config::Portal;
 use crate::crawl::robots::Permissions;
 use crate::crawl::scope;
-use crate::model::{Capture, KnownPage, Moment, NoAnswer, PageKind, PageState, PageUrl, Truncated};
+use crate::model::{
+    Capture, KnownPage, Moment, NoAnswer, PageKind, PageState, PageUrl, Truncated, china_day,
+};
 
 /// Checks that must say "gone" before a page counts as removed …
 const GONE_CHECKS: u16 = 3;
@@ -81,14 +83,15 @@ pub fn after_answer(mut page: KnownPage, capture: &Capture, portal: &Portal) -> 
             page.kept_at = Some(at);
             page.etag = validator(capture, "etag");
             page.last_modified = validator(capture, "last-modified");
-            page.due = later(at, revisit(portal, page.context.kind));
+            page.due = later(at, interval(portal, &page, at));
         }
         Verdict::Unchanged => {
+            page.revisit = after_look(&page, portal, false);
             page.state = PageState::Kept;
             page.kept_at = Some(at);
             page.etag = validator(capture, "etag").or(page.etag);
             page.last_modified = validator(capture, "last-modified").or(page.last_modified);
-            page.due = later(at, revisit(portal, page.context.kind));
+            page.due = later(at, interval(portal, &page, at));
         }
         // `https` for `http`, or a parameter that means nothing: the same page under another address.
         Verdict::Moved(to) if to.key() == page.url.key() && to != page.url => {
@@ -169,6 +172,45 @@ pub(crate) fn may_pass(reason: NoAnswer) -> bool {
     matches!(reason, NoAnswer::Dns | NoAnswer::Connect | NoAnswer::Timeout | NoAnswer::Protocol)
 }
 
+/// The page's row once its text was compared with the one held before: the next visit comes sooner or later.
+pub fn revisited(mut page: KnownPage, portal: &Portal, text_changed: bool) -> KnownPage {
+    page.revisit = after_look(&page, portal, text_changed);
+    if let Some(kept) = page.kept_at.filter(|_| page.state == PageState::Kept) {
+        page.due = later(kept, interval(portal, &page, kept));
+    }
+    page
+}
+
+/// The time of a detail page after a look at it: halved when its text changed, half as long again when not.
+fn after_look(page: &KnownPage, portal: &Portal, changed: bool) -> Option<Duration> {
+    if page.context.kind != PageKind::Detail {
+        return page.revisit;
+    }
+    let before = page.revisit.unwrap_or(portal.revisit.detail);
+    let after = if changed { before / 2 } else { before + before / 2 };
+    let shortest = portal.revisit.detail_shortest;
+    Some(after.clamp(shortest, portal.revisit.detail_longest.max(shortest)))
+}
+
+/// How long after an answer kept at that moment a page is asked for again.
+fn interval(portal: &Portal, page: &KnownPage, at: Moment) -> Duration {
+    let usual = page.revisit.unwrap_or_else(|| revisit(portal, page.context.kind));
+    let season = page.context.kind == PageKind::List
+        && is_report_column(&page.context.column)
+        && is_report_season(at);
+    if season { usual.min(GONE_RECHECK) } else { usual }
+}
+
+/// Whether a column is where annual reports are published, by its name.
+fn is_report_column(name: &str) -> bool {
+    ["年报", "年度报告"].iter().any(|word| name.contains(word))
+}
+
+/// Agencies report by the end of January, governments by the end of March.
+fn is_report_season(at: Moment) -> bool {
+    matches!(china_day(at).month(), Some(1 | 3))
+}
+
 fn revisit(portal: &Portal, kind: PageKind) -> Duration {
     match kind {
         PageKind::Robots => Duration::ZERO,
@@ -216,6 +258,42 @@ mod tests {
         assert_eq!(same.kept_at, Some("2025-02-05T00:00:00Z".parse().unwrap()));
         let changed = answered(&kept, 200, &[], "2025-02-05T00:00:00Z");
         assert_eq!((changed.etag, changed.last_modified), (None, None));
+    }
+
+    #[test]
+    fn a_page_is_asked_for_sooner_when_its_text_changes_and_later_when_not() {
+        let portal = portal("http://a.gov.cn/");
+        let fresh = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
+        let kept = answered(&fresh, 200, &[], MONDAY);
+        let days = |page: &KnownPage| page.revisit.map(|time| time.as_secs() / 86_400);
+        let mut page = revisited(kept.clone(), &portal, true);
+        assert_eq!((days(&page), page.due), (Some(15), "2025-01-21T00:00:00Z".parse().unwrap()));
+        page = revisited(revisited(page, &portal, true), &portal, true);
+        assert_eq!(days(&page), Some(7), "never sooner");
+        page = answered(&page, 304, &[], MONDAY);
+        assert_eq!((days(&page), page.due), (Some(10), "2025-01-16T12:00:00Z".parse().unwrap()));
+        for _ in 0..9 {
+            page = revisited(page, &portal, false);
+        }
+        assert_eq!(days(&page), Some(90), "never later");
+    }
+
+    #[test]
+    fn lists_of_annual_reports_are_daily_in_their_season() {
+        let mut list = known("http://a.gov.cn/x/", PageKind::List);
+        let mut portal = portal("http://a.gov.cn/");
+        portal.revisit.list = Duration::from_hours(24 * 7);
+        let due = |list: &KnownPage, at: &str| {
+            let mut answer = capture(list, 200, &[], b"");
+            answer.at = at.parse().unwrap();
+            let after = after_answer(list.clone(), &answer, &portal);
+            after.due.duration_since(answer.at).as_hours()
+        };
+        assert_eq!(due(&list, MONDAY), 7 * 24);
+        list.context.column = "政府信息公开年报".into();
+        assert_eq!(due(&list, MONDAY), 24);
+        assert_eq!(due(&list, "2025-02-10T00:00:00Z"), 7 * 24);
+        assert_eq!(due(&list, "2025-03-10T00:00:00Z"), 24);
     }
 
     #[test]

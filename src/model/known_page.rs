@@ -1,5 +1,7 @@
 //! A page the crawler knows of: one row of the frontier.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Context, Moment, PageUrl};
@@ -25,6 +27,10 @@ pub struct KnownPage {
     pub etag: Option<String>,
     /// `Last-Modified` of the last kept answer, sent back as `If-Modified-Since`.
     pub last_modified: Option<String>,
+    /// How long after a kept answer it is asked for again: shrinks when its text changes, grows when not; `None`: as
+    /// the settings say.
+    #[serde(default)]
+    pub revisit: Option<Duration>,
     /// First of the unbroken run of answers that said the page is gone, and how many they are.
     pub gone: Option<(Moment, u16)>,
 }
@@ -83,6 +89,7 @@ impl KnownPage {
             failures: 0,
             etag: None,
             last_modified: None,
+            revisit: None,
             gone: None,
         }
     }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use crate::catalogue::database::Database;
 
-pub use put::PutCounts;
+pub use put::{Effect, PutCounts};
 pub use read::Filter;
 pub use versions::Version;
 

@@ -23,11 +23,22 @@ impl Catalogue {
     /// A document read from an older capture than the one that is held adds to the versions only. What was set by
     /// [`Catalogue::set_status`] stays until a newer capture shows the page again; *withheld* stays in any case.
     pub fn put(&self, documents: &[Document]) -> anyhow::Result<PutCounts> {
+        self.put_noting(documents, |_, _| {})
+    }
+
+    /// The same, and says of each document whether it is new, changed or unchanged.
+    pub fn put_noting(
+        &self,
+        documents: &[Document],
+        mut note: impl FnMut(&Document, Effect),
+    ) -> anyhow::Result<PutCounts> {
         let mut connection = self.database.connection()?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut counts = PutCounts::default();
         for document in documents {
-            match put_one(&transaction, document)? {
+            let effect = put_one(&transaction, document)?;
+            note(document, effect);
+            match effect {
                 Effect::New => counts.new += 1,
                 Effect::Changed => counts.changed += 1,
                 Effect::Unchanged => counts.unchanged += 1,
@@ -49,9 +60,14 @@ impl Catalogue {
     }
 }
 
-enum Effect {
+/// What writing a document did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It was not there before.
     New,
+    /// Something but the moment of capture is different.
     Changed,
+    /// It is as it was.
     Unchanged,
 }
 

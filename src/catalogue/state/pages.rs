@@ -1,10 +1,12 @@
 //! The frontier: every page the crawler knows.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::catalogue::state::State;
-use crate::catalogue::values::{column, moment, number, word};
+use crate::catalogue::values::{bytes, column, moment, number, word};
 use crate::model::{KnownPage, PageUrl, UrlKey};
 
 impl State {
@@ -72,15 +74,16 @@ impl State {
     }
 }
 
-const COLUMNS: &str = "url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since, gone_count";
+const COLUMNS: &str = "url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since, gone_count, revisit";
 const INSERT: &str = "
     INSERT INTO pages (url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since,
-        gone_count, url_key, portal, kind)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ";
+        gone_count, url_key, portal, kind, revisit)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ";
 const OR_LEAVE: &str = "ON CONFLICT (url_key) DO NOTHING";
 const OR_REPLACE: &str = "
     ON CONFLICT (url_key) DO UPDATE SET url = ?1, context = ?2, depth = ?3, state = ?4, due = ?5, kept_at = ?6,
-        failures = ?7, etag = ?8, last_modified = ?9, gone_since = ?10, gone_count = ?11, portal = ?13, kind = ?14";
+        failures = ?7, etag = ?8, last_modified = ?9, gone_since = ?10, gone_count = ?11, portal = ?13, kind = ?14,
+        revisit = ?15";
 
 /// Writes a page that was found; one that is known stays as it is.
 pub(super) fn insert(connection: &Connection, page: &KnownPage) -> anyhow::Result<()> {
@@ -109,6 +112,7 @@ fn write(connection: &Connection, page: &KnownPage, known: &str) -> anyhow::Resu
         page.url.key().as_str(),
         page.context.portal,
         page.context.kind.as_str(),
+        page.revisit.map(|time| bytes(time.as_secs())),
     ])?;
     Ok(())
 }
@@ -135,5 +139,6 @@ fn read_page(row: &Row<'_>, url: &str) -> anyhow::Result<KnownPage> {
         etag: row.get(7)?,
         last_modified: row.get(8)?,
         gone,
+        revisit: row.get::<_, Option<i64>>(11)?.map(number).transpose()?.map(Duration::from_secs),
     })
 }

@@ -87,6 +87,7 @@ const FORMAT_2: &str = "
     ALTER TABLE fetches ADD COLUMN ended INTEGER;
     ALTER TABLE fetches ADD COLUMN pause INTEGER;     -- microseconds
     ALTER TABLE fetches ADD COLUMN kind TEXT;
+    ALTER TABLE pages ADD COLUMN revisit INTEGER;     -- seconds; NULL: as the settings say
     ALTER TABLE pages ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;  -- its documents were withheld by robots.txt
     CREATE INDEX fetches_asked ON fetches (asked) WHERE asked IS NOT NULL;
 ";
