@@ -31,7 +31,7 @@ fn kept(path: &str) -> KnownPage {
         failures: 3,
         etag: Some("\"x\"".into()),
         last_modified: Some("Fri, 31 Jan 2020 00:00:00 GMT".into()),
-        revisit: Some(std::time::Duration::from_secs(600)),
+        revisit: Some(std::time::Duration::from_mins(10)),
         gone: Some((moment(7), 2)),
         ..page(path, "lingzhou")
     }
