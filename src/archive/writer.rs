@@ -9,8 +9,10 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-use crate::archive::digest::Ids;
-use crate::archive::entry::{Earlier, capture_records, import_record, info_record, outcome_record};
+use crate::archive::digest::{Ids, payload_digest};
+use crate::archive::entry::{
+    Earlier, Speaks, capture_records, import_record, info_record, outcome_record,
+};
 use crate::archive::member::Packer;
 use crate::archive::record::{LONGEST_BLOCK, Record};
 use crate::archive::recover::{Recovery, recover};
@@ -102,7 +104,7 @@ impl Archive {
 
     /// Appends an answer with its request and context; the position is that of the answer.
     pub fn append_capture(&mut self, capture: &Capture) -> anyhow::Result<Position> {
-        self.append(capture.at, |info, ids| capture_records(capture, None, info, ids))
+        self.append(capture.at, |info, ids| capture_records(capture, Speaks::Alone, info, ids))
     }
 
     /// Appends an answer "not modified" that names the capture it speaks of.
@@ -111,7 +113,27 @@ impl Archive {
         capture: &Capture,
         earlier: &Earlier,
     ) -> anyhow::Result<Position> {
-        self.append(capture.at, |info, ids| capture_records(capture, Some(earlier), info, ids))
+        let speaks = Speaks::NotModified(earlier);
+        self.append(capture.at, |info, ids| capture_records(capture, speaks, info, ids))
+    }
+
+    /// Appends an answer whose payload is the same, byte for byte, as that of an earlier one, which is not written again.
+    ///
+    /// `original` is where the earlier answer stands in full ([`Reader::original`](crate::archive::Reader::original));
+    /// it must be on stable storage.
+    pub fn append_identical(
+        &mut self,
+        capture: &Capture,
+        earlier: &Earlier,
+        original: &Position,
+    ) -> anyhow::Result<Position> {
+        ensure!(
+            payload_digest(&capture.answer.body) == earlier.digest,
+            "the payload of {} is not the one it had before",
+            capture.url
+        );
+        let speaks = Speaks::Identical(earlier, original);
+        self.append(capture.at, |info, ids| capture_records(capture, speaks, info, ids))
     }
 
     /// Appends a request that got no answer.

@@ -1,16 +1,13 @@
 //! The data folder, opened for writing: lock, state, archive; what a crash left behind is put right first.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
-use anyhow::Context as _;
-
-use crate::archive::{Archive, Entry, Reader, Recovery, Settings};
-use crate::catalogue::{Batch, DataLock, ImportRow, State};
-use crate::cli::keeper;
-use crate::cli::{Globals, note};
+use crate::archive::{Archive, Reader, Recovery, Settings};
+use crate::catalogue::{DataLock, State};
+use crate::cli::registrar::Registrar;
+use crate::cli::{Globals, extract, note};
 use crate::config::Config;
-use crate::crawl;
-use crate::model::{Capture, KnownPage, Moment, Position};
+use crate::model::Moment;
 
 /// A WARC file is closed and a new one begun beyond this size.
 const ROLL_BYTES: u64 = 1 << 30;
@@ -32,6 +29,16 @@ impl Store {
         moment: Moment,
     ) -> anyhow::Result<Option<Self>> {
         let Some(lock) = take_lock(globals)? else { return Ok(None) };
+        Self::open_locked(globals, config, moment, lock).map(Some)
+    }
+
+    /// Opens a data folder that nobody else can write to.
+    pub(crate) fn open_locked(
+        globals: &Globals,
+        config: &Config,
+        moment: Moment,
+        lock: DataLock,
+    ) -> anyhow::Result<Self> {
         let state = State::open(&globals.data.join("state.sqlite"))?;
         let settings = Settings {
             software: concat!("gongkai/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -39,85 +46,83 @@ impl Store {
             roll_bytes: ROLL_BYTES,
         };
         let folder = globals.data.join("archive");
-        let (archive, recovery) =
-            Archive::open(&folder, &settings, &state.committed_lengths()?, moment)?;
+        let committed = state.committed_lengths()?;
+        let (archive, recovery) = Archive::open(&folder, &settings, &committed, moment)?;
+        if committed.is_empty() && !recovery.unregistered.is_empty() {
+            // A new state counts anew; what the catalogue has read is counted by the lost one.
+            extract::begin_again(globals)?;
+        }
         let mut store = Self { archive, state, folder, _lock: lock };
         store.recover(&recovery, config, moment)?;
-        Ok(Some(store))
+        Ok(store)
+    }
+
+    /// The reading end of the archive.
+    pub(crate) fn reader(&self) -> anyhow::Result<Reader> {
+        Reader::open(&self.folder)
     }
 
     /// Registers whole entries that the state does not know, as if they had just arrived.
+    ///
+    /// What is registered and how far the files are known is committed together, so this may be interrupted.
     fn recover(
         &mut self,
         recovery: &Recovery,
         config: &Config,
         moment: Moment,
     ) -> anyhow::Result<()> {
-        for torn in &recovery.torn {
-            note(format_args!(
-                "archive: {} ended in half a record; {} bytes were cut off",
-                torn.file, torn.lost
-            ));
-        }
-        for short in &recovery.shrunken {
-            note(format_args!(
-                "archive: {} has lost bytes: {} were kept, {} are there; restore it from a backup",
-                short.file, short.known, short.found
-            ));
-        }
-        for place in &recovery.damaged {
-            note(format_args!(
-                "archive: {} is damaged at byte {}; `gongkai verify` says more",
-                place.file, place.offset
-            ));
-        }
-        if recovery.unregistered.is_empty() {
+        describe(recovery);
+        let entries = &recovery.unregistered;
+        if entries.is_empty() {
             return Ok(());
         }
-        let reader = Reader::open(&self.folder)?;
-        let mut batch = Batch { archive: self.archive.lengths(), ..Batch::default() };
-        for position in &recovery.unregistered {
-            match reader
-                .entry(position)
-                .with_context(|| format!("cannot read back {position:?}"))?
-            {
-                Entry::Capture(capture) => {
-                    self.register(&mut batch, &capture, position, config, moment)?;
-                }
-                Entry::Imported(imported) => {
-                    batch.imports.push(ImportRow::of(&imported, position.clone())?);
-                }
-                Entry::Outcome(_) | Entry::Other => {}
+        let reader = self.reader()?;
+        let whole = self.archive.lengths();
+        let mut known = BTreeMap::new();
+        let mut registrar = Registrar::new(config, moment);
+        for (at, position) in entries.iter().enumerate() {
+            match reader.entry(position) {
+                Ok(entry) => registrar.register(&self.state, entry, position)?,
+                Err(error) => note(format_args!("archive: left out: {error:#}")),
+            }
+            let next = entries.get(at + 1);
+            let length = match next {
+                Some(next) if next.file == position.file => Some(next.offset),
+                _ => whole.get(&position.file).copied(),
+            };
+            known.extend(length.map(|length| (position.file.clone(), length)));
+            if registrar.is_full() {
+                registrar.commit(&self.state, known.clone())?;
             }
         }
+        registrar.commit(&self.state, whole)?;
         note(format_args!(
             "archive: {} entries the state did not know are registered",
-            recovery.unregistered.len()
+            entries.len()
         ));
-        self.state.commit(&batch)
-    }
-
-    /// Adds to a batch what the crawler would have said of this answer.
-    fn register(
-        &self,
-        batch: &mut Batch,
-        capture: &Capture,
-        position: &Position,
-        config: &Config,
-        now: Moment,
-    ) -> anyhow::Result<()> {
-        batch.captures.push(keeper::row(capture, position.clone()));
-        let Some(portal) = config.portals.iter().find(|portal| portal.id == capture.context.portal)
-        else {
-            return Ok(());
-        };
-        let known = self.state.page(&capture.url.key())?;
-        let page = known.unwrap_or_else(|| {
-            KnownPage::found(capture.url.clone(), capture.context.clone(), 0, now)
-        });
-        batch.found.extend(crawl::discover(portal, &page, capture, &config.crawler.attachments));
-        batch.pages.push(crawl::after_answer(page, capture, portal));
         Ok(())
+    }
+}
+
+/// Says what a crash, or worse, left behind.
+fn describe(recovery: &Recovery) {
+    for torn in &recovery.torn {
+        note(format_args!(
+            "archive: {} ended in half a record; {} bytes were cut off",
+            torn.file, torn.lost
+        ));
+    }
+    for short in &recovery.shrunken {
+        note(format_args!(
+            "archive: {} has lost bytes: {} were kept, {} are there; restore it from a backup",
+            short.file, short.known, short.found
+        ));
+    }
+    for place in &recovery.damaged {
+        note(format_args!(
+            "archive: {} is damaged at byte {}; `gongkai verify` says more",
+            place.file, place.offset
+        ));
     }
 }
 
