@@ -1,7 +1,7 @@
 //! What was kept stays kept: lost state, court orders, killed processes, full disks.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::Write,
     process::{Child, Command, Stdio},
@@ -9,7 +9,7 @@ use std::{
 
 use gongkai::archive::{Reader, payload_digest, verify};
 use gongkai::catalogue::{CaptureRow, State};
-use gongkai::model::{KnownPage, PageState};
+use gongkai::model::{KnownPage, PageKind, PageState};
 
 use crate::whole_path::World;
 
@@ -34,13 +34,19 @@ fn pages(world: &World) -> BTreeMap<String, KnownPage> {
 }
 
 /// What matters of a page that answered: state, last answer, validators, next visit.
-fn answered(pages: &BTreeMap<String, KnownPage>) -> Vec<String> {
+///
+/// Not of robots.txt: the crawler asks for it in every run.
+fn answered(pages: &BTreeMap<String, KnownPage>) -> BTreeSet<String> {
     let said = |page: &KnownPage| {
         let KnownPage { url, state, due, kept_at, etag, last_modified, gone, .. } = page;
         format!("{url} {state:?} {due} {kept_at:?} {etag:?} {last_modified:?} {gone:?}")
     };
     let done = [PageState::Kept, PageState::Redirected, PageState::Suspected, PageState::Removed];
-    pages.values().filter(|page| done.contains(&page.state)).map(said).collect()
+    pages
+        .values()
+        .filter(|page| done.contains(&page.state) && page.context.kind != PageKind::Robots)
+        .map(said)
+        .collect()
 }
 
 #[test]
@@ -53,13 +59,15 @@ fn a_lost_state_is_made_again_from_the_archive() {
         fs::write(world.path("data/state.sqlite"), damage).unwrap();
         let said = world.done(&["archive", "reindex"]);
         assert!(said.contains(&format!("{} answers", before.0.len())), "{said}");
-        assert_eq!(captures(&world), before.0);
+        assert!(captures(&world) == before.0, "every answer is where it was");
         let again = pages(&world);
-        assert_eq!(answered(&again), answered(&before.1));
+        let (is, was) = (answered(&again), answered(&before.1));
+        let different: Vec<_> = is.symmetric_difference(&was).take(4).collect();
+        assert!(different.is_empty(), "{different:#?}");
         assert!(before.1.keys().all(|key| again.contains_key(key)), "every page is known again");
     }
     world.done(&["extract"]);
-    assert_eq!(world.export(), before.2);
+    assert!(world.export() == before.2, "no document changed");
     world.done(&["verify"]);
 }
 
@@ -124,7 +132,7 @@ fn start_crawl(world: &World) -> Child {
 
 /// How often the crawl is killed; `GONGKAI_KILLS=100` for the whole measurement.
 fn kills() -> u64 {
-    std::env::var("GONGKAI_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(8)
+    std::env::var("GONGKAI_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(5)
 }
 
 #[test]
@@ -198,5 +206,5 @@ fn a_full_disk_stops_the_work_and_loses_nothing() {
     let documents = String::from_utf8(output.stdout).unwrap();
     let exported = documents.lines().filter(|line| line.starts_with('{')).count();
     assert_eq!(exported, 4000, "{said}");
-    assert!(said.contains("No space left"), "{said}");
+    assert!(said.contains("No space left") || said.contains("disk is full"), "{said}");
 }
