@@ -61,7 +61,7 @@ enum Note {
 pub(super) const JSON: &str = "application/json";
 /// The address of imported records: this, the set, `:`, the id; both percent-encoded.
 const IMPORT_URN: &str = "urn:gongkai:import:";
-const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+pub(super) const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 pub(super) const IDENTICAL: &str =
     "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
 /// Where the payload of an identical revisit stands; the names that other crawlers use, too.
@@ -236,6 +236,14 @@ pub(super) fn joined(answer: Record, others: &[Record]) -> anyhow::Result<Captur
     };
     let answer = read_answer(answer.block).map_err(anyhow::Error::msg)?;
     Ok(Capture { url, at, request, answer, truncated, context })
+}
+
+/// The context that a `metadata` record holds, when it is one of ours.
+pub(super) fn context_of(record: &Record) -> Option<Context> {
+    match serde_json::from_slice(&record.block).ok()? {
+        Note::Context(context) => Some(context),
+        Note::Outcome(_) | Note::Redacted(_) => None,
+    }
 }
 
 /// Reads a record that stands alone.

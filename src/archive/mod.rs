@@ -22,11 +22,17 @@ mod writer;
 mod reader;
 mod verify;
 mod redact;
+mod foreign;
+mod copy;
+mod cdxj;
 #[cfg(test)]
 mod tests;
 
+pub use cdxj::CdxLine;
+pub use copy::Copier;
 pub use digest::payload_digest;
 pub use entry::{Earlier, Entry};
+pub use foreign::{Foreign, ForeignCapture, ForeignWarc, is_warc};
 pub use reader::{Entries, Reader};
 pub use redact::{Redacted, redact};
 pub use recover::{Recovery, Shrunken, Torn};

@@ -1,6 +1,10 @@
 //! The reading end of an archive: any record by its position, or all in order.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail, ensure};
 
@@ -50,6 +54,34 @@ impl Reader {
             Some(original) => original.place,
             None => position.clone(),
         })
+    }
+
+    /// How many bytes the record at a position takes.
+    pub fn length(&self, position: &Position) -> anyhow::Result<u64> {
+        let Position { file, offset } = position;
+        ensure!(is_plain_name(file), "`{file}` is no name of a file");
+        let mut scan = Scan::open(&self.dir.join(file), *offset)?;
+        let found = scan.next().with_context(|| format!("nothing begins at {file}:{offset}"))?;
+        found.read?;
+        Ok(found.end - found.offset)
+    }
+
+    /// The bytes of the answer at a position and of the records written with it, as they stand there.
+    pub(super) fn bytes(&self, position: &Position) -> anyhow::Result<Vec<u8>> {
+        let Position { file, offset } = position;
+        let path = self.dir.join(file);
+        let answer = first_record(&self.dir, position)?;
+        let own = |found: &Found| {
+            matches!(&found.read, Ok(next)
+                if found.offset == *offset || belongs_to(&next.record, &answer))
+        };
+        let end = Scan::open(&path, *offset)?.take_while(own).last().map(|found| found.end);
+        let length = end.unwrap_or(*offset) - offset;
+        let mut bytes = Vec::new();
+        let mut input = File::open(&path)?;
+        input.seek(SeekFrom::Start(*offset))?;
+        input.take(length).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// Everything that is kept, in the order it was written.

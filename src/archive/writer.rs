@@ -35,6 +35,21 @@ impl Settings {
     pub fn new(software: impl Into<String>) -> Self {
         Self { software: software.into(), info: Vec::new(), roll_bytes: 1 << 30 }
     }
+
+    /// The lines of a `warcinfo`.
+    pub(super) fn info_lines(&self) -> Vec<(String, String)> {
+        let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut lines = vec![
+            line("software", &self.software),
+            line("format", "WARC File Format 1.1"),
+            line(
+                "conformsTo",
+                "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            ),
+        ];
+        lines.extend(self.info.iter().cloned());
+        lines
+    }
 }
 
 /// Written to the disk at once when this much has gathered.
@@ -218,24 +233,10 @@ impl Archive {
             .and_then(|dir| dir.sync_all())
             .with_context(|| format!("cannot write {} to the disk", self.dir.display()))?;
         let ids = Ids::new(&name, 0, self.began);
-        let lines = self.info_lines();
+        let lines = self.settings.info_lines();
         let gathered =
             self.packer.pack(&info_record(&name, &lines, &ids, self.began).to_bytes())?;
         self.open = Some(Open { name, file, written: 0, synced: 0, gathered, info: ids.nth(0) });
         Ok(())
-    }
-
-    fn info_lines(&self) -> Vec<(String, String)> {
-        let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let mut lines = vec![
-            line("software", &self.settings.software),
-            line("format", "WARC File Format 1.1"),
-            line(
-                "conformsTo",
-                "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-            ),
-        ];
-        lines.extend(self.settings.info.iter().cloned());
-        lines
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use crate::archive::{Earlier, payload_digest};
+use crate::archive::payload_digest;
 use crate::catalogue::{Batch, CaptureRow, FetchRow};
 use crate::cli::store::Store;
 use crate::crawl::Event;
@@ -59,7 +59,7 @@ impl<'a> Keeper<'a> {
         self.events += 1;
         match event {
             Event::Answered { page, capture, found } => {
-                let position = self.archive(&capture)?;
+                let position = self.store.keep(&capture)?;
                 let result = Ok(capture.answer.status);
                 self.batch.fetches.push(fetch(
                     &page,
@@ -80,30 +80,6 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
-    /// Archives an answer. One that says "not modified" names the capture it speaks of; a payload that the page had
-    /// when it was last kept is not written again.
-    fn archive(&mut self, capture: &Capture) -> anyhow::Result<Position> {
-        let not_modified = capture.answer.status == 304;
-        if !not_modified && !is_whole_payload(capture) {
-            return self.store.archive.append_capture(capture);
-        }
-        let Some(held) = self.store.state.newest_capture(&capture.url.key())? else {
-            return self.store.archive.append_capture(capture);
-        };
-        let CaptureRow { url, at, digest, position, .. } = held;
-        let earlier = Earlier { url, at, digest };
-        if not_modified {
-            return self.store.archive.append_not_modified(capture, &earlier);
-        }
-        if earlier.digest == payload_digest(&capture.answer.body) {
-            // An earlier answer that cannot be read is a reason to write this one in full.
-            if let Ok(original) = self.store.reader()?.original(&position) {
-                return self.store.archive.append_identical(capture, &earlier, &original);
-            }
-        }
-        self.store.archive.append_capture(capture)
-    }
-
     fn commit(&mut self) -> anyhow::Result<()> {
         self.since = Instant::now();
         if self.events == 0 {
@@ -116,13 +92,6 @@ impl<'a> Keeper<'a> {
         self.events = 0;
         Ok(())
     }
-}
-
-/// Whether an answer carries a payload that a later one may refer to.
-fn is_whole_payload(capture: &Capture) -> bool {
-    (200..=299).contains(&capture.answer.status)
-        && capture.truncated.is_none()
-        && !capture.answer.body.is_empty()
 }
 
 /// The state's row of a capture.

@@ -20,11 +20,18 @@ pub(crate) struct Registrar<'a> {
     /// Where the pages of this group stand in the batch, as they are now; the state has them as they were.
     pages: HashMap<UrlKey, usize>,
     entries: usize,
+    /// Whether answers go into the log of requests: those that others asked for do not.
+    log: bool,
 }
 
 impl<'a> Registrar<'a> {
     pub(crate) fn new(config: &'a Config, now: Moment) -> Self {
-        Self { config, now, batch: Batch::default(), pages: HashMap::new(), entries: 0 }
+        Self { config, now, batch: Batch::default(), pages: HashMap::new(), entries: 0, log: true }
+    }
+
+    /// The same for answers that another program asked for.
+    pub(crate) fn of_others(config: &'a Config, now: Moment) -> Self {
+        Self { log: false, ..Self::new(config, now) }
     }
 
     /// Whether there is enough for a commit.
@@ -62,7 +69,7 @@ impl<'a> Registrar<'a> {
     ) -> anyhow::Result<()> {
         self.batch.archive = lengths;
         state.commit(&self.batch)?;
-        *self = Self::new(self.config, self.now);
+        *self = Self { log: self.log, ..Self::new(self.config, self.now) };
         Ok(())
     }
 
@@ -74,13 +81,15 @@ impl<'a> Registrar<'a> {
         position: &Position,
     ) -> anyhow::Result<()> {
         self.batch.captures.push(keeper::row(capture, position.clone()));
-        self.batch.fetches.push(FetchRow {
-            at: capture.at,
-            portal: capture.context.portal.clone(),
-            url: capture.url.clone(),
-            result: Ok(capture.answer.status),
-            bytes: capture.answer.body.len() as u64,
-        });
+        if self.log {
+            self.batch.fetches.push(FetchRow {
+                at: capture.at,
+                portal: capture.context.portal.clone(),
+                url: capture.url.clone(),
+                result: Ok(capture.answer.status),
+                bytes: capture.answer.body.len() as u64,
+            });
+        }
         let config = self.config;
         let Some(portal) = config.portals.iter().find(|portal| portal.id == capture.context.portal)
         else {

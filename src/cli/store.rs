@@ -2,15 +2,18 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use crate::archive::{Archive, Reader, Recovery, Settings};
-use crate::catalogue::{DataLock, State};
+use crate::archive::{Archive, Earlier, Reader, Recovery, Settings, payload_digest};
+use crate::catalogue::{CaptureRow, DataLock, State};
 use crate::cli::registrar::Registrar;
 use crate::cli::{Globals, extract, note};
 use crate::config::Config;
-use crate::model::Moment;
+use crate::model::{Capture, Moment, Position};
 
 /// A WARC file is closed and a new one begun beyond this size.
 const ROLL_BYTES: u64 = 1 << 30;
+
+/// Who writes the files.
+pub(crate) const SOFTWARE: &str = concat!("gongkai/", env!("CARGO_PKG_VERSION"));
 
 /// Everything a command needs that adds to the data folder.
 pub(crate) struct Store {
@@ -41,9 +44,9 @@ impl Store {
     ) -> anyhow::Result<Self> {
         let state = State::open(&globals.data.join("state.sqlite"))?;
         let settings = Settings {
-            software: concat!("gongkai/", env!("CARGO_PKG_VERSION")).to_owned(),
             info: vec![("http-header-user-agent".to_owned(), config.crawler.user_agent())],
             roll_bytes: ROLL_BYTES,
+            ..Settings::new(SOFTWARE)
         };
         let folder = globals.data.join("archive");
         let committed = state.committed_lengths()?;
@@ -55,6 +58,31 @@ impl Store {
         let mut store = Self { archive, state, folder, _lock: lock };
         store.recover(&recovery, config, moment)?;
         Ok(store)
+    }
+
+    /// Archives an answer. One that says "not modified" names the capture it speaks of; a payload that the page had
+    /// when it was last kept is not written again.
+    pub(crate) fn keep(&mut self, capture: &Capture) -> anyhow::Result<Position> {
+        let not_modified = capture.answer.status == 304;
+        if !not_modified && !is_whole_payload(capture) {
+            return self.archive.append_capture(capture);
+        }
+        let held = self.state.newest_capture(&capture.url.key())?;
+        let Some(held) = held.filter(|held| held.at <= capture.at) else {
+            return self.archive.append_capture(capture);
+        };
+        let CaptureRow { url, at, digest, position, .. } = held;
+        let earlier = Earlier { url, at, digest };
+        if not_modified {
+            return self.archive.append_not_modified(capture, &earlier);
+        }
+        if earlier.digest == payload_digest(&capture.answer.body) {
+            // An earlier answer that cannot be read is a reason to write this one in full.
+            if let Ok(original) = self.reader()?.original(&position) {
+                return self.archive.append_identical(capture, &earlier, &original);
+            }
+        }
+        self.archive.append_capture(capture)
     }
 
     /// The reading end of the archive.
@@ -102,6 +130,13 @@ impl Store {
         ));
         Ok(())
     }
+}
+
+/// Whether an answer carries a payload that a later one may refer to.
+fn is_whole_payload(capture: &Capture) -> bool {
+    (200..=299).contains(&capture.answer.status)
+        && capture.truncated.is_none()
+        && !capture.answer.body.is_empty()
 }
 
 /// Says what a crash, or worse, left behind.
