@@ -53,7 +53,7 @@ fn surt(url: &PageUrl) -> String {
         host.to_owned()
     };
     if let Some(port) = url.as_url().port() {
-        key.push_str(&format!(":{port}"));
+        key.extend([":", &port.to_string()]);
     }
     key.push(')');
     key.push_str(&url.path().to_ascii_lowercase());
@@ -74,7 +74,10 @@ mod tests {
     #[test]
     fn hosts_are_turned_round() {
         for (url, key) in [
-            ("http://www.lingzhou.gov.cn/ZC/t1.html?b=2&A=1", "cn,gov,lingzhou)/zc/t1.html?a=1&b=2"),
+            (
+                "http://www.lingzhou.gov.cn/ZC/t1.html?b=2&A=1",
+                "cn,gov,lingzhou)/zc/t1.html?a=1&b=2",
+            ),
             ("https://www2.a.cn:8080/", "cn,a:8080)/"),
             ("http://wwwx.a.cn/x", "cn,a,wwwx)/x"),
             ("http://127.0.0.1:99/x", "127.0.0.1:99)/x"),

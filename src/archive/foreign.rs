@@ -13,9 +13,7 @@ use flate2::bufread::MultiGzDecoder;
 use crate::archive::entry::{Entry, NOT_MODIFIED, alone, context_of};
 use crate::archive::http::{read_answer, read_request, unchunked};
 use crate::archive::record::Record;
-use crate::model::{
-    Answer, Context, Headers, Imported, Moment, Outcome, PageUrl, Truncated,
-};
+use crate::model::{Answer, Context, Headers, Imported, Moment, Outcome, PageUrl, Truncated};
 
 /// What stands in such a file.
 #[derive(Debug)]
@@ -23,7 +21,7 @@ pub enum Foreign {
     /// An answer.
     Capture(Box<ForeignCapture>),
     /// A request without an answer, from an archive of ours.
-    Outcome(Outcome),
+    Outcome(Box<Outcome>),
     /// A document that came without a capture, from an archive of ours.
     Imported(Imported),
     /// A record that cannot be used, and why; those that only describe the file are passed over.
@@ -99,7 +97,9 @@ impl ForeignWarc {
             _ => {
                 self.close();
                 match alone(&record) {
-                    Ok(Entry::Outcome(outcome)) => self.ready.push_back(Foreign::Outcome(outcome)),
+                    Ok(Entry::Outcome(outcome)) => {
+                        self.ready.push_back(Foreign::Outcome(Box::new(outcome)));
+                    }
                     Ok(Entry::Imported(it)) => self.ready.push_back(Foreign::Imported(it)),
                     _ => {}
                 }
@@ -110,7 +110,9 @@ impl ForeignWarc {
     fn begin(&mut self, answer: Record) {
         self.close();
         let request = self.request.take().filter(|request| {
-            beside(request, &answer) || beside(&answer, request) || target(request) == target(&answer)
+            beside(request, &answer)
+                || beside(&answer, request)
+                || target(request) == target(&answer)
         });
         self.open = Some((answer, request.into_iter().collect()));
     }
@@ -136,7 +138,8 @@ impl Iterator for ForeignWarc {
                     self.ended = true;
                     self.close();
                     if let Some(Err(what)) = last {
-                        self.ready.push_back(Foreign::LeftOut(format!("the rest of the file: {what}")));
+                        self.ready
+                            .push_back(Foreign::LeftOut(format!("the rest of the file: {what}")));
                     }
                 }
             }
@@ -191,9 +194,7 @@ fn answer(record: Record) -> anyhow::Result<Answer> {
         Headers(kind.map(|kind| ("Content-Type".to_owned(), kind)).into_iter().collect())
     };
     match record.kind() {
-        "resource" => {
-            Ok(Answer { status: 200, headers: headers(&record), body: record.block })
-        }
+        "resource" => Ok(Answer { status: 200, headers: headers(&record), body: record.block }),
         // A revisit may keep the header of its answer or nothing.
         "revisit" if record.block.is_empty() => {
             let profile = record.field("WARC-Profile").unwrap_or_default();

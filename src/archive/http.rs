@@ -194,9 +194,14 @@ mod tests {
     #[test]
     fn chunks_are_joined_and_everything_else_is_left() {
         let joined = |body: &[u8]| unchunked(body);
-        assert_eq!(joined(b"3\r\nabc\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n").unwrap(), b"abc0123456789");
+        assert_eq!(
+            joined(b"3\r\nabc\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n").unwrap(),
+            b"abc0123456789"
+        );
         assert_eq!(joined(b"0\r\nTrailer: x\r\n\r\n").unwrap(), b"");
-        for other in [&b"<html>\r\n"[..], b"", b"5\r\nabc", b"ffffffffffffffff\r\nabc", b"3\r\nabcd\r\n"] {
+        for other in
+            [&b"<html>\r\n"[..], b"", b"5\r\nabc", b"ffffffffffffffff\r\nabc", b"3\r\nabcd\r\n"]
+        {
             assert_eq!(joined(other), None);
         }
     }

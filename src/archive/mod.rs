@@ -34,7 +34,7 @@ pub use digest::payload_digest;
 pub use entry::{Earlier, Entry};
 pub use foreign::{Foreign, ForeignCapture, ForeignWarc, is_warc};
 pub use reader::{Entries, Reader};
-pub use redact::{Redacted, redact};
 pub use recover::{Recovery, Shrunken, Torn};
+pub use redact::{Redacted, redact};
 pub use verify::{Damage, Report, verify};
 pub use writer::{Archive, Settings};

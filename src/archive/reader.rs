@@ -43,13 +43,19 @@ impl Reader {
         let mut scan = Scan::open(&self.dir.join(file), *offset)?;
         let found = scan.next().with_context(|| format!("nothing begins at {file}:{offset}"))?;
         let mut ahead = None;
-        entry_of(&self.dir, found, &mut scan, &mut ahead).with_context(|| format!("{file}:{offset}"))
+        entry_of(&self.dir, found, &mut scan, &mut ahead)
+            .with_context(|| format!("{file}:{offset}"))
     }
 
     /// Where the payload of the answer at a position stands: there, or in the earlier answer that it refers to.
     pub fn original(&self, position: &Position) -> anyhow::Result<Position> {
         let record = first_record(&self.dir, position)?;
-        ensure!(begins_capture(&record), "no answer begins at {}:{}", position.file, position.offset);
+        ensure!(
+            begins_capture(&record),
+            "no answer begins at {}:{}",
+            position.file,
+            position.offset
+        );
         Ok(match Original::of(&record)? {
             Some(original) => original.place,
             None => position.clone(),

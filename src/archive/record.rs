@@ -132,7 +132,9 @@ impl Record {
                 break;
             }
             // WARC 1.0 allowed a value to go on in the next line.
-            if let (true, Some((_, value))) = (line.starts_with([' ', '\t']), self.fields.last_mut()) {
+            if let (true, Some((_, value))) =
+                (line.starts_with([' ', '\t']), self.fields.last_mut())
+            {
                 value.extend([" ", line.trim()]);
                 continue;
             }

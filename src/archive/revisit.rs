@@ -115,9 +115,8 @@ mod tests {
         let place = archive.append_capture(&first).unwrap();
         let again = Capture { at: moment(9), ..first.clone() };
         let chained = archive.append_identical(&again, &earlier(&first), &place).unwrap();
-        let mut refer = |place: Position| {
-            archive.append_identical(&again, &earlier(&first), &place).unwrap()
-        };
+        let mut refer =
+            |place: Position| archive.append_identical(&again, &earlier(&first), &place).unwrap();
         let bad = [
             refer(chained),
             refer(Position { file: "../x.warc.gz".into(), offset: 0 }),

@@ -8,6 +8,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 mod archive;
+mod backup;
 mod check;
 mod clock;
 mod crawl;
@@ -105,6 +106,8 @@ enum Command {
     Verify(verify::Args),
     #[command(subcommand)]
     Archive(archive::Task),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
     Serve(serve::Args),
 }
 
@@ -124,6 +127,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let globals = &cli.globals;
     match &cli.command {
         Command::Archive(task) => archive::run(globals, task),
+        Command::Backup(args) => backup::backup(globals, args),
+        Command::Restore(args) => backup::restore(globals, args),
         Command::Check(args) => check::run(globals, args),
         Command::Crawl(args) => crawl::run(globals, args),
         Command::Extract(args) => extract::run(globals, args),

@@ -111,12 +111,12 @@ impl<'a> Registrar<'a> {
     }
 
     fn put(&mut self, page: KnownPage) {
-        match self.pages.get(&page.url.key()) {
-            Some(&at) => self.batch.pages[at] = page,
-            None => {
-                self.pages.insert(page.url.key(), self.batch.pages.len());
-                self.batch.pages.push(page);
-            }
+        let next = self.batch.pages.len();
+        let at = *self.pages.entry(page.url.key()).or_insert(next);
+        if at == next {
+            self.batch.pages.push(page);
+        } else {
+            self.batch.pages[at] = page;
         }
     }
 
@@ -130,12 +130,7 @@ impl<'a> Registrar<'a> {
         });
     }
 
-    fn page(
-        &self,
-        state: &State,
-        url: &PageUrl,
-        context: &Context,
-    ) -> anyhow::Result<KnownPage> {
+    fn page(&self, state: &State, url: &PageUrl, context: &Context) -> anyhow::Result<KnownPage> {
         let key = url.key();
         let known = match self.pages.get(&key) {
             Some(&at) => self.batch.pages.get(at).cloned(),

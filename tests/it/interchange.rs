@@ -38,7 +38,9 @@ fn foreign_records() -> Vec<String> {
     let (first, second) = (page("关于春季植树的通知"), page("关于夏季防汛的通知"));
     let chunked = format!("{:x}\r\n{first}\r\n0\r\n\r\n", first.len());
     let answer = |body: &str| {
-        format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n{body}")
+        format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n{body}"
+        )
     };
     let head = |kind: &str, id: u8, url: &str, day: u8| {
         format!(
@@ -49,7 +51,11 @@ fn foreign_records() -> Vec<String> {
     let http = "Content-Type: application/http\r\n";
     let one = "http://old.lingzhou.example/zc/1.html";
     vec![
-        record("1.0", "WARC-Type: warcinfo\r\nWARC-Date: 2019-03-01T08:00:00Z\r\n", "software: x\r\n"),
+        record(
+            "1.0",
+            "WARC-Type: warcinfo\r\nWARC-Date: 2019-03-01T08:00:00Z\r\n",
+            "software: x\r\n",
+        ),
         record(
             "1.0",
             &(head("request", 1, &format!("<{one}>"), 1) + http),
@@ -84,7 +90,11 @@ fn foreign_records() -> Vec<String> {
             "",
         ),
         record("1.1", &head("response", 6, "dns:old.lingzhou.example", 6), "1.2.3.4"),
-        record("1.1", &(head("response", 7, "http://old.lingzhou.example/x", 6) + http), "nonsense"),
+        record(
+            "1.1",
+            &(head("response", 7, "http://old.lingzhou.example/x", 6) + http),
+            "nonsense",
+        ),
     ]
 }
 
@@ -110,7 +120,12 @@ fn warc_files_of_any_form_are_taken() {
         let said = world.done(&["import", file.to_str().unwrap()]);
         assert!(said.contains("imported: 3 captures new, 0 there before, 3 left out"), "{said}");
         assert_eq!(titles(&world), ["关于夏季防汛的通知", "关于春季植树的通知"]);
-        assert!(world.export().iter().all(|line| line["url"].as_str().unwrap().contains("old.lingzhou")));
+        assert!(
+            world
+                .export()
+                .iter()
+                .all(|line| line["url"].as_str().unwrap().contains("old.lingzhou"))
+        );
         let said = world.done(&["import", file.to_str().unwrap()]);
         assert!(said.contains("imported: 0 captures new, 3 there before"), "{said}");
         world.done(&["verify"]);
@@ -129,7 +144,9 @@ fn a_warc_file_that_was_cut_short_gives_what_it_has() {
     let output = world.gongkai(&["import", file.to_str().unwrap()]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("imported: 1 captures new, 0 there before, 1 left out"), "{said}");
-    assert!(String::from_utf8(output.stderr).unwrap().contains("the rest of the file: the block has"));
+    assert!(
+        String::from_utf8(output.stderr).unwrap().contains("the rest of the file: the block has")
+    );
     fs::write(&file, "WARC/1.1\r\nContent-Length: 99999999999999\r\n\r\n").unwrap();
     assert_eq!(world.gongkai(&["import", file.to_str().unwrap()]).status.code(), Some(1));
 }
@@ -156,7 +173,13 @@ fn a_folder_of_saved_pages_is_taken() {
     let why = String::from_utf8(output.stderr).unwrap();
     assert!(why.contains("pages.tsv:3: `../secret` leads out of the folder"), "{why}");
     assert_eq!(titles(&world), ["关于秋季征兵的通知"]);
-    let said = world.done(&["export", "--since", "2019-02-28T16:00:00Z", "--until", "2019-02-28T16:00:01Z"]);
+    let said = world.done(&[
+        "export",
+        "--since",
+        "2019-02-28T16:00:00Z",
+        "--until",
+        "2019-02-28T16:00:01Z",
+    ]);
     assert_eq!(said.lines().count(), 1, "a day begins in China");
 }
 
@@ -197,7 +220,9 @@ fn python_tool(name: &str) -> Option<PathBuf> {
 }
 
 fn check_with_warcio(file: &Path) {
-    let Some(warcio) = python_tool("warcio") else { return eprintln!("skipped: warcio is not installed") };
+    let Some(warcio) = python_tool("warcio") else {
+        return eprintln!("skipped: warcio is not installed");
+    };
     let output = Command::new(warcio).arg("check").arg(file).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

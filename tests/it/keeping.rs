@@ -11,7 +11,7 @@ use gongkai::archive::{Reader, payload_digest, verify};
 use gongkai::catalogue::{CaptureRow, State};
 use gongkai::model::{KnownPage, PageKind, PageState};
 
-use crate::whole_path::World;
+use crate::whole_path::{World, gongkai};
 
 fn state(world: &World) -> State {
     State::open(&world.path("data/state.sqlite")).unwrap()
@@ -92,6 +92,64 @@ fn what_a_court_forbids_is_gone_everywhere() {
     world.done(&["archive", "reindex"]);
     let nothing = world.gongkai(&["archive", "redact", "--url", url, "--reason", "again"]);
     assert_eq!(nothing.status.code(), Some(2));
+}
+
+/// Runs the program on another data folder of this world.
+fn on(world: &World, data: &str, words: &[&str]) -> std::process::Output {
+    gongkai(&world.path(data), &world.path("crawler-config"), words)
+}
+
+#[test]
+fn a_backup_made_during_a_crawl_comes_back_whole() {
+    let world = World::new();
+    let backup = world.path("backup");
+    let backup = backup.to_str().unwrap();
+    let mut crawl = start_crawl(&world);
+    while archived_bytes(&world) < 300_000 && crawl.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    world.done(&["backup", backup]);
+    crawl.wait().unwrap();
+    world.crawl("update", &["--all-due"]);
+    // What came since is added; what was there is not copied again.
+    let said = world.done(&["backup", backup]);
+    assert!(said.contains("backed up and verified"), "{said}");
+    let again = world.done(&["backup", backup]);
+    assert!(again.contains(", 0 of them new"), "{again}");
+    let restored = on(&world, "restored", &["restore", backup]);
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    let exported = on(&world, "restored", &["export"]).stdout;
+    assert!(exported == world.done(&["export"]).into_bytes() && !exported.is_empty());
+    assert!(on(&world, "restored", &["verify"]).status.success());
+    assert!(on(&world, "restored", &["index"]).status.success());
+    let twice = on(&world, "restored", &["restore", backup]);
+    assert_eq!(twice.status.code(), Some(1), "an archive is never overwritten");
+}
+
+#[test]
+fn a_backup_follows_a_redaction_and_a_damaged_one_is_refused() {
+    let world = World::new();
+    world.crawl("update", &["--portal", "sample-linting", "--limit", "20"]);
+    let backup = world.path("backup");
+    let words = ["backup", backup.to_str().unwrap()];
+    world.done(&words);
+    let url = world.export()[0]["url"].as_str().unwrap().to_owned();
+    world.done(&["archive", "redact", "--url", &url, "--reason", "判决书"]);
+    world.done(&words);
+    for file in fs::read_dir(backup.join("archive")).unwrap() {
+        let path = file.unwrap().path();
+        let own = world.path("data/archive").join(path.file_name().unwrap());
+        assert!(fs::read(&path).unwrap() == fs::read(own).unwrap(), "redacted here and there");
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(path, bytes).unwrap();
+    }
+    let refused = on(&world, "restored", &["restore", words[1]]);
+    assert_eq!(refused.status.code(), Some(4));
+    fs::remove_file(backup.join("backup.json")).unwrap();
+    assert_eq!(on(&world, "restored", &["restore", words[1]]).status.code(), Some(1));
+    assert_eq!(on(&world, "empty", &words).status.code(), Some(1));
 }
 
 /// Everything the state promises can be read and is what was promised.

@@ -61,7 +61,7 @@ impl World {
     }
 }
 
-fn gongkai(data: &Path, config: &Path, words: &[&str]) -> Output {
+pub(crate) fn gongkai(data: &Path, config: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
     command.arg("--data").arg(data).arg("--config").arg(config).args(words).output().unwrap()
 }

@@ -78,10 +78,10 @@ impl Catalogue {
     /// The pages that documents which are withheld were read from.
     pub fn withheld_pages(&self) -> anyhow::Result<HashSet<UrlKey>> {
         let connection = self.database.connection()?;
-        let mut statement = connection.prepare(
-            "SELECT url_key FROM documents WHERE status = ?1 AND url_key IS NOT NULL",
-        )?;
-        let keys = statement.query_map([Status::Withheld.as_str()], |row| row.get::<_, String>(0))?;
+        let mut statement = connection
+            .prepare("SELECT url_key FROM documents WHERE status = ?1 AND url_key IS NOT NULL")?;
+        let keys =
+            statement.query_map([Status::Withheld.as_str()], |row| row.get::<_, String>(0))?;
         keys.map(|key| Ok(UrlKey::from_stored(key?))).collect()
     }
 

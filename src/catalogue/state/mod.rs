@@ -31,4 +31,14 @@ impl State {
     pub fn open_read_only(path: &Path) -> anyhow::Result<Self> {
         Ok(Self { database: Database::open_read_only(path, &schema::STATE)? })
     }
+
+    /// Copies what is committed now into a new file, whoever reads or writes meanwhile.
+    pub fn copy_to(&self, path: &Path) -> anyhow::Result<()> {
+        self.database.copy_to(path)
+    }
+
+    /// Reads the whole file; an error says what is damaged.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.database.check()
+    }
 }

@@ -36,10 +36,12 @@ fn set_aside(data: &Path) -> anyhow::Result<()> {
         let old = data.join(format!("state.sqlite{ending}"));
         let aside = data.join(format!("state.sqlite.before-reindex{ending}"));
         let moved = match fs::rename(&old, &aside) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::remove_file(&aside) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                match fs::remove_file(&aside) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                    _ => Ok(()),
+                }
+            }
             other => other,
         };
         moved.with_context(|| format!("cannot set {} aside", old.display()))?;

@@ -65,7 +65,7 @@ impl Import<'_> {
             Foreign::Imported(imported) => self.imported(imported)?,
             Foreign::Outcome(outcome) => {
                 let position = self.store.archive.append_outcome(&outcome)?;
-                self.registrar.register(&self.store.state, Entry::Outcome(outcome), &position)?;
+                self.registrar.register(&self.store.state, Entry::Outcome(*outcome), &position)?;
             }
             Foreign::LeftOut(why) => self.leave_out(why),
         }
@@ -108,7 +108,11 @@ impl Import<'_> {
         let said = at.unwrap_or(found.at).as_second();
         let earlier = rows.iter().rev().find(|row| {
             (200..=299).contains(&row.status)
-                && if at.is_some() { row.at.as_second() == said } else { row.at.as_second() <= said }
+                && if at.is_some() {
+                    row.at.as_second() == said
+                } else {
+                    row.at.as_second() <= said
+                }
         });
         let Some(earlier) = earlier else { return Ok(false) };
         let answer = self.store.reader()?.capture(&earlier.position)?.answer;

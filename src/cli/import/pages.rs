@@ -59,18 +59,26 @@ fn saved_page(folder: &Path, line: &str) -> anyhow::Result<ForeignCapture> {
 /// A path of the list below its folder; a list from elsewhere must not pick files that are none of its business.
 fn inside(folder: &Path, path: &str) -> anyhow::Result<PathBuf> {
     let path = Path::new(path);
-    let plain = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let plain =
+        path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     anyhow::ensure!(plain, "`{}` leads out of the folder of the list", path.display());
     let found = folder.join(path);
-    let real = fs::canonicalize(&found).with_context(|| format!("cannot read {}", found.display()))?;
-    let root = fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
-    anyhow::ensure!(real.starts_with(root), "`{}` leads out of the folder of the list", path.display());
+    let real =
+        fs::canonicalize(&found).with_context(|| format!("cannot read {}", found.display()))?;
+    let root =
+        fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
+    anyhow::ensure!(
+        real.starts_with(root),
+        "`{}` leads out of the folder of the list",
+        path.display()
+    );
     Ok(found)
 }
 
 /// A moment, or a day: its first moment in China.
 fn moment(text: &str) -> anyhow::Result<Moment> {
-    let whole = if text.contains(['T', ' ']) { text.to_owned() } else { format!("{text}T00:00:00+08:00") };
+    let whole =
+        if text.contains(['T', ' ']) { text.to_owned() } else { format!("{text}T00:00:00+08:00") };
     whole.parse().with_context(|| format!("`{text}` is no time"))
 }
 
