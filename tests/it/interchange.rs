@@ -33,6 +33,9 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+const HTTP: &str = "Content-Type: application/http\r\n";
+const ONE: &str = "http://old.lingzhou.example/zc/1.html";
+
 /// Records as several programs write them: request first, angle brackets, chunks, bare resources, repeated payloads.
 fn foreign_records() -> Vec<String> {
     let (first, second) = (page("关于春季植树的通知"), page("关于夏季防汛的通知"));
@@ -48,8 +51,6 @@ fn foreign_records() -> Vec<String> {
              WARC-Date: 2019-03-0{day}T08:00:00Z\r\n"
         )
     };
-    let http = "Content-Type: application/http\r\n";
-    let one = "http://old.lingzhou.example/zc/1.html";
     vec![
         record(
             "1.0",
@@ -58,14 +59,14 @@ fn foreign_records() -> Vec<String> {
         ),
         record(
             "1.0",
-            &(head("request", 1, &format!("<{one}>"), 1) + http),
+            &(head("request", 1, &format!("<{ONE}>"), 1) + HTTP),
             "GET /zc/1.html HTTP/1.1\r\nUser-Agent: other/1\r\n\r\n",
         ),
         record(
             "1.0",
-            &(head("response", 2, &format!("<{one}>"), 1)
+            &(head("response", 2, &format!("<{ONE}>"), 1)
                 + "WARC-Concurrent-To: <urn:uuid:00000001>\r\n"
-                + http),
+                + HTTP),
             &answer(&chunked),
         ),
         record(
@@ -76,11 +77,11 @@ fn foreign_records() -> Vec<String> {
         ),
         record(
             "1.1",
-            &(head("revisit", 4, one, 5)
+            &(head("revisit", 4, ONE, 5)
                 + "WARC-Profile: http://netpreserve.org/warc/1.1/revisit/identical-payload-digest\r\n\
                    WARC-Refers-To-Date: 2019-03-01T08:00:00Z\r\n\
                    WARC-Refers-To-Target-URI: http://old.lingzhou.example/zc/1.html\r\n"
-                + http),
+                + HTTP),
             "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
         ),
         record(
@@ -92,7 +93,7 @@ fn foreign_records() -> Vec<String> {
         record("1.1", &head("response", 6, "dns:old.lingzhou.example", 6), "1.2.3.4"),
         record(
             "1.1",
-            &(head("response", 7, "http://old.lingzhou.example/x", 6) + http),
+            &(head("response", 7, "http://old.lingzhou.example/x", 6) + HTTP),
             "nonsense",
         ),
     ]
@@ -252,7 +253,7 @@ fn files_of_wget_are_taken() {
 }
 
 /// Writes a response with its request, and a repeated payload, as warcio does.
-const WRITE_WITH_WARCIO: &str = r#"
+const WRITE_WITH_WARCIO: &str = r"
 import io, sys
 from warcio.warcwriter import WARCWriter
 from warcio.statusandheaders import StatusAndHeaders
@@ -270,7 +271,7 @@ with open(sys.argv[1], 'wb') as out:
     revisit = writer.create_revisit_record(url, digest, url, '2019-03-01T08:00:00Z', http_headers=headers,
         warc_headers_dict={'WARC-Date': '2019-04-01T08:00:00Z'})
     writer.write_record(revisit)
-"#;
+";
 
 #[test]
 fn files_of_warcio_are_taken() {
