@@ -24,6 +24,7 @@ struct Line<'d> {
     title: &'d str,
     published_date: Option<PublicDate>,
     written_date: Option<PublicDate>,
+    /// As printed; where the page names none, the agency that stands behind it.
     issuer: Option<&'d str>,
     agency: Option<&'d str>,
     doc_no: Option<String>,
@@ -44,7 +45,7 @@ impl<'d> Line<'d> {
             title: &document.title.value,
             published_date: value(document.published_date.as_ref()).copied(),
             written_date: value(document.written_date.as_ref()).copied(),
-            issuer: value(document.issuer.as_ref()).map(String::as_str),
+            issuer: value(document.issuer.as_ref()).map(String::as_str).or(document.agency()),
             agency: document.agency(),
             doc_no: value(document.doc_no.as_ref()).map(ToString::to_string),
             index_no: value(document.index_no.as_ref()).map(String::as_str),
@@ -110,7 +111,7 @@ mod tests {
         jsonl(&document(), &mut out).unwrap();
         let expected = format!(
             "{}{}",
-            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":null,"agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf"}],"status":"suspected"}"#
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf"}],"status":"suspected"}"#
                 .replace("ID", document().id.as_str())
                 .replace("。 完", "。\u{2028}完"),
             "\n"

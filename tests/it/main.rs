@@ -4,4 +4,5 @@
 
 mod architecture;
 mod sample_portal;
+mod saved_pages;
 mod whole_path;
