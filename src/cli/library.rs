@@ -110,7 +110,6 @@ fn weights(ranking: &Ranking) -> Weights {
         k1,
         b,
         b_title,
-        ..
     } = *ranking;
     Weights {
         title,
