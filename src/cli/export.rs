@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 use anyhow::Context as _;
 use clap::ValueEnum;
 
-use crate::catalogue::{Catalogue, Filter};
-use crate::cli::{Exit, Globals};
+use crate::catalogue::Filter;
+use crate::cli::{Exit, Globals, store};
 use crate::export;
 use crate::model::Status;
 
@@ -52,7 +52,7 @@ impl Which {
 }
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
-    let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
+    let catalogue = store::catalogue(globals)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let Format::Jsonl = args.format;
     let filter = Filter { statuses: args.status.statuses().to_vec(), portal: None };

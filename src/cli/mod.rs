@@ -24,6 +24,7 @@ mod output;
 mod progress;
 mod search;
 mod serve;
+mod signal;
 mod store;
 mod update;
 mod verify;

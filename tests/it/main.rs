@@ -5,4 +5,5 @@
 mod architecture;
 mod sample_portal;
 mod saved_pages;
+mod server;
 mod whole_path;
