@@ -69,6 +69,17 @@ pub(crate) fn derive(
     Ok(())
 }
 
+/// Lets the next run read the whole archive again: the state counts its captures anew.
+pub(crate) fn begin_again(globals: &Globals) -> anyhow::Result<()> {
+    let path = globals.data.join("catalogue.sqlite");
+    if path.try_exists()? {
+        let catalogue = Catalogue::open(&path)?;
+        catalogue.set_cursor(CAPTURES, 0)?;
+        catalogue.set_cursor(IMPORTS, 0)?;
+    }
+    Ok(())
+}
+
 /// One run over what is new.
 struct Stage<'a> {
     catalogue: &'a Catalogue,

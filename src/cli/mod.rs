@@ -7,6 +7,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+mod archive;
 mod check;
 mod clock;
 mod crawl;
@@ -22,6 +23,7 @@ mod keeper;
 mod library;
 mod output;
 mod progress;
+mod registrar;
 mod search;
 mod serve;
 mod signal;
@@ -104,6 +106,8 @@ enum Command {
     Export(export::Args),
     Eval(eval::Args),
     Verify(verify::Args),
+    #[command(subcommand)]
+    Archive(archive::Task),
     Serve(serve::Args),
 }
 
@@ -122,6 +126,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let globals = &cli.globals;
     match &cli.command {
+        Command::Archive(task) => archive::run(globals, task),
         Command::Check(args) => check::run(globals, args),
         Command::Crawl(args) => crawl::run(globals, args),
         Command::Extract(args) => extract::run(globals, args),

@@ -184,7 +184,7 @@ impl Page<'_> {
             id: DocumentId::of(&origin, ""),
             origin,
             url: Some(view.capture.url.to_string()),
-            portal: Some(view.capture.context.portal.clone()),
+            portal: Some(view.capture.context.portal.clone()).filter(|portal| !portal.is_empty()),
             region: region(view),
             title,
             text,

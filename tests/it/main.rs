@@ -3,6 +3,8 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod architecture;
+mod interchange;
+mod keeping;
 mod sample_portal;
 mod saved_pages;
 mod server;

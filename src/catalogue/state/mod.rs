@@ -13,7 +13,7 @@ use std::path::Path;
 use crate::catalogue::database::Database;
 
 pub use batch::{Batch, FetchRow};
-pub use captures::{CaptureRow, ImportRow};
+pub use captures::{CaptureRow, Counts, ImportRow};
 pub use runs::Run;
 
 /// The state of a data folder: `state.sqlite`.
