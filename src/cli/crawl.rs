@@ -9,6 +9,7 @@ use crate::cli::clock::now;
 use crate::cli::curated;
 use crate::cli::keeper::Keeper;
 use crate::cli::progress;
+use crate::cli::signal::stopped;
 use crate::cli::store::Store;
 use crate::cli::{Exit, Globals, note};
 use crate::config::Config;
@@ -102,10 +103,9 @@ async fn join(store: &mut Store, plan: Plan) -> anyhow::Result<Summary> {
     let progress = Arc::new(Progress::of(&plan.portals));
     let display = progress::show(Arc::clone(&progress));
     let interrupt = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            note("stopping: finishing the requests in flight");
-            let _crawl_ended = stop.send(true);
-        }
+        stopped().await;
+        note("stopping: finishing the requests in flight");
+        let _crawl_ended = stop.send(true);
         std::future::pending::<()>().await;
     });
     let crawl = tokio::spawn(crate::crawl::run(plan, events, progress, stopping));

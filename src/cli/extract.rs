@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::archive::{Entry, Reader};
 use crate::catalogue::{CaptureRow, Catalogue, ImportRow, PutCounts, State};
 use crate::cli::curated;
-use crate::cli::store::take_lock;
+use crate::cli::store::{CATALOGUE, take_lock};
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
 use crate::extract;
@@ -44,7 +44,7 @@ pub(crate) fn derive(
     state: &State,
     all: bool,
 ) -> anyhow::Result<()> {
-    let catalogue = Catalogue::open(&globals.data.join("catalogue.sqlite"))?;
+    let catalogue = Catalogue::open(&globals.data.join(CATALOGUE))?;
     let reader = Reader::open(&globals.data.join("archive"))?;
     if all {
         catalogue.set_cursor(CAPTURES, 0)?;

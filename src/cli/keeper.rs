@@ -12,8 +12,8 @@ use crate::model::{Capture, KnownPage, Moment, NoAnswer, Position};
 
 /// A group is committed when it holds this many events …
 const GROUP: usize = 64;
-/// … or when its first event is this old.
-const GROUP_AGE: Duration = Duration::from_secs(1);
+/// … or when its first event is this old: what a power cut can cost.
+const GROUP_AGE: Duration = Duration::from_millis(100);
 
 /// Collects events into groups; a group is *kept* once its records are on disk and its rows committed.
 pub(crate) struct Keeper<'a> {

@@ -15,6 +15,7 @@ mod crawl;
 mod curated;
 mod demo;
 mod eval;
+mod explain;
 mod export;
 mod extract;
 mod import;
@@ -26,6 +27,7 @@ mod progress;
 mod registrar;
 mod search;
 mod serve;
+mod signal;
 mod store;
 mod update;
 mod verify;
@@ -101,6 +103,7 @@ enum Command {
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
     Search(search::Args),
+    Explain(explain::Args),
     Export(export::Args),
     Eval(eval::Args),
     Verify(verify::Args),
@@ -137,6 +140,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Update(args) => update::run(globals, args),
         Command::Demo(args) => demo::run(globals, args),
         Command::Eval(args) => eval::run(globals, args),
+        Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
         Command::Search(args) => search::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),

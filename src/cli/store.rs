@@ -2,13 +2,17 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use anyhow::Context as _;
+
 use crate::archive::{Archive, Earlier, Reader, Recovery, Settings, payload_digest};
-use crate::catalogue::{CaptureRow, DataLock, State};
+use crate::catalogue::{CaptureRow, Catalogue, DataLock, State};
 use crate::cli::registrar::Registrar;
 use crate::cli::{Globals, extract, note};
 use crate::config::Config;
 use crate::model::{Capture, Moment, Position};
 
+/// The catalogue's file in the data folder.
+pub(crate) const CATALOGUE: &str = "catalogue.sqlite";
 /// A WARC file is closed and a new one begun beyond this size.
 const ROLL_BYTES: u64 = 1 << 30;
 
@@ -170,4 +174,26 @@ pub(crate) fn take_lock(globals: &Globals) -> anyhow::Result<Option<DataLock>> {
             Ok(None)
         }
     }
+}
+
+/// Opens the catalogue for reading; where there is none yet, says what makes one.
+pub(crate) fn catalogue(globals: &Globals) -> anyhow::Result<Catalogue> {
+    let path = globals.data.join(CATALOGUE);
+    anyhow::ensure!(
+        path.try_exists()?,
+        "nothing is held in {} yet: `gongkai update` harvests, `gongkai import` takes files, `gongkai demo` shows how",
+        globals.data.display()
+    );
+    Catalogue::open_read_only(&path)
+}
+
+/// Makes an empty catalogue where there is none yet, for a server that starts before the first harvest.
+pub(crate) fn make_catalogue(globals: &Globals) -> anyhow::Result<()> {
+    let path = globals.data.join(CATALOGUE);
+    if !path.try_exists()? {
+        std::fs::create_dir_all(&globals.data)
+            .with_context(|| format!("cannot make {}", globals.data.display()))?;
+        Catalogue::open(&path)?;
+    }
+    Ok(())
 }

@@ -20,6 +20,8 @@ mod own_number;
 mod report_year;
 mod script;
 mod sign_off;
+#[cfg(test)]
+mod tests;
 mod title;
 mod verdict;
 mod view;

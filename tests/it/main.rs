@@ -6,4 +6,6 @@ mod architecture;
 mod interchange;
 mod keeping;
 mod sample_portal;
+mod saved_pages;
+mod server;
 mod whole_path;

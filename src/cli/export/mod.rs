@@ -7,8 +7,8 @@ use std::io::{self, BufWriter, Write};
 use anyhow::Context as _;
 use clap::ValueEnum;
 
-use crate::catalogue::{Catalogue, Filter};
-use crate::cli::{Exit, Globals};
+use crate::catalogue::Filter;
+use crate::cli::{Exit, Globals, store};
 use crate::export;
 use crate::model::{Moment, Status};
 
@@ -97,7 +97,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
 }
 
 fn documents(globals: &Globals, args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
-    let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
+    let catalogue = store::catalogue(globals)?;
     let portal = args.chosen.portal.clone();
     let filter = Filter { statuses: args.status.statuses().to_vec(), portal };
     catalogue.for_each(&filter, |document| {
