@@ -68,6 +68,7 @@ pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow
         all_due_before: args.all_due.then_some(run.started),
         proxy: args.proxy.clone(),
         allow_private: args.allow_private,
+        closed: config.takedown.closed_pages(),
     };
     let plan = Plan {
         crawler: config.crawler.clone(),

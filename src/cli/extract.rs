@@ -13,7 +13,7 @@ use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
 use crate::extract;
 use crate::model::{Document, DocumentId, Origin, PageKind, PageState, Status, UrlKey};
-use crate::resolve;
+use crate::resolve::{self, TakenDown};
 
 /// Turn what the archive holds into documents: only what is new, or all of it again.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -28,10 +28,15 @@ const AT_ONCE: usize = 512;
 /// How far the captures, and the imports, of the state have been turned into documents.
 const CAPTURES: &str = "extracted_captures";
 const IMPORTS: &str = "extracted_imports";
+/// Which takedown list was last applied to all documents.
+const TAKEDOWN: &str = "takedown";
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let Some(_lock) = take_lock(globals)? else { return Ok(Exit::Busy) };
     let config = curated::load(globals).config;
+    if curated::stopped_by_takedown(&config) {
+        return Ok(Exit::Mistakes);
+    }
     let state = State::open(&globals.data.join("state.sqlite"))?;
     derive(globals, &config, &state, args.all)?;
     Ok(Exit::Done)
@@ -57,8 +62,10 @@ pub(crate) fn derive(
         state,
         config,
         portals,
+        taken_down: TakenDown::new(&config.takedown),
         tally: Tally::default(),
     };
+    stage.takedown()?;
     stage.captures()?;
     stage.imports()?;
     let Tally { counts, refused } = stage.tally;
@@ -69,6 +76,11 @@ pub(crate) fn derive(
     Ok(())
 }
 
+/// Whether everything in the catalogue follows this takedown list.
+pub(crate) fn has_applied(catalogue: &Catalogue, list: &TakenDown) -> anyhow::Result<bool> {
+    Ok(catalogue.cursor(TAKEDOWN)? == list.mark())
+}
+
 /// One run over what is new.
 struct Stage<'a> {
     catalogue: &'a Catalogue,
@@ -76,6 +88,7 @@ struct Stage<'a> {
     state: &'a State,
     config: &'a Config,
     portals: HashMap<&'a str, &'a Portal>,
+    taken_down: TakenDown,
     tally: Tally,
 }
 
@@ -87,6 +100,23 @@ struct Tally {
 }
 
 impl Stage<'_> {
+    /// Applies a takedown list that changed to what is held already; what comes is withheld on the way in.
+    fn takedown(&self) -> anyhow::Result<()> {
+        let mark = self.taken_down.mark();
+        if self.catalogue.cursor(TAKEDOWN)? == mark {
+            return Ok(());
+        }
+        let otherwise = |document: &Document| match &document.origin {
+            Origin::Web { url } => Ok(self.status(&url.key())?.unwrap_or_default()),
+            Origin::Import { .. } => Ok(Status::Live),
+        };
+        let (taken, given) = self.taken_down.apply(self.catalogue, self.state, otherwise)?;
+        if (taken, given) != (0, 0) {
+            say(format_args!("takedown list: {taken} documents withheld, {given} given back"));
+        }
+        self.catalogue.set_cursor(TAKEDOWN, mark)
+    }
+
     /// Turns captures into documents, in the order they were kept, so that the last one wins.
     fn captures(&mut self) -> anyhow::Result<()> {
         let mut reached = self.catalogue.cursor(CAPTURES)?;
@@ -122,7 +152,8 @@ impl Stage<'_> {
         let status = self.status(&row.url.key())?.unwrap_or_default();
         for document in &mut documents {
             resolve::agencies(document, portal, &capture.context.column);
-            document.status = status;
+            let is_hidden = self.taken_down.hides(document, Some(&row.digest));
+            document.status = if is_hidden { Status::Withheld } else { status };
         }
         Ok(documents)
     }
@@ -131,9 +162,19 @@ impl Stage<'_> {
     fn update_status(&self, row: &CaptureRow) -> anyhow::Result<()> {
         if let Some(status) = self.status(&row.url.key())? {
             let id = DocumentId::of(&Origin::Web { url: row.url.clone() }, "");
-            self.catalogue.set_status(&id, status)?;
+            if !self.stays_withheld(&id)? {
+                self.catalogue.set_status(&id, status)?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether a document is withheld because the takedown list names it.
+    fn stays_withheld(&self, id: &DocumentId) -> anyhow::Result<bool> {
+        let held = self.catalogue.document(id)?.filter(|held| held.status == Status::Withheld);
+        held.map_or(Ok(false), |held| {
+            self.taken_down.hides_any_version(&held, self.catalogue, self.state)
+        })
     }
 
     /// What the crawler last found a page to be; `None` where that says nothing about its document.
@@ -169,6 +210,9 @@ impl Stage<'_> {
         match extract::from_import(&imported, &self.config.categories) {
             Ok(mut document) => {
                 resolve::agencies(&mut document, None, "");
+                if self.taken_down.hides(&document, None) {
+                    document.status = Status::Withheld;
+                }
                 Ok(Some(document))
             }
             Err(mistake) => {
@@ -180,6 +224,10 @@ impl Stage<'_> {
 
     fn put(&mut self, documents: &[Document]) -> anyhow::Result<()> {
         let put = self.catalogue.put(documents)?;
+        // An older capture does not decide the status; that it was ever shown there does.
+        for hidden in documents.iter().filter(|document| document.status == Status::Withheld) {
+            self.catalogue.set_status(&hidden.id, Status::Withheld)?;
+        }
         self.tally.counts.new += put.new;
         self.tally.counts.changed += put.changed;
         self.tally.counts.unchanged += put.unchanged;

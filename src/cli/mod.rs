@@ -24,6 +24,7 @@ mod progress;
 mod search;
 mod serve;
 mod store;
+mod takedown;
 mod update;
 mod verify;
 
@@ -102,6 +103,7 @@ enum Command {
     Eval(eval::Args),
     Verify(verify::Args),
     Serve(serve::Args),
+    Takedown(takedown::Args),
 }
 
 /// Runs the program: reads the command line, runs the command, prints the first error with its causes.
@@ -130,6 +132,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Export(args) => export::run(globals, args),
         Command::Search(args) => search::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),
+        Command::Takedown(args) => takedown::run(globals, args),
         Command::Verify(args) => verify::run(globals, args),
     }
 }

@@ -3,5 +3,6 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod architecture;
+mod operation;
 mod sample_portal;
 mod whole_path;
