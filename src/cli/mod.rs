@@ -19,10 +19,13 @@ mod import;
 mod index;
 mod keeper;
 mod library;
+mod log;
 mod output;
 mod progress;
+mod run;
 mod search;
 mod serve;
+mod stop;
 mod store;
 mod takedown;
 mod update;
@@ -36,12 +39,15 @@ pub(crate) use output::{note, say};
 struct Cli {
     #[command(flatten)]
     globals: Globals,
+    /// Which log lines to print, such as `debug` or `warn,gongkai::crawl=debug`; GONGKAI_LOG says the same
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
 
 /// What every command understands, before or after its name.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Globals {
     /// Folder of everything harvested: archive, catalogue, index
     #[arg(long, global = true, value_name = "DIR", default_value = "data")]
@@ -103,12 +109,18 @@ enum Command {
     Eval(eval::Args),
     Verify(verify::Args),
     Serve(serve::Args),
+    Run(run::Args),
     Takedown(takedown::Args),
 }
 
 /// Runs the program: reads the command line, runs the command, prints the first error with its causes.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    let is_service = matches!(cli.command, Command::Run(_) | Command::Serve(_));
+    if let Err(mistake) = log::begin(cli.log.as_deref(), is_service) {
+        note(mistake);
+        return Exit::Mistakes.into();
+    }
     match run(&cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -130,6 +142,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Demo(args) => demo::run(globals, args),
         Command::Eval(args) => eval::run(globals, args),
         Command::Export(args) => export::run(globals, args),
+        Command::Run(args) => run::run(globals, args),
         Command::Search(args) => search::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),
         Command::Takedown(args) => takedown::run(globals, args),

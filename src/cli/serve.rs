@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use crate::cli::library::Shelves;
-use crate::cli::{Exit, Globals, curated, note, say};
+use crate::cli::{Exit, Globals, curated, note, say, stop};
 use crate::config::{Category, Config, Loaded};
 use crate::serve::{self, App, Labels, Settings};
 
@@ -51,7 +51,7 @@ pub(crate) async fn listen(
             let _looked = tokio::task::spawn_blocking(move || shelves.follow()).await;
         }
     });
-    serve::serve(listener, serve::router(app), end()).await?;
+    serve::serve(listener, serve::router(app), stop::asked()).await?;
     following.abort();
     note("stopped");
     Ok(())
@@ -68,21 +68,4 @@ fn labels(config: &Config) -> Labels {
             .map(|portal| (portal.id.clone(), portal.name.clone()))
             .collect(),
     }
-}
-
-/// Ends at Ctrl-C or, where there are such signals, at a request to terminate.
-async fn end() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _interrupted = interrupt.await;
 }
