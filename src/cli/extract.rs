@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::archive::{Entry, Reader};
 use crate::catalogue::{CaptureRow, Catalogue, ImportRow, PutCounts, State};
 use crate::cli::curated;
+use crate::cli::gauge::{Gauge, PageRead};
 use crate::cli::store::take_lock;
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
@@ -63,11 +64,13 @@ pub(crate) fn derive(
         config,
         portals,
         taken_down: TakenDown::new(&config.takedown),
+        gauge: Gauge::new(state)?,
         tally: Tally::default(),
     };
     stage.takedown()?;
     stage.captures()?;
     stage.imports()?;
+    stage.gauge.finish(state)?;
     let Tally { counts, refused } = stage.tally;
     say(format_args!(
         "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
@@ -81,6 +84,10 @@ pub(crate) fn has_applied(catalogue: &Catalogue, list: &TakenDown) -> anyhow::Re
     Ok(catalogue.cursor(TAKEDOWN)? == list.mark())
 }
 
+fn is_detail(row: &CaptureRow) -> bool {
+    row.kind == PageKind::Detail
+}
+
 /// One run over what is new.
 struct Stage<'a> {
     catalogue: &'a Catalogue,
@@ -89,6 +96,7 @@ struct Stage<'a> {
     config: &'a Config,
     portals: HashMap<&'a str, &'a Portal>,
     taken_down: TakenDown,
+    gauge: Gauge,
     tally: Tally,
 }
 
@@ -124,38 +132,54 @@ impl Stage<'_> {
             let rows = self.state.captures_after(reached, AT_ONCE)?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             reached = *last;
-            let details: Vec<&CaptureRow> = rows
-                .iter()
-                .map(|(_, row)| row)
-                .filter(|row| row.kind == PageKind::Detail)
-                .collect();
-            let whole: Vec<&CaptureRow> =
-                details.iter().copied().filter(|row| row.status == 200).collect();
-            let read: Vec<_> =
-                whole.par_iter().map(|row| self.documents_of(row)).collect::<Result<_, _>>()?;
-            self.refused(read.iter().filter(|documents| documents.is_empty()).count());
-            self.put(&read.concat())?;
-            for row in details.iter().filter(|row| row.status != 200) {
-                self.update_status(row)?;
+            let whole: Vec<&(i64, CaptureRow)> =
+                rows.iter().filter(|(_, row)| is_detail(row) && row.status == 200).collect();
+            let read: Vec<PageRead> =
+                whole.par_iter().map(|(_, row)| self.read(row)).collect::<Result<_, _>>()?;
+            self.refused(read.iter().filter(|read| read.documents.is_empty()).count());
+            for ((seq, _), read) in whole.iter().zip(&read) {
+                if self.gauge.is_news(*seq) {
+                    self.gauge.page(read);
+                }
             }
+            let documents: Vec<Document> =
+                read.into_iter().flat_map(|read| read.documents).collect();
+            self.put(&documents)?;
+            for (seq, row) in &rows {
+                if is_detail(row) && row.status != 200 {
+                    self.update_status(row)?;
+                }
+                if row.kind == PageKind::List && row.status == 200 && self.gauge.is_news(*seq) {
+                    self.gauge.list(row, self.reader, self.config)?;
+                }
+            }
+            self.gauge.reach(reached);
             self.catalogue.set_cursor(CAPTURES, reached)?;
         }
     }
 
-    fn documents_of(&self, row: &CaptureRow) -> anyhow::Result<Vec<Document>> {
+    fn read(&self, row: &CaptureRow) -> anyhow::Result<PageRead> {
         let capture = self
             .reader
             .capture(&row.position)
             .with_context(|| format!("cannot read {} again", row.url))?;
         let portal = self.portals.get(row.portal.as_str()).copied();
-        let mut documents = extract::extract(&capture, portal, &self.config.categories).documents;
+        let extraction = extract::extract(&capture, portal, &self.config.categories);
+        let mut documents = extraction.documents;
         let status = self.status(&row.url.key())?.unwrap_or_default();
         for document in &mut documents {
             resolve::agencies(document, portal, &capture.context.column);
             let is_hidden = self.taken_down.hides(document, Some(&row.digest));
             document.status = if is_hidden { Status::Withheld } else { status };
         }
-        Ok(documents)
+        let earlier = self.state.captures_of(&row.url.key())?;
+        Ok(PageRead {
+            at: capture.at,
+            is_new: !earlier.iter().any(|other| other.status == 200 && other.at < row.at),
+            template: extraction.reading.and_then(|reading| reading.template),
+            documents,
+            context: capture.context,
+        })
     }
 
     /// Follows an answer that is no page: gone, still there unchanged, and the like.

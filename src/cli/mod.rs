@@ -15,6 +15,8 @@ mod demo;
 mod eval;
 mod export;
 mod extract;
+mod gauge;
+mod health;
 mod import;
 mod index;
 mod keeper;
@@ -39,7 +41,7 @@ pub(crate) use output::{note, say};
 struct Cli {
     #[command(flatten)]
     globals: Globals,
-    /// Which log lines to print, such as `debug` or `warn,gongkai::crawl=debug`; GONGKAI_LOG says the same
+    /// Which log lines to print, such as `debug` or `warn,gongkai::crawl=debug`; `GONGKAI_LOG` in the environment says the same
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
     #[command(subcommand)]
@@ -65,6 +67,7 @@ Exit codes:
   2    a mistake on the command line or in a curated file
   3    another gongkai writes to this data folder
   4    damage found (verify)
+  5    a source ails (health)
   130  stopped by Ctrl-C; the same command goes on where it was";
 
 /// How a command ended, when it did not fail.
@@ -78,6 +81,8 @@ pub(crate) enum Exit {
     Busy,
     /// The archive is damaged, which was described.
     Damaged,
+    /// A source went silent, lost a field or went stale, which was described.
+    Ailing,
     /// Stopped by Ctrl-C.
     Stopped,
 }
@@ -89,6 +94,7 @@ impl From<Exit> for ExitCode {
             Exit::Mistakes => 2,
             Exit::Busy => 3,
             Exit::Damaged => 4,
+            Exit::Ailing => 5,
             Exit::Stopped => 130,
         })
     }
@@ -109,6 +115,7 @@ enum Command {
     Eval(eval::Args),
     Verify(verify::Args),
     Serve(serve::Args),
+    Health(health::Args),
     Run(run::Args),
     Takedown(takedown::Args),
 }
@@ -136,6 +143,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(globals, args),
         Command::Crawl(args) => crawl::run(globals, args),
         Command::Extract(args) => extract::run(globals, args),
+        Command::Health(args) => health::run(globals, args),
         Command::Import(args) => import::run(globals, args),
         Command::Index(args) => index::run(globals, args),
         Command::Update(args) => update::run(globals, args),

@@ -20,6 +20,7 @@ mod own_number;
 mod report_year;
 mod script;
 mod sign_off;
+mod template;
 mod title;
 mod verdict;
 mod view;

@@ -5,4 +5,5 @@
 mod architecture;
 mod operation;
 mod sample_portal;
+mod weekly_site;
 mod whole_path;
