@@ -9,8 +9,9 @@ use crate::cli::clock::now;
 use crate::cli::curated;
 use crate::cli::keeper::Keeper;
 use crate::cli::progress;
+use crate::cli::signal::stopped;
 use crate::cli::store::Store;
-use crate::cli::{Exit, Globals, note, stop};
+use crate::cli::{Exit, Globals, note};
 use crate::config::Config;
 use crate::crawl::{Clock, Ended, Options, Plan, Progress, Summary};
 use crate::model::{KnownPage, Moment, PageUrl};
@@ -128,7 +129,7 @@ async fn join(
 fn at_ctrl_c() -> watch::Receiver<bool> {
     let (stop, stopping) = watch::channel(false);
     tokio::spawn(async move {
-        stop::asked().await;
+        stopped().await;
         note("stopping: finishing the requests in flight");
         stop.send_replace(true);
         std::future::pending::<()>().await;

@@ -9,7 +9,7 @@ use crate::archive::{Entry, Reader};
 use crate::catalogue::{CaptureRow, Catalogue, ImportRow, PutCounts, State};
 use crate::cli::curated;
 use crate::cli::gauge::{Gauge, PageRead};
-use crate::cli::store::take_lock;
+use crate::cli::store::{CATALOGUE, take_lock};
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
 use crate::extract;
@@ -50,7 +50,7 @@ pub(crate) fn derive(
     state: &State,
     all: bool,
 ) -> anyhow::Result<()> {
-    let catalogue = Catalogue::open(&globals.data.join("catalogue.sqlite"))?;
+    let catalogue = Catalogue::open(&globals.data.join(CATALOGUE))?;
     let reader = Reader::open(&globals.data.join("archive"))?;
     if all {
         catalogue.set_cursor(CAPTURES, 0)?;
@@ -86,6 +86,17 @@ pub(crate) fn has_applied(catalogue: &Catalogue, list: &TakenDown) -> anyhow::Re
 
 fn is_detail(row: &CaptureRow) -> bool {
     row.kind == PageKind::Detail
+}
+
+/// Lets the next run read the whole archive again: the state counts its captures anew.
+pub(crate) fn begin_again(globals: &Globals) -> anyhow::Result<()> {
+    let path = globals.data.join("catalogue.sqlite");
+    if path.try_exists()? {
+        let catalogue = Catalogue::open(&path)?;
+        catalogue.set_cursor(CAPTURES, 0)?;
+        catalogue.set_cursor(IMPORTS, 0)?;
+    }
+    Ok(())
 }
 
 /// One run over what is new.

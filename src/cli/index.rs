@@ -1,14 +1,14 @@
 //! `gongkai index`: catalogue → index.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use crate::analysis::Analyzer;
 use crate::catalogue::Catalogue;
 use crate::cli::curated;
-use crate::cli::store::take_lock;
-use crate::cli::{Exit, Globals, say};
+use crate::cli::store::{self, take_lock};
+use crate::cli::{Exit, Globals, note, say};
 use crate::config::Config;
-use crate::index::{Change, Resources, Stats, Store};
+use crate::index::{Change, Resources, Stats, Store, StoreError};
 
 /// Bring the index up to the catalogue: only changed documents are written.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -34,21 +34,48 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
 /// Writes what changed since the last time, or everything, and says how much that was.
 pub(crate) fn write(globals: &Globals, config: &Config, args: &Args) -> anyhow::Result<()> {
     let analyzer = Arc::new(analyzer(config));
-    let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
+    let catalogue = store::catalogue(globals)?;
     let root = globals.data.join("index");
     let resources = Resources::default();
-    let stats = if args.rebuild {
-        Store::rebuild(&root, &analyzer, changes(&catalogue, 0), resources)?
-    } else {
-        let store = Store::open(&root, Arc::clone(&analyzer))?;
-        let reached = store.reached()?;
-        store.update(changes(&catalogue, reached), resources)?
+    let stats = match store_that_goes_on(&root, &analyzer, &catalogue, args)? {
+        Some(store) => store.update(changes(&catalogue, store.reached()?), resources)?,
+        None => Store::rebuild(&root, &analyzer, changes(&catalogue, 0), resources)?,
     };
     if args.optimize {
         Store::open(&root, analyzer)?.optimize(resources)?;
     }
     say(described(stats));
     Ok(())
+}
+
+/// The index as far as it can be added to; `None` where a new one is needed.
+fn store_that_goes_on(
+    root: &Path,
+    analyzer: &Arc<Analyzer>,
+    catalogue: &Catalogue,
+    args: &Args,
+) -> anyhow::Result<Option<Store>> {
+    if args.rebuild {
+        return Ok(None);
+    }
+    let store = match Store::open(root, Arc::clone(analyzer)) {
+        Err(StoreError::OtherFormat { .. }) => {
+            note("the index has the format of another version; a new one is made");
+            return Ok(None);
+        }
+        other => other?,
+    };
+    if store.reached()? > catalogue.last_change()? {
+        note("the index is of an older catalogue; a new one is made");
+        return Ok(None);
+    }
+    let view = store.view();
+    if !view.generation.is_empty() && view.dictionary() != analyzer.dictionary() {
+        note(
+            "the dictionary has changed; `gongkai index --rebuild` ranks by it (nothing is missed meanwhile)",
+        );
+    }
+    Ok(Some(store))
 }
 
 /// The analyzer that the curated dictionary makes.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::{Catalogue, Version};
-use crate::cli::{Globals, index};
+use crate::cli::{Globals, index, store};
 use crate::config::{Config, Ranking};
 use crate::index::Store;
 use crate::model::{Document, DocumentId, Status, paragraphs};
@@ -36,8 +36,8 @@ impl Shelves {
         concerns: Vec<String>,
     ) -> anyhow::Result<Self> {
         let analyzer = Arc::new(index::analyzer(config));
+        let catalogue = store::catalogue(globals)?;
         let store = Store::open(&globals.data.join("index"), analyzer)?;
-        let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
         Ok(Self {
             engine: Engine::new(Arc::new(store), weights(&config.ranking)),
             texts: CatalogueTexts(catalogue),
@@ -111,7 +111,6 @@ fn weights(ranking: &Ranking) -> Weights {
         k1,
         b,
         b_title,
-        ..
     } = *ranking;
     Weights {
         title,

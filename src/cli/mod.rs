@@ -7,12 +7,14 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+mod archive;
 mod check;
 mod clock;
 mod crawl;
 mod curated;
 mod demo;
 mod eval;
+mod explain;
 mod export;
 mod extract;
 mod gauge;
@@ -24,10 +26,11 @@ mod library;
 mod log;
 mod output;
 mod progress;
+mod registrar;
 mod run;
 mod search;
 mod serve;
-mod stop;
+mod signal;
 mod store;
 mod takedown;
 mod update;
@@ -111,9 +114,12 @@ enum Command {
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
     Search(search::Args),
+    Explain(explain::Args),
     Export(export::Args),
     Eval(eval::Args),
     Verify(verify::Args),
+    #[command(subcommand)]
+    Archive(archive::Task),
     Serve(serve::Args),
     Health(health::Args),
     Run(run::Args),
@@ -140,6 +146,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let globals = &cli.globals;
     match &cli.command {
+        Command::Archive(task) => archive::run(globals, task),
         Command::Check(args) => check::run(globals, args),
         Command::Crawl(args) => crawl::run(globals, args),
         Command::Extract(args) => extract::run(globals, args),
@@ -149,6 +156,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Update(args) => update::run(globals, args),
         Command::Demo(args) => demo::run(globals, args),
         Command::Eval(args) => eval::run(globals, args),
+        Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
         Command::Run(args) => run::run(globals, args),
         Command::Search(args) => search::run(globals, args),

@@ -8,9 +8,10 @@ use tokio::sync::watch;
 use crate::catalogue::State;
 use crate::cli::library::Shelves;
 use crate::cli::log::china_time;
+use crate::cli::signal::stopped;
 use crate::cli::store::Store;
 use crate::cli::{
-    Exit, Globals, clock, crawl, curated, extract, index, note, output, serve, stop, update,
+    Exit, Globals, clock, crawl, curated, extract, index, note, output, serve, update,
 };
 use crate::config::{Config, Loaded};
 use crate::model::{Moment, PageUrl};
@@ -56,7 +57,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     runtime.block_on(async {
         let (stop, stopping) = watch::channel(false);
         let signal = tokio::spawn(async move {
-            stop::asked().await;
+            stopped().await;
             note("stopping");
             stop.send_replace(true);
             std::future::pending::<()>().await;

@@ -9,8 +9,9 @@ use crate::crawl::address::is_private_literal;
 use crate::crawl::frontier::{HostId, Job, Rank};
 use crate::crawl::plan::Event;
 use crate::crawl::progress::Count;
+use crate::crawl::queue::rank;
 use crate::crawl::robots::{self, Access};
-use crate::crawl::run::{Run, rank};
+use crate::crawl::run::Run;
 use crate::crawl::verdict::{self, Verdict, after_answer, after_silence, may_pass, verdict};
 use crate::crawl::{retry, scope};
 use crate::model::{Capture, KnownPage, NoAnswer, PageKind, PageState, PageUrl};
@@ -42,7 +43,7 @@ impl Run {
             Verdict::Kept | Verdict::Unchanged => {
                 self.count_kept(&job, judged == Verdict::Unchanged);
                 let found = self.of_lists_worth_paging(&job, found);
-                self.keep(&job, Vec::new(), page, capture, found).await;
+                self.keep(job.portal, Vec::new(), page, capture, found).await;
             }
             Verdict::Moved(to) => self.moved(&portal, job, page, capture, found, to).await,
             Verdict::Failed => {
@@ -51,8 +52,11 @@ impl Run {
                     self.frontier
                         .pause(host, Instant::now() + asked.min(portal.limits.retry_ceiling));
                 }
+                let of = job.portal;
                 let page = self.again_or_never(job, page, asked);
-                self.tell(Event::Answered { page, capture, found: Vec::new() }).await;
+                // What half a page leads to is better than nothing, once no whole one is to be had.
+                let found = if page.state == PageState::Unreachable { found } else { Vec::new() };
+                self.keep(of, Vec::new(), page, capture, found).await;
             }
             Verdict::Gone | Verdict::Refused => {
                 self.count_failed(&job);
@@ -65,20 +69,20 @@ impl Run {
     /// Hands over an answer with the new pages it leads to, and queues them.
     async fn keep(
         &mut self,
-        job: &Job,
+        portal: usize,
         trail: Vec<PageUrl>,
         page: KnownPage,
         capture: Capture,
         found: Vec<KnownPage>,
     ) {
         let found = self.only_new(found);
-        self.count_found(job.portal, found.len());
+        self.count_found(portal, found.len());
         self.tell(Event::Answered { page, capture, found: found.clone() }).await;
         for page in found {
             let rank = rank(page.context.kind);
             self.queue(Job {
                 page,
-                portal: job.portal,
+                portal,
                 rank,
                 attempt: 0,
                 trail: trail.clone(),
@@ -115,7 +119,7 @@ impl Run {
             self.tell(Event::Answered { page: page.clone(), capture, found: Vec::new() }).await;
             return self.queue(Job { page, trail, ..job });
         }
-        self.keep(&job, trail, page, capture, found).await;
+        self.keep(job.portal, trail, page, capture, found).await;
     }
 
     /// No answer.

@@ -257,3 +257,31 @@ pub(crate) fn validators(page: &KnownPage) -> Vec<(&'static str, String)> {
     let since = page.last_modified.iter().map(|value| ("If-Modified-Since", value.clone()));
     etag.chain(since).filter(|_| kept).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn names_that_lead_to_private_addresses_are_refused() {
+        let name = || "localhost".parse::<Name>().unwrap();
+        let refused = Resolver { allow_private: false }.resolve(name()).await;
+        assert!(refused.err().is_some_and(|error| error.is::<PrivateAddress>()));
+        assert!(
+            Resolver { allow_private: true }
+                .resolve(name())
+                .await
+                .is_ok_and(|mut all| all.next().is_some())
+        );
+    }
+
+    #[test]
+    fn validators_go_with_pages_that_were_kept() {
+        let mut page =
+            crate::crawl::testing::known("http://a.gov.cn/", crate::model::PageKind::Detail);
+        page.etag = Some("\"1\"".into());
+        assert!(validators(&page).is_empty());
+        page.kept_at = Some(page.due);
+        assert_eq!(validators(&page), [("If-None-Match", "\"1\"".to_owned())]);
+    }
+}

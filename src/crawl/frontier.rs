@@ -3,17 +3,14 @@
 //! Pure bookkeeping: time is an argument, nothing is asked here. Every request passes through, redirects, robots.txt
 //! and further tries too, so the pause holds between all of them.
 
-use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
+use std::collections::HashMap;
 
 use tokio::time::Instant;
 
 use crate::config::Politeness;
+use crate::crawl::host::{Access, Host, HostNext};
 use crate::crawl::robots::Rules;
 use crate::model::{KnownPage, PageUrl};
-
-/// Rules older than this are read again.
-const RULES_LAST: Duration = Duration::from_hours(24);
 
 /// What is asked first on a host: rules, lists, documents, their files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,9 +26,6 @@ pub(crate) enum Rank {
     /// A file left over from an earlier run.
     OldAttachment,
 }
-
-const RANKS: [Rank; 5] =
-    [Rank::Robots, Rank::List, Rank::Detail, Rank::Attachment, Rank::OldAttachment];
 
 /// A request to be made.
 #[derive(Clone, Debug)]
@@ -66,7 +60,7 @@ pub(crate) struct Admission {
 }
 
 impl Admission {
-    fn admits(self, rank: Rank) -> bool {
+    pub(super) fn admits(self, rank: Rank) -> bool {
         match rank {
             Rank::Robots | Rank::Attachment => true,
             Rank::List => self.lists,
@@ -91,31 +85,6 @@ pub(crate) enum Next {
     Nothing,
 }
 
-/// Whether a host may be asked.
-#[derive(Debug)]
-enum Access {
-    Unknown,
-    Asked,
-    Open(Rules, Instant),
-    Closed,
-}
-
-/// One host (with port): its rules, its pause, its pages.
-#[derive(Debug)]
-struct Host {
-    name: String,
-    access: Access,
-    delay: Duration,
-    /// When each idle connection may be used again.
-    idle: Vec<Instant>,
-    /// No request before: a pause for the whole host.
-    paused_until: Option<Instant>,
-    ready: BTreeMap<(Rank, u64), Job>,
-    waiting: BTreeMap<(Instant, u64), Job>,
-    /// Failures in a row without any answer, or with a wall against programs.
-    troubles: u32,
-}
-
 /// The queues of all hosts.
 #[derive(Debug, Default)]
 pub(crate) struct Frontier {
@@ -130,7 +99,6 @@ pub(crate) struct Frontier {
 impl Frontier {
     /// The host of an address, created with these manners; where portals share a host the gentler ones hold.
     pub(crate) fn host(&mut self, url: &PageUrl, manners: &Politeness, now: Instant) -> HostId {
-        let connections = manners.connections_per_host.max(1);
         if let Some(&id) = self.names.get(&url.authority()) {
             let host = &mut self.hosts[id.0];
             host.delay = host.delay.max(manners.delay);
@@ -138,16 +106,7 @@ impl Frontier {
         }
         let id = HostId(self.hosts.len());
         self.names.insert(url.authority(), id);
-        self.hosts.push(Host {
-            name: url.authority(),
-            access: Access::Unknown,
-            delay: manners.delay,
-            idle: vec![now; connections],
-            paused_until: None,
-            ready: BTreeMap::new(),
-            waiting: BTreeMap::new(),
-            troubles: 0,
-        });
+        self.hosts.push(Host::new(url.authority(), manners, now));
         id
     }
 
@@ -266,69 +225,10 @@ impl Frontier {
     }
 }
 
-enum HostNext {
-    Job(Box<Job>, bool),
-    Rules(PageUrl, usize),
-    Wait(Instant),
-    Nothing,
-}
-
-impl Host {
-    fn next(&mut self, now: Instant, admission: Admission) -> HostNext {
-        self.wake_up(now);
-        let Some(place) = self.first(admission) else {
-            let admitted = |job: &Job| admission.admits(job.rank);
-            let sleeper =
-                self.waiting.iter().find(|(_, job)| admitted(job) && !self.idle.is_empty());
-            return sleeper.map_or(HostNext::Nothing, |((moment, _), _)| HostNext::Wait(*moment));
-        };
-        let connection = (0..self.idle.len()).min_by_key(|at| self.idle[*at]);
-        let Some(connection) = connection else { return HostNext::Nothing };
-        let free = self.idle[connection].max(self.paused_until.unwrap_or(now));
-        if free > now {
-            return HostNext::Wait(free);
-        }
-        if place.0 != Rank::Robots && self.needs_rules(now) {
-            let job = &self.ready[&place];
-            return HostNext::Rules(job.page.url.clone(), job.portal);
-        }
-        let Some(job) = self.ready.remove(&place) else { return HostNext::Nothing };
-        let allowed = job.rank == Rank::Robots
-            || matches!(&self.access, Access::Open(rules, _) if rules.allow(&job.page.url));
-        if allowed {
-            self.idle.swap_remove(connection);
-        }
-        HostNext::Job(Box::new(job), allowed)
-    }
-
-    /// The first admitted request; while the rules are not known only robots.txt itself.
-    fn first(&self, admission: Admission) -> Option<(Rank, u64)> {
-        let blind = matches!(self.access, Access::Asked | Access::Closed);
-        RANKS
-            .into_iter()
-            .filter(|rank| admission.admits(*rank) && (*rank == Rank::Robots || !blind))
-            .find_map(|rank| self.ready.range((rank, 0)..=(rank, u64::MAX)).next())
-            .map(|(place, _)| *place)
-    }
-
-    fn needs_rules(&self, now: Instant) -> bool {
-        match &self.access {
-            Access::Unknown => true,
-            Access::Open(_, since) => now.duration_since(*since) > RULES_LAST,
-            Access::Asked | Access::Closed => false,
-        }
-    }
-
-    fn wake_up(&mut self, now: Instant) {
-        while let Some(entry) = self.waiting.first_entry().filter(|entry| entry.key().0 <= now) {
-            let ((_, added), job) = entry.remove_entry();
-            self.ready.insert((job.rank, added), job);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::crawl::testing::{known, portal};
     use crate::model::PageKind;

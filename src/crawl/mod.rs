@@ -18,11 +18,15 @@ mod retry;
 mod verdict;
 mod discover;
 mod frontier;
+mod host;
 mod fetch;
 mod run;
+mod queue;
 mod answers;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use discover::discover;
 pub use plan::{Clock, Ended, Event, Options, Plan, Summary};

@@ -59,7 +59,10 @@ impl Clock {
     }
 }
 
-/// Something to be archived and committed: exactly one event for every request, in the order of their ends.
+/// Something to be archived and committed, in the order in which requests ended.
+///
+/// One event for every request, a second one where a redirect leads nowhere, and one for every page that rules keep
+/// from being asked for.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A server answered, whatever it said.

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
@@ -13,10 +12,9 @@ use crate::crawl::fetch::{Ask, Fetched, Fetcher, validators};
 use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank};
 use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary};
 use crate::crawl::progress::{Count, Progress};
+use crate::crawl::queue::context;
 use crate::crawl::{discover, scope};
-use crate::model::{
-    Capture, Context, KnownPage, Listed, Moment, NoAnswer, Outcome, PageKind, PageUrl,
-};
+use crate::model::{Capture, KnownPage, NoAnswer, Outcome, PageKind, PageUrl};
 
 /// The longest robots.txt read, in bytes; RFC 9309 wants 500 KiB at least.
 const ROBOTS_BYTES: u64 = 600 << 10;
@@ -69,7 +67,7 @@ pub(crate) struct Run {
     attachments: Arc<AttachmentRules>,
     fetcher: Fetcher,
     /// Every page known: 16 bytes each, so that millions fit.
-    seen: HashSet<[u8; 16]>,
+    pub(super) seen: HashSet<[u8; 16]>,
     tasks: JoinSet<Done>,
     in_flight: HashMap<Id, (HostId, Job)>,
     details_in_flight: usize,
@@ -106,106 +104,6 @@ impl Run {
         run.queue_known(known);
         run.queue_columns();
         run
-    }
-
-    /// Queues what earlier runs left and what is due again.
-    fn queue_known(&mut self, mut known: Vec<KnownPage>) {
-        let now = self.clock.now();
-        known.sort_by_key(|page| page.depth);
-        let places: HashMap<_, _> =
-            self.portals.iter().enumerate().map(|(n, p)| (p.id.clone(), n)).collect();
-        for page in known {
-            let is_new = self.seen.insert(mark(&page.url));
-            let Some(&portal) = places.get(&page.context.portal).filter(|_| is_new) else {
-                continue;
-            };
-            let kind = page.context.kind;
-            let wanted = kind != PageKind::Robots
-                && scope::may_follow(&self.portals[portal], kind, &page.url);
-            if wanted && self.is_due(&page, now) {
-                let rank =
-                    if kind == PageKind::Attachment { Rank::OldAttachment } else { rank(kind) };
-                self.queue(Job {
-                    page,
-                    portal,
-                    rank,
-                    attempt: 0,
-                    trail: Vec::new(),
-                    rules_of: None,
-                });
-            }
-        }
-    }
-
-    fn is_due(&self, page: &KnownPage, now: Moment) -> bool {
-        let all_due = self.options.all_due_before;
-        page.due <= now
-            || all_due.is_some_and(|before| page.kept_at.is_some_and(|kept| kept < before))
-    }
-
-    /// Queues the first page of every column that is not known yet.
-    fn queue_columns(&mut self) {
-        for (portal, settings) in self.portals.clone().iter().enumerate() {
-            for column in &settings.columns {
-                let context =
-                    Context { column: column.name.clone(), ..context(settings, PageKind::List) };
-                let page = KnownPage::found(column.list.clone(), context, 0, self.clock.now());
-                if self.seen.insert(mark(&page.url)) {
-                    self.count_found(portal, 1);
-                    self.queue(Job {
-                        page,
-                        portal,
-                        rank: Rank::List,
-                        attempt: 0,
-                        trail: Vec::new(),
-                        rules_of: None,
-                    });
-                }
-            }
-        }
-    }
-
-    /// Queues a request for now.
-    pub(super) fn queue(&mut self, job: Job) {
-        self.queue_for(job, None);
-    }
-
-    /// Queues a request, not to be made before that moment.
-    pub(super) fn queue_for(&mut self, job: Job, not_before: Option<Instant>) {
-        if job.rank != Rank::Robots && self.is_taken_down(&job.page) {
-            return;
-        }
-        let portal = job.portal;
-        let host =
-            self.frontier.host(&job.page.url, &self.portals[portal].politeness, Instant::now());
-        if self.frontier.add(host, job, not_before) {
-            self.progress.count(portal, Count::Queued, 1);
-        } else {
-            self.summary.left += 1;
-        }
-    }
-
-    /// Whether a page is on the takedown list, or a file of a page that is.
-    fn is_taken_down(&self, page: &KnownPage) -> bool {
-        let closed = &self.options.closed;
-        let is_file = page.context.kind == PageKind::Attachment;
-        let names_it = page.context.referrer.as_ref().filter(|_| is_file);
-        closed.holds(&page.url) || names_it.is_some_and(|page| closed.holds(page))
-    }
-
-    /// The pages among these that nobody knew; from now on they are known.
-    pub(super) fn only_new(&mut self, found: Vec<KnownPage>) -> Vec<KnownPage> {
-        found.into_iter().filter(|page| self.seen.insert(mark(&page.url))).collect()
-    }
-
-    /// Whether a page is known.
-    pub(super) fn knows(&self, url: &PageUrl) -> bool {
-        self.seen.contains(&mark(url))
-    }
-
-    pub(super) fn count_found(&mut self, portal: usize, by: usize) {
-        self.summary.found += by as u64;
-        self.progress.count(portal, Count::Found, by as u64);
     }
 
     /// Starts requests until nothing more may be started; the moment when there may be more.
@@ -382,34 +280,4 @@ async fn fetch_and_read(
         .await
         .map_err(|error| (NoAnswer::Protocol, format!("reading the answer failed: {error}")));
     Done { ended, result }
-}
-
-/// Why a page that no list named is asked for.
-fn context(portal: &Portal, kind: PageKind) -> Context {
-    Context {
-        portal: portal.id.clone(),
-        column: String::new(),
-        kind,
-        listed: Listed::default(),
-        referrer: None,
-        redirected_from: None,
-    }
-}
-
-/// The turn of a page of this kind.
-pub(super) fn rank(kind: PageKind) -> Rank {
-    match kind {
-        PageKind::Robots => Rank::Robots,
-        PageKind::List => Rank::List,
-        PageKind::Detail => Rank::Detail,
-        PageKind::Attachment => Rank::Attachment,
-    }
-}
-
-/// What a page is remembered by: equal for `http` and `https`, `/x/` and `/x/index.html`.
-fn mark(url: &PageUrl) -> [u8; 16] {
-    let digest = Sha256::digest(scope::without_index(url).key().as_str().as_bytes());
-    let mut mark = [0; 16];
-    mark.copy_from_slice(&digest[..16]);
-    mark
 }

@@ -134,8 +134,7 @@ pub(crate) fn after_silence(
     page.state = match reason {
         NoAnswer::Robots => PageState::Disallowed,
         NoAnswer::PrivateAddress => PageState::Refused,
-        NoAnswer::OutOfScope => PageState::Redirected,
-        NoAnswer::RedirectLoop => PageState::Unreachable,
+        NoAnswer::OutOfScope | NoAnswer::RedirectLoop => PageState::Redirected,
         _ => PageState::Failing,
     };
     page.due = match reason {

@@ -24,6 +24,7 @@ struct Line<'d> {
     title: &'d str,
     published_date: Option<PublicDate>,
     written_date: Option<PublicDate>,
+    /// As printed; where the page names none, the agency that stands behind it.
     issuer: Option<&'d str>,
     agency: Option<&'d str>,
     doc_no: Option<String>,
@@ -44,7 +45,7 @@ impl<'d> Line<'d> {
             title: &document.title.value,
             published_date: value(document.published_date.as_ref()).copied(),
             written_date: value(document.written_date.as_ref()).copied(),
-            issuer: value(document.issuer.as_ref()).map(String::as_str),
+            issuer: value(document.issuer.as_ref()).map(String::as_str).or(document.agency()),
             agency: document.agency(),
             doc_no: value(document.doc_no.as_ref()).map(ToString::to_string),
             index_no: value(document.index_no.as_ref()).map(String::as_str),
@@ -69,37 +70,22 @@ mod tests {
 
     fn document() -> Document {
         let url = PageUrl::parse("https://www.lingzhou.example/zw/t20200131_7.html").unwrap();
-        let origin = Origin::Web { url: url.clone() };
+        let origin = Origin::Web { url };
+        let title = Sourced::new("关于“清水”行动的通知".into(), Evidence::Heading);
+        let text = "各区：\n\n\t请照办。\u{2028}完".into();
+        let captured_at = "2020-02-01T00:00:00Z".parse().unwrap();
         Document {
-            id: DocumentId::of(&origin, ""),
-            origin,
-            url: Some(url.to_string()),
             portal: Some("lingzhou".into()),
-            region: None,
-            title: Sourced::new("关于“清水”行动的通知".into(), Evidence::Heading),
-            text: "各区：\n\n\t请照办。\u{2028}完".into(),
-            issuer: None,
-            source: None,
             agencies: vec!["灵洲市水利局".into(), "灵洲市农业局".into()],
             doc_no: DocNumber::parse("灵水发[2020]003号")
                 .map(|n| Sourced::new(n, Evidence::Heading)),
-            index_no: None,
-            theme: None,
-            genre: None,
-            validity: None,
-            category: Sourced::new(CategoryPath::other(), Evidence::Default),
-            category_labels: vec![],
             written_date: Some(Sourced::new("2020-01".parse().unwrap(), Evidence::SignOff)),
-            published_date: None,
-            report_year: None,
-            given_year: None,
             attachments: vec![Attachment {
                 url: "https://www.lingzhou.example/zw/P020200131.pdf".into(),
                 name: "附件1.pdf".into(),
             }],
             status: Status::Suspected,
-            captured_at: "2020-02-01T00:00:00Z".parse().unwrap(),
-            warnings: vec![],
+            ..Document::bare(origin, title, text, captured_at)
         }
     }
 
@@ -110,7 +96,7 @@ mod tests {
         jsonl(&document(), &mut out).unwrap();
         let expected = format!(
             "{}{}",
-            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":null,"agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf"}],"status":"suspected"}"#
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf"}],"status":"suspected"}"#
                 .replace("ID", document().id.as_str())
                 .replace("。 完", "。\u{2028}完"),
             "\n"

@@ -118,7 +118,7 @@ fn by_container(tree: &Html, weights: &Weights) -> Option<NodeId> {
         .filter(|n| n.ancestors().any(|above| above.id() == fullest.id()))
         .rfind(|n| weights.prose(n.id()) > enough)
         .or(Some(fullest))
-        .map(|n| n.id())
+        .map(NodeRef::id)
 }
 
 /// The element whose own paragraphs hold the most prose, or the one around it when that holds much more.
@@ -243,7 +243,7 @@ pub(super) fn trim(blocks: &[Block], title: &str, exact: bool) -> std::ops::Rang
             || (matches(&END_OF_TEXT, &text)
                 && block.chars() < 60
                 && (!exact || block.link_chars > 0))
-            || (!exact && block.is_mostly_links());
+            || (!exact && block.is_mostly_links() && !text.starts_with("附件"));
         if !furniture {
             break;
         }

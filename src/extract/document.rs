@@ -78,7 +78,7 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
     let verdict = verdict::no_document(
         &view,
         title.as_ref().map(|t| &*t.value),
-        &text.text,
+        &text.joined,
         files.len(),
         labels.count(),
     );
@@ -86,7 +86,7 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
         warnings.push(why);
         return Extraction { documents: Vec::new(), warnings, reading: Some(reading) };
     }
-    let page = Page { view: &view, labels: &labels, text: text.text, categories };
+    let page = Page { view: &view, labels: &labels, text: text.joined, categories };
     let mut document = page.document(title, &mut warnings);
     document.attachments = files;
     document.warnings = warnings;
@@ -135,7 +135,7 @@ fn page_warnings(
 
 /// The text of a page, without the furniture that stands in the same element.
 struct Text {
-    text: String,
+    joined: String,
     /// How many blocks of the body come before the text.
     head: usize,
     left_out: Vec<String>,
@@ -149,7 +149,7 @@ impl Text {
         let texts: Vec<String> = view.inside[kept.clone()].iter().map(Block::text).collect();
         let left_out = view.inside[..kept.start].iter().chain(&view.inside[kept.end..]);
         let left_out = left_out.map(Block::text).collect();
-        Self { text: texts.join("\n\n"), head: kept.start, left_out }
+        Self { joined: texts.join("\n\n"), head: kept.start, left_out }
     }
 }
 
@@ -187,7 +187,7 @@ impl Page<'_> {
             id: DocumentId::of(&origin, ""),
             origin,
             url: Some(view.capture.url.to_string()),
-            portal: Some(view.capture.context.portal.clone()),
+            portal: Some(view.capture.context.portal.clone()).filter(|portal| !portal.is_empty()),
             region: region(view),
             title,
             text,

@@ -167,14 +167,11 @@ impl Record<'_> {
             return (category::mapped(&[], title, categories), Vec::new());
         };
         let by_path = CategoryPath::new(&label.value).filter(|path| categories.has(path));
-        let category =
-            by_path.map(|path| Sourced::new(path, label.evidence.clone())).unwrap_or_else(|| {
-                category::mapped(
-                    &[(label.value.clone(), label.evidence.clone())],
-                    title,
-                    categories,
-                )
-            });
+        let given = (label.value.clone(), label.evidence);
+        let category = match by_path {
+            Some(path) => Sourced::new(path, given.1),
+            None => category::mapped(&[given], title, categories),
+        };
         (category, vec![label.value])
     }
 

@@ -194,11 +194,17 @@ pub(super) fn in_line(text: &str) -> Vec<Labelled> {
             places.push((word, label, whole.range()));
         }
     }
-    let ends = places.iter().skip(1).map(|(_, _, place)| place.start).chain([text.len()]);
-    let labelled = |((word, label, place), end): (&(_, _, std::ops::Range<usize>), usize)| {
-        Labelled { label: *label, word: *word, value: clean(&text[place.end..end]) }
-    };
-    places.iter().zip(ends).map(labelled).collect()
+    let ends: Vec<usize> =
+        places.iter().skip(1).map(|(_, _, place)| place.start).chain([text.len()]).collect();
+    places
+        .into_iter()
+        .zip(ends)
+        .map(|((word, label, place), end)| Labelled {
+            label,
+            word,
+            value: clean(&text[place.end..end]),
+        })
+        .collect()
 }
 
 /// A value without marks, tools and doubled blanks.

@@ -21,6 +21,8 @@ mod report_year;
 mod script;
 mod sign_off;
 mod template;
+#[cfg(test)]
+mod tests;
 mod title;
 mod verdict;
 mod view;

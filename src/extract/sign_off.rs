@@ -31,7 +31,8 @@ pub(super) fn find(text: &str) -> Option<SignOff> {
             signed.or_else(|| Some(*last).filter(|last| last + END > lines.len()))?
         }
     };
-    Some(SignOff { date: day(lines[place]), agency: above(place) })
+    let agency = above(place).or_else(|| dated.iter().find_map(|at| above(*at)));
+    Some(SignOff { date: day(lines[place]), agency })
 }
 
 /// A text with more lines that are dates than this is a chronicle.

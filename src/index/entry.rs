@@ -183,8 +183,8 @@ mod tests {
     use crate::index::{gauge::Gauge, testing::document};
     use crate::model::{CategoryPath, Evidence, Sourced};
 
-    fn sourced<T>(value: T) -> Option<Sourced<T>> {
-        Some(Sourced::new(value, Evidence::Default))
+    fn sourced<T>(value: T) -> Sourced<T> {
+        Sourced::new(value, Evidence::Default)
     }
 
     #[test]
@@ -197,10 +197,10 @@ mod tests {
             "依据国办发[2013]73号、灵政办〔2020〕05号。",
         );
         full.agencies = vec!["灵洲市人民政府".into(), "青岚区人民政府".into()];
-        full.issuer = sourced("靈洲市人民政府辦公室".to_owned());
-        full.doc_no = sourced(DocNumber::parse("灵政办〔2020〕5号").unwrap());
+        full.issuer = Some(sourced("靈洲市人民政府辦公室".to_owned()));
+        full.doc_no = Some(sourced(DocNumber::parse("灵政办〔2020〕5号").unwrap()));
         full.category.value = CategoryPath::new("work/emergency").unwrap();
-        full.written_date = sourced("2020-02".parse().unwrap());
+        full.written_date = Some(sourced("2020-02".parse().unwrap()));
         let entry = Entry::new(&full, &fields, |bytes| Gauge::new(1).hold(bytes));
         let all: Vec<(Field, Leaf<'_>)> = entry.iter_fields_and_values().collect();
         let texts = |wanted: Field| -> Vec<&str> {

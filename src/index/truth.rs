@@ -37,7 +37,7 @@ fn real_texts_are_found_exactly() {
         timed(|| Store::rebuild(folder.path(), &analyzer, puts(&documents), used).unwrap());
     let store = Store::open(folder.path(), analyzer).unwrap();
     let view = store.view();
-    assert_eq!(view.searcher.num_docs() as usize, documents.len());
+    assert_eq!(usize::try_from(view.searcher.num_docs()).unwrap(), documents.len());
 
     let mut times = Vec::new();
     let mut differences = 0;
@@ -90,7 +90,8 @@ fn read(corpus: &Path, every: usize) -> Vec<Document> {
 struct SecondFold {
     simplified: HashMap<char, char>,
     gap: Regex,
-    beside_han: Regex,
+    after_han: Regex,
+    before_han: Regex,
 }
 
 impl SecondFold {
@@ -103,8 +104,9 @@ impl SecondFold {
             simplified.extend(characters.map(|other| (other, simple)));
         }
         let gap = Regex::new(r"\s+").unwrap();
-        let beside_han = Regex::new(r"(\p{Han})\s+|\s+(\p{Han})").unwrap();
-        Self { simplified, gap, beside_han }
+        let after_han = Regex::new(r"(\p{Han})\s+").unwrap();
+        let before_han = Regex::new(r"\s+(\p{Han})").unwrap();
+        Self { simplified, gap, after_han, before_han }
     }
 
     /// Id and folded paragraphs, the title first, of each document.
@@ -127,7 +129,7 @@ impl SecondFold {
                 _ if "〔［[（(【〖﹝".contains(c) => signs.push('('),
                 _ if "〕］]）)】〗﹞".contains(c) => signs.push(')'),
                 _ if "“”„‟＂\"「」『』〝〞〟‘’‚‛'".contains(c) => {
-                    signs.push('"')
+                    signs.push('"');
                 }
                 _ if "—–―‐‑‒−━－-".contains(c) => signs.push('-'),
                 '○' | '◯' => signs.push('〇'),
@@ -135,7 +137,8 @@ impl SecondFold {
                 c => signs.push(c),
             }
         }
-        let joined = self.beside_han.replace_all(signs.trim(), "$1$2");
+        let joined = self.after_han.replace_all(signs.trim(), "$1");
+        let joined = self.before_han.replace_all(&joined, "$1");
         self.gap.replace_all(&joined, " ").into_owned()
     }
 }
@@ -170,18 +173,18 @@ fn figures(
     let texts: Vec<String> =
         documents.iter().map(|d| format!("{}\n\n{}", d.title.value, d.text)).collect();
     let bytes: usize = texts.iter().map(String::len).sum();
-    let rate = |took: Duration| bytes as f64 / 1e6 / took.as_secs_f64();
+    let text_size = megabytes(bytes as u64);
+    let rate = |took: Duration| text_size / took.as_secs_f64();
     let (all, fold) = timed(|| texts.iter().map(|text| folded(text)).collect::<Vec<_>>());
     let analyzer = analyzer();
     let mut count = 0_usize;
-    let (_, words) = timed(|| all.iter().for_each(|text| analyzer.words(text, |_| count += 1)));
-    let (_, pairs) = timed(|| all.iter().for_each(|text| grams(text, |_, _| count += 1)));
+    let ((), words) = timed(|| all.iter().for_each(|text| analyzer.words(text, |_| count += 1)));
+    let ((), pairs) = timed(|| all.iter().for_each(|text| grams(text, |_, _| count += 1)));
     let (_, numbers) = timed(|| texts.iter().map(|text| spot_numbers(text).len()).sum::<usize>());
     times.sort();
     println!(
-        "{} documents, {:.1} MB, {segments} segments, {count} terms",
-        documents.len(),
-        bytes as f64 / 1e6
+        "{} documents, {text_size:.1} MB, {segments} segments, {count} terms",
+        documents.len()
     );
     println!("index: {:.1} s, {:.1} MB/s", built.as_secs_f64(), rate(built));
     for (name, took) in [("fold", fold), ("words", words), ("grams", pairs), ("numbers", numbers)] {
@@ -193,18 +196,18 @@ fn figures(
             path.extension().map_or_else(String::new, |kind| kind.to_string_lossy().into_owned());
         *sizes.entry(kind).or_default() += path.metadata().unwrap().len();
     }
-    let total: u64 = sizes.values().sum();
-    println!(
-        "size: {:.1} MB, {:.3} of the text; {sizes:?}",
-        total as f64 / 1e6,
-        total as f64 / bytes as f64
-    );
+    let total = megabytes(sizes.values().sum());
+    println!("size: {total:.1} MB, {:.3} of the text; {sizes:?}", total / text_size);
     println!(
         "strings: median {:?}, p95 {:?}, worst {:?}",
         times[times.len() / 2],
         times[times.len() * 95 / 100],
         times[times.len() - 1]
     );
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    f64::from(u32::try_from(bytes / 1000).unwrap()) / 1e3
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -1,11 +1,14 @@
 //! Which agencies a document is of.
 
 use crate::config::Portal;
-use crate::model::{Document, looks_like_agency};
+use crate::model::{Document, Origin, looks_like_agency};
 
 /// Sets the agencies of a document: the agency of its column, else its issuer, else its source when that names an
-/// agency. A line that names several is split.
+/// agency. A line that names several is split. What an import said stays.
 pub fn agencies(document: &mut Document, portal: Option<&Portal>, column: &str) {
+    if matches!(document.origin, Origin::Import { .. }) && !document.agencies.is_empty() {
+        return;
+    }
     let fixed = portal
         .and_then(|portal| portal.columns.iter().find(|c| c.name == column))
         .and_then(|column| column.agency.clone());

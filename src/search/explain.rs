@@ -59,7 +59,7 @@ impl Engine {
         let mut matched = asked.matched()?;
         let collection = Collection::of(&view.searcher, &view.fields)?;
         let rarity = asked.rarity(&matched, &collection);
-        let missing_allowed = asked.relax(&mut matched, &rarity);
+        let missing_allowed = asked.relax(&mut matched, &rarity, &collection);
         let address = address_of(&view, id)?;
         let place = address.map(|address| (address.segment_ord as usize, address.doc_id));
         let listed = place.is_some_and(|(at, document)| matched[at].listed.holds(document));

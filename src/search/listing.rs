@@ -73,7 +73,7 @@ impl Asked<'_> {
         let mut matched = self.matched()?;
         let collection = Collection::of(&self.view.searcher, &self.view.fields)?;
         let rarity = self.rarity(&matched, &collection);
-        let missing = self.relax(&mut matched, &rarity);
+        let missing = self.relax(&mut matched, &rarity, &collection);
         let ranking = self.ranking(&collection, &rarity);
         let (mut total, mut total_all_words) = (0, 0);
         let (mut counts, mut best) = (Counts::default(), Best::new(self.request));
@@ -94,7 +94,9 @@ impl Asked<'_> {
             best.add(place, segment, &hits, scores.as_ref())?;
         }
         let mut page = best.page();
-        page.iter_mut().for_each(|listed| self.describe(&matched[listed.segment], listed));
+        for listed in &mut page {
+            self.describe(&matched[listed.segment], listed);
+        }
         let facets = counts.into_facets(&self.request.filters);
         Ok(Listing { total, total_all_words, missing, facets, page, rarity })
     }
@@ -136,14 +138,19 @@ impl Asked<'_> {
     /// Lets documents join that lack words, until there are enough; how many words they lack at most.
     ///
     /// Filters do not matter here: else a filter would bring documents, and no number beside a facet could be true.
-    pub(super) fn relax(&self, matched: &mut [Matched<'_>], rarity: &[f32]) -> usize {
+    pub(super) fn relax(
+        &self,
+        matched: &mut [Matched<'_>],
+        rarity: &[f32],
+        collection: &Collection,
+    ) -> usize {
         let enough = |matched: &[Matched<'_>]| {
             matched.iter().map(|segment| segment.listed.count()).sum::<u64>() >= ENOUGH
         };
         if self.request.syntax == Syntax::Strict || enough(matched) {
             return 0;
         }
-        let Some(relaxation) = Relaxation::of(self.plan, rarity) else { return 0 };
+        let Some(relaxation) = Relaxation::of(self.plan, rarity, collection) else { return 0 };
         let mut used = 0;
         for most in 1..=MOST_MISSING {
             for segment in matched.iter_mut() {

@@ -58,7 +58,9 @@ impl Shelf<'_> {
         }
         let counts = self.counts(&pairs)?;
         let mut documents = Bits::none(self.segment.max_doc());
-        counts.iter().for_each(|&(document, _)| documents.insert(document));
+        for &(document, _) in &counts {
+            documents.insert(document);
+        }
         Ok(Found { documents, counts, bearers: None })
     }
 
@@ -215,7 +217,9 @@ fn common_positions(lists: &mut [Placed], common: &mut Vec<u32>, other: &mut Vec
         let into = if at == 0 { &mut *common } else { &mut *other };
         list.postings.positions(into);
         into.retain(|position| *position >= list.offset);
-        into.iter_mut().for_each(|position| *position -= list.offset);
+        for position in into.iter_mut() {
+            *position -= list.offset;
+        }
         if at > 0 {
             common.retain(|position| other.binary_search(position).is_ok());
         }

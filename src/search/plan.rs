@@ -84,6 +84,17 @@ impl Plan {
             .map(|(at, leaf)| (at, &leaf.what))
     }
 
+    /// Whether the question names a year, alone or in a number.
+    pub(super) fn names_a_year(&self) -> bool {
+        self.wanted().any(|(_, what)| match what {
+            What::Token(token) => {
+                token.len() == 4 && (token.starts_with("19") || token.starts_with("20"))
+            }
+            What::Number(number) => number.year.is_some(),
+            What::Text { .. } | What::Nothing => false,
+        })
+    }
+
     /// A leaf in words, for people.
     pub(super) fn name(&self, leaf: usize) -> String {
         match &self.leaves[leaf].what {

@@ -50,12 +50,12 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            title: 1.0,
+            title: 1.5,
             body: 0.6,
             agency: 0.3,
             strings: 0.4,
             pairs: 0.5,
-            phrase: 0.6,
+            phrase: 0.3,
             coverage: 1.0,
             exactness: 0.5,
             inner: 0.3,
@@ -75,6 +75,8 @@ pub(super) struct Collection {
     title_length: f32,
     body_length: f32,
     agency_length: f32,
+    /// The latest day any document was published; "now" for freshness, so that answers can be repeated.
+    newest: i64,
 }
 
 impl Collection {
@@ -87,7 +89,12 @@ impl Collection {
             }
             Ok((real(tokens) / real(documents.max(1))).max(1.0))
         };
+        let mut newest = i64::MIN;
+        for segment in searcher.segment_readers() {
+            newest = newest.max(segment.fast_fields().i64("day").map_err(internal)?.max_value());
+        }
         Ok(Self {
+            newest,
             documents: real(searcher.num_docs()),
             title_length: average(fields.title_words)?,
             body_length: average(fields.body_words)?,
@@ -202,7 +209,23 @@ impl Ranking<'_> {
             bench.run(&mut scores, run)?;
         }
         self.weigh_titles(&bench, &mut scores);
+        if self.weights.freshness > 0.0 && !self.plan.names_a_year() {
+            self.weigh_days(&bench, &mut scores)?;
+        }
         Ok(scores)
+    }
+
+    /// Adds for being new, half as much for every five years.
+    fn weigh_days(&self, bench: &Bench<'_>, scores: &mut Scores) -> Result<(), Refused> {
+        let days = bench.shelf.segment.fast_fields().i64("day").map_err(internal)?;
+        for document in bench.candidates.iter() {
+            if let Some(day) = days.first(document) {
+                let age = real(u64::try_from(self.collection.newest - day).unwrap_or(0));
+                let adds = self.weights.freshness * (-age / (5.0 * 365.25)).exp2();
+                scores.add(document, "freshness", "", adds);
+            }
+        }
+        Ok(())
     }
 
     /// Adds what the title as a whole says, once it is known which words stand in it.

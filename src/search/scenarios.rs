@@ -82,7 +82,7 @@ fn faults(archive: &Archive, question: &Question) -> Vec<String> {
     let request =
         Request { query: question.query.clone(), syntax, size: 100, ..Request::default() };
     let answer = archive.ask(&request).unwrap();
-    let found = archive.ids(&answer);
+    let found = Archive::ids(&answer);
     let mut faults = Vec::new();
     let mut fault = |what: String| faults.push(format!("{}: {what}", question.query));
     if !found.starts_with(&question.first) {

@@ -113,12 +113,27 @@ proptest! {
             Err(Refused::TooDeep) => return Ok(()),
             answer => answer.unwrap(),
         };
-        let mut found = ARCHIVE.ids(&answer);
+        let mut found = Archive::ids(&answer);
         found.sort();
         prop_assert_eq!(&found, &ARCHIVE.scan(|text| asked.holds(text)), "{}", asked.typed());
         prop_assert_eq!(answer.total, found.len() as u64);
         for hit in &answer.hits {
             check_segments(&hit.document, &hit.title, &hit.snippets)?;
+        }
+    }
+
+    #[test]
+    fn simple_and_strict_agree_when_enough_hold_all_words(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "公开", "信息公开", "灵洲市", "怎么", "低保", "申请", "2019", "-说明", "\"不公开\"", "通知 OR 抽查", "的",
+        ]), 1..4),
+    ) {
+        let query = words.join(" ");
+        let simple = ARCHIVE.ask(&Request { query: query.clone(), size: 0, ..Request::default() }).unwrap();
+        let strict = ARCHIVE.ask(&Request { size: 0, ..strict(query.clone()) }).unwrap();
+        prop_assert_eq!(simple.total_all_words, strict.total, "{}", &query);
+        if strict.total >= 20 {
+            prop_assert_eq!((simple.total, &simple.facets), (strict.total, &strict.facets), "{}", &query);
         }
     }
 
@@ -138,10 +153,13 @@ proptest! {
     }
 }
 
+/// The filter of a facet.
+type Selected = fn(&mut Filters) -> &mut Vec<String>;
+
 /// Every count of an answer is what selecting that value alone gives.
 fn check_facets(request: &Request, answer: &Answer) -> Result<(), TestCaseError> {
     let facets = &answer.facets;
-    let with: [(&[FacetCount], fn(&mut Filters) -> &mut Vec<String>); 4] = [
+    let with: [(&[FacetCount], Selected); 4] = [
         (&facets.category, |filters| &mut filters.category),
         (&facets.year, |filters| &mut filters.year),
         (&facets.agency, |filters| &mut filters.agency),
@@ -239,8 +257,8 @@ fn pages_follow_each_other() {
     let page = |page, size| {
         ARCHIVE.ask(&Request { query: "公开".to_owned(), page, size, ..Request::default() })
     };
-    let all = ARCHIVE.ids(&page(1, 60).unwrap());
-    let pieces = (1..=9).flat_map(|n| ARCHIVE.ids(&page(n, 7).unwrap()));
+    let all = Archive::ids(&page(1, 60).unwrap());
+    let pieces = (1..=9).flat_map(|n| Archive::ids(&page(n, 7).unwrap()));
     assert_eq!(pieces.collect::<Vec<_>>(), all);
     assert!(matches!(page(0, 10), Err(Refused::TooFar)));
     assert!(matches!(page(101, 100), Err(Refused::TooFar)));

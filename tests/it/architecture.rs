@@ -96,13 +96,37 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// All source files as (path below `src`, text).
+/// Modules that only exist in tests, as paths below `src` without ending: those declared behind `#[cfg(test)]`.
+fn test_modules(src: &Path, files: &[PathBuf]) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(file).unwrap();
+        let folder = file.parent().unwrap().strip_prefix(src).unwrap().to_owned();
+        for after in text.split("#[cfg(test)]\n").skip(1) {
+            let declared = after.trim_start_matches("pub(crate) ").strip_prefix("mod ");
+            if let Some((name, _)) = declared.and_then(|rest| rest.split_once(';')) {
+                found.push(folder.join(name).to_string_lossy().into_owned());
+            }
+        }
+    }
+    found
+}
+
+/// All source files of the program as (path below `src`, text); files that only exist in tests are left out.
 fn sources() -> Vec<(String, String)> {
     let src = root().join("src");
     let mut files = Vec::new();
     rust_files(&src, &mut files);
+    let tests = test_modules(&src, &files);
+    let is_test = |path: &Path| {
+        let below = path.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
+        tests.iter().any(|module| {
+            below == format!("{module}.rs") || below.starts_with(&format!("{module}/"))
+        })
+    };
     files
         .into_iter()
+        .filter(|path| !is_test(path))
         .map(|path| {
             (
                 path.strip_prefix(&src).unwrap().to_string_lossy().into_owned(),

@@ -13,7 +13,7 @@ use tokio::{net::TcpListener, runtime::Runtime};
 /// A data folder, the sample portal's files, and the portal itself on a loopback port.
 pub(crate) struct World {
     folder: tempfile::TempDir,
-    portal: demo::Portal,
+    pub(crate) portal: demo::Portal,
     _runtime: Runtime,
 }
 

@@ -14,7 +14,7 @@ use std::path::Path;
 use crate::catalogue::database::Database;
 
 pub use batch::{Batch, FetchRow};
-pub use captures::{CaptureRow, ImportRow};
+pub use captures::{CaptureRow, Counts, ImportRow};
 pub use measures::{Asked, Measured};
 pub use runs::Run;
 

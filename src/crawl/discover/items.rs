@@ -83,17 +83,14 @@ fn join_twins(found: &mut Vec<Candidate>) {
     let mut first: std::collections::HashMap<PageUrl, usize> = std::collections::HashMap::new();
     let mut kept: Vec<Candidate> = Vec::new();
     for candidate in found.drain(..) {
-        match first.get(&candidate.link.url) {
-            Some(&at) => {
-                let twin = &mut kept[at];
-                twin.dated |= candidate.dated;
-                let (mine, other) = (&mut twin.link.listed, candidate.link.listed);
-                mine.date = mine.date.take().or(other.date);
-            }
-            None => {
-                first.insert(candidate.link.url.clone(), kept.len());
-                kept.push(candidate);
-            }
+        if let Some(&at) = first.get(&candidate.link.url) {
+            let twin = &mut kept[at];
+            twin.dated |= candidate.dated;
+            let (mine, other) = (&mut twin.link.listed, candidate.link.listed);
+            mine.date = mine.date.take().or(other.date);
+        } else {
+            first.insert(candidate.link.url.clone(), kept.len());
+            kept.push(candidate);
         }
     }
     *found = kept;

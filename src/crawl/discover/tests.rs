@@ -20,10 +20,12 @@ fn portal_of(lines: &[Vec<String>]) -> Portal {
     let selector = |key| value(lines, key).map(|text| CssSelector::parse(text).unwrap());
     let list = page(value(lines, "list").unwrap());
     let mut portal = portal(list.join("/").unwrap().as_str());
-    let column = |name: &str, list| Column { name: name.into(), list, category: None, agency: None };
+    let column =
+        |name: &str, list| Column { name: name.into(), list, category: None, agency: None };
     portal.columns = vec![column("公示公告", list)];
     portal.columns.extend(value(lines, "other-column").map(|other| column("其他", page(other))));
-    portal.list.style = if value(lines, "style") == Some("trs") { ListStyle::Trs } else { ListStyle::Links };
+    portal.list.style =
+        if value(lines, "style") == Some("trs") { ListStyle::Trs } else { ListStyle::Links };
     portal.list.items = selector("items");
     portal.list.link = selector("link");
     portal.list.date = selector("date");
@@ -52,23 +54,32 @@ fn lists_lead_to_their_documents_and_next_page() {
         pages += 1;
         let lines = expectations(&path.with_extension("expected"));
         let list = known(value(&lines, "at").unwrap(), PageKind::List);
-        let answer = capture(&list, 200, &[("content-type", "text/html")], &std::fs::read(&path).unwrap());
+        let answer =
+            capture(&list, 200, &[("content-type", "text/html")], &std::fs::read(&path).unwrap());
         let found = discover(&portal_of(&lines), &list, &answer, &attachments());
-        let expected: Vec<Vec<String>> =
-            lines.iter().filter(|line| matches!(line[0].as_str(), "detail" | "next")).cloned().collect();
+        let expected: Vec<Vec<String>> = lines
+            .iter()
+            .filter(|line| matches!(line[0].as_str(), "detail" | "next"))
+            .cloned()
+            .collect();
         let described: Vec<Vec<String>> = found.iter().map(described).collect();
         assert_eq!(described, expected, "{}", path.display());
-        assert!(found.iter().all(|f| f.context.referrer.as_ref() == Some(&list.url) && f.depth == 1));
+        assert!(
+            found.iter().all(|f| f.context.referrer.as_ref() == Some(&list.url) && f.depth == 1)
+        );
     }
     assert!(pages >= 6, "the pages are there");
 }
 
 #[test]
 fn lists_end_at_the_limit_of_pages() {
-    let lines = expectations(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/lists/trs-call.expected"));
+    let lines = expectations(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/lists/trs-call.expected"),
+    );
     let mut portal = portal_of(&lines);
     portal.limits.list_pages = 5;
-    let body = br#"<a href="t20250101_1.html">a</a><script>createPageHTML(99,0,"index","html")</script>"#;
+    let body =
+        br#"<a href="t20250101_1.html">a</a><script>createPageHTML(99,0,"index","html")</script>"#;
     for (depth, pages) in [(3, 1), (4, 0)] {
         let mut list = known("http://www.lingzhou.gov.cn/zwgk/zcwj/", PageKind::List);
         list.depth = depth;
@@ -89,7 +100,15 @@ fn redirects_lead_to_pages_of_the_portal_only() {
     let found = led_to("/zwgk/y/t1.html");
     assert_eq!(found[0].url.as_str(), "http://a.gov.cn/zwgk/y/t1.html");
     assert_eq!(found[0].context.redirected_from, Some(detail.url.clone()));
-    for nowhere in ["/", "/zwgk/", "/xwzx/1.html", "http://b.gov.cn/zwgk/1.html", "https://a.gov.cn/zwgk/x/t1.html", "//", "javascript:x"] {
+    for nowhere in [
+        "/",
+        "/zwgk/",
+        "/xwzx/1.html",
+        "http://b.gov.cn/zwgk/1.html",
+        "https://a.gov.cn/zwgk/x/t1.html",
+        "//",
+        "javascript:x",
+    ] {
         assert!(led_to(nowhere).is_empty(), "{nowhere}");
     }
 }
@@ -98,13 +117,15 @@ fn redirects_lead_to_pages_of_the_portal_only() {
 fn hostile_pages_cost_little() {
     let portal = portal("http://a.gov.cn/");
     let list = known("http://a.gov.cn/zwgk/x/", PageKind::List);
-    let many = "<li><a href='t1_%.html'>x</a><span>2020-01-01</span></li>".repeat(3_000);
-    let numbered: String = many.split('%').enumerate().map(|(n, part)| format!("{n}{part}")).collect();
+    let item = "<li><a href='t1_%.html'>x</a><span>2020-01-01</span></li>";
+    let numbered =
+        (0..3_000).fold(String::new(), |page, n| page + &item.replace('%', &n.to_string()));
     let deep = "<div>".repeat(20_000) + "<a href=t1.html>x</a>";
     let flat = "<a href=t1.html>x</a>".repeat(20_000);
     for body in [numbered, deep, flat] {
         let started = std::time::Instant::now();
-        let found = discover(&portal, &list, &capture(&list, 200, &[], body.as_bytes()), &attachments());
+        let found =
+            discover(&portal, &list, &capture(&list, 200, &[], body.as_bytes()), &attachments());
         assert!(found.len() <= LINKS_OF_A_PAGE);
         assert!(started.elapsed().as_secs() < 20, "linear, even unoptimised");
     }

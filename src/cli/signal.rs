@@ -1,7 +1,7 @@
-//! When somebody asks the program to end.
+//! How a person or a service manager asks the program to stop.
 
-/// Ends at Ctrl-C or, where there are such signals, at a request to terminate.
-pub(crate) async fn asked() {
+/// Comes back at Ctrl-C or, where there are such signals, at a request to terminate.
+pub(crate) async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

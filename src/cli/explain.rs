@@ -1,0 +1,234 @@
+//! `gongkai explain`: how a page is read, for the author of a portal file.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use crate::archive::Reader;
+use crate::catalogue::State;
+use crate::cli::curated;
+use crate::cli::{Exit, Globals, note, say};
+use crate::config::{Categories, Config, Portal};
+use crate::extract::{self, PageReading};
+use crate::model::{
+    Answer, Capture, Context, Document, Headers, Listed, Moment, PageKind, PageUrl, Sourced,
+    Warning, paragraphs,
+};
+use crate::resolve;
+
+/// Show how a saved or archived page is read: every field with what gave it, and what was left out
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A saved page, or the address of a page in the archive (its latest answer is taken)
+    #[arg(value_name = "FILE-or-URL")]
+    page: String,
+    /// Read it with the selectors of this portal file; for an archived page its own portal is the default
+    #[arg(long, value_name = "ID")]
+    portal: Option<String>,
+    /// For a saved page: the Content-Type that the server sent with it, such as "text/html; charset=gbk"
+    #[arg(long, value_name = "TYPE")]
+    charset_header: Option<String>,
+    /// For a saved page: the address it was saved from; links and dates are read from it
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+}
+
+pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    let config = curated::load(globals).config;
+    let mut capture = match PageUrl::parse(&args.page) {
+        Ok(url) => archived(globals, &url)?,
+        Err(_) => saved(args)?,
+    };
+    // Whatever it was fetched as, the question is how it reads as a document.
+    capture.context.kind = PageKind::Detail;
+    let id = args.portal.as_deref().unwrap_or(&capture.context.portal);
+    let portal = config.portals.iter().find(|portal| portal.id == id);
+    if let (Some(asked), None) = (&args.portal, portal) {
+        note(format_args!(
+            "there is no portal `{asked}` that could be used; `gongkai check` says why"
+        ));
+        return Ok(Exit::Mistakes);
+    }
+    explain(&capture, portal, &config).into_iter().for_each(say);
+    Ok(Exit::Done)
+}
+
+/// The latest answer from an address.
+fn archived(globals: &Globals, url: &PageUrl) -> anyhow::Result<Capture> {
+    let state = State::open(&globals.data.join("state.sqlite"))?;
+    let Some(row) = state.newest_capture(&url.key())? else {
+        bail!("{url} is not in the archive below {}", globals.data.display());
+    };
+    Reader::open(&globals.data.join("archive"))?.capture(&row.position)
+}
+
+/// A saved page as if it had just been answered.
+fn saved(args: &Args) -> anyhow::Result<Capture> {
+    let path = Path::new(&args.page);
+    let body = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let changed = std::fs::metadata(path)?.modified()?;
+    let url = match &args.url {
+        Some(url) => PageUrl::parse(url).with_context(|| format!("--url {url}"))?,
+        None => PageUrl::parse("http://saved.invalid/")?,
+    };
+    let header = args.charset_header.iter().map(|kind| ("Content-Type".to_owned(), kind.clone()));
+    Ok(Capture {
+        url,
+        at: Moment::try_from(changed).unwrap_or(Moment::UNIX_EPOCH),
+        request: Headers::default(),
+        answer: Answer { status: 200, headers: Headers(header.collect()), body },
+        truncated: None,
+        context: Context {
+            portal: args.portal.clone().unwrap_or_default(),
+            column: String::new(),
+            kind: PageKind::Detail,
+            listed: Listed::default(),
+            referrer: None,
+            redirected_from: None,
+        },
+    })
+}
+
+/// The explanation, line by line.
+fn explain(capture: &Capture, portal: Option<&Portal>, config: &Config) -> Vec<String> {
+    let extraction = extract::extract(capture, portal, &config.categories);
+    let mut lines = vec![format!("page       {}, captured {}", capture.url, capture.at)];
+    lines.push(match portal {
+        Some(portal) => format!("portal     {} ({})", portal.id, portal.name),
+        None => "portal     none: general rules only".to_owned(),
+    });
+    lines.extend(extraction.reading.iter().flat_map(reading));
+    for mut document in extraction.documents {
+        resolve::agencies(&mut document, portal, &capture.context.column);
+        lines.extend(fields(&document, &config.categories));
+        lines.extend(warnings(&document.warnings));
+        lines.extend(text(&document.text));
+    }
+    lines.extend(warnings(&extraction.warnings));
+    lines
+}
+
+fn reading(reading: &PageReading) -> Vec<String> {
+    let mut lines = vec![
+        format!("charset    {} ({})", reading.charset, reading.charset_evidence),
+        format!("body       {}", reading.body.as_deref().unwrap_or("none found")),
+    ];
+    lines.extend(reading.cut.map(|cut| format!("cut        {cut}")));
+    lines.extend(reading.left_out.iter().map(|block| format!("left out   {}", shown(block))));
+    lines
+}
+
+fn fields(document: &Document, categories: &Categories) -> Vec<String> {
+    let mut lines = vec![String::new(), format!("id         {}", document.id)];
+    let mut field = |name: &str, value: Option<(String, String)>| {
+        lines.push(match value {
+            Some((value, evidence)) => format!("{name:<10} {}   [{evidence}]", shown(&value)),
+            None => format!("{name:<10} -"),
+        });
+    };
+    field("title", Some(told(&document.title)));
+    field("published", document.published_date.as_ref().map(told));
+    field("written", document.written_date.as_ref().map(told));
+    field("issuer", document.issuer.as_ref().map(told));
+    field("source", document.source.as_ref().map(told));
+    field("doc_no", document.doc_no.as_ref().map(told));
+    field("index_no", document.index_no.as_ref().map(told));
+    field("theme", document.theme.as_ref().map(told));
+    field("genre", document.genre.as_ref().map(told));
+    field("validity", document.validity.as_ref().map(told));
+    field("report_year", document.report_year.as_ref().map(told));
+    let (path, evidence) = told(&document.category);
+    let name = categories.name(&document.category.value).unwrap_or("?");
+    lines.push(format!("category   {path} ({name})   [{evidence}]"));
+    lines.push(format!("labels     {}", document.category_labels.join(" > ")));
+    lines.push(format!("agencies   {}", document.agencies.join(", ")));
+    lines.push(format!("region     {}", document.region.as_deref().unwrap_or("-")));
+    for attachment in &document.attachments {
+        lines.push(format!("attachment {}   {}", shown(&attachment.name), attachment.url));
+    }
+    lines
+}
+
+fn told<T: std::fmt::Display>(sourced: &Sourced<T>) -> (String, String) {
+    (sourced.value.to_string(), sourced.evidence.to_string())
+}
+
+fn warnings(warnings: &[Warning]) -> Vec<String> {
+    warnings
+        .iter()
+        .map(|warning| format!("warning    {}: {}", warning.code, warning.detail))
+        .collect()
+}
+
+/// Paragraphs shown of each end of the text.
+const SHOWN: usize = 5;
+
+/// The first and last paragraphs of a text.
+fn text(text: &str) -> Vec<String> {
+    let all: Vec<&str> = paragraphs(text).collect();
+    let mut lines = vec![
+        String::new(),
+        format!("text       {} paragraphs, {} characters", all.len(), text.chars().count()),
+    ];
+    let hidden = all.len().saturating_sub(2 * SHOWN);
+    let first = if hidden > 0 { SHOWN } else { all.len() };
+    lines.extend(all[..first].iter().map(|paragraph| format!("  {}", shown(paragraph))));
+    if hidden > 0 {
+        lines.push(format!("  … {hidden} more …"));
+        lines.extend(
+            all[all.len() - SHOWN..].iter().map(|paragraph| format!("  {}", shown(paragraph))),
+        );
+    }
+    lines
+}
+
+/// A text on one line, cut where it is long; control characters cannot reach the terminal.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 160;
+    let one_line: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|c| match c {
+            '\n' => '⏎',
+            '\t' => '│',
+            _ if c.is_control() => ' ',
+            _ => c,
+        })
+        .collect();
+    if text.chars().nth(LONGEST).is_some() { one_line + "…" } else { one_line }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saved_page_is_explained() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("page.html");
+        let page = "<title>关于防汛的通知_灵洲市人民政府</title><h1>关于防汛的通知</h1>\
+            <div id=zoom><p>灵政发〔2020〕3号</p><p>各县区：现就防汛工作通知如下。</p></div>";
+        std::fs::write(&path, page).unwrap();
+        let args = Args {
+            page: path.display().to_string(),
+            portal: None,
+            charset_header: None,
+            url: Some("http://www.example.gov.cn/202001/t20200131_7.html".to_owned()),
+        };
+        let dirs = crate::config::Dirs {
+            crawler: folder.path().join("c"),
+            index: folder.path().join("i"),
+        };
+        let lines =
+            explain(&saved(&args).unwrap(), None, &crate::config::load(&dirs).config).join("\n");
+        for said in [
+            "charset    UTF-8 (the bytes are valid UTF-8)",
+            "title      关于防汛的通知   [heading]",
+            "doc_no     灵政发〔2020〕3号   [head of the text]",
+            "published  2020-01-31   [url]",
+            "body       known container zoom",
+        ] {
+            assert!(lines.contains(said), "{said} in\n{lines}");
+        }
+    }
+}

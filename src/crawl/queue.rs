@@ -1,0 +1,151 @@
+//! What a run queues: what earlier runs left, the columns, what is found on the way; each page once.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+
+use crate::config::Portal;
+use crate::crawl::frontier::{Job, Rank};
+use crate::crawl::progress::Count;
+use crate::crawl::run::Run;
+use crate::crawl::scope;
+use crate::model::{Context, KnownPage, Listed, Moment, PageKind, PageState, PageUrl};
+
+impl Run {
+    /// Queues what earlier runs left and what is due again.
+    pub(super) fn queue_known(&mut self, mut known: Vec<KnownPage>) {
+        let now = self.clock.now();
+        known.sort_by_key(|page| page.depth);
+        let places: HashMap<_, _> =
+            self.portals.iter().enumerate().map(|(n, p)| (p.id.clone(), n)).collect();
+        for page in known {
+            let is_new = self.seen.insert(mark(&page.url));
+            let Some(&portal) = places.get(&page.context.portal).filter(|_| is_new) else {
+                continue;
+            };
+            let kind = page.context.kind;
+            let wanted = kind != PageKind::Robots
+                && scope::may_follow(&self.portals[portal], kind, &page.url);
+            if wanted && self.is_due(&page, now) {
+                let rank =
+                    if kind == PageKind::Attachment { Rank::OldAttachment } else { rank(kind) };
+                self.queue(Job {
+                    page,
+                    portal,
+                    rank,
+                    attempt: 0,
+                    trail: Vec::new(),
+                    rules_of: None,
+                });
+            }
+        }
+    }
+
+    /// Unfinished business is always due, so that a run repeated at the same `--now` goes on.
+    fn is_due(&self, page: &KnownPage, now: Moment) -> bool {
+        let all_due = self.options.all_due_before;
+        let unfinished = matches!(
+            page.state,
+            PageState::Found | PageState::Failing | PageState::Unreachable | PageState::Disallowed
+        );
+        unfinished
+            || page.due <= now
+            || all_due.is_some_and(|before| page.kept_at.is_some_and(|kept| kept < before))
+    }
+
+    /// Queues the first page of every column that is not known yet.
+    pub(super) fn queue_columns(&mut self) {
+        for (portal, settings) in self.portals.clone().iter().enumerate() {
+            for column in &settings.columns {
+                let context =
+                    Context { column: column.name.clone(), ..context(settings, PageKind::List) };
+                let page = KnownPage::found(column.list.clone(), context, 0, self.clock.now());
+                if self.seen.insert(mark(&page.url)) {
+                    self.count_found(portal, 1);
+                    self.queue(Job {
+                        page,
+                        portal,
+                        rank: Rank::List,
+                        attempt: 0,
+                        trail: Vec::new(),
+                        rules_of: None,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Queues a request for now.
+    pub(super) fn queue(&mut self, job: Job) {
+        self.queue_for(job, None);
+    }
+
+    /// Queues a request, not to be made before that moment.
+    pub(super) fn queue_for(&mut self, job: Job, not_before: Option<Instant>) {
+        if job.rank != Rank::Robots && self.is_taken_down(&job.page) {
+            return;
+        }
+        let portal = job.portal;
+        let host =
+            self.frontier.host(&job.page.url, &self.portals[portal].politeness, Instant::now());
+        if self.frontier.add(host, job, not_before) {
+            self.progress.count(portal, Count::Queued, 1);
+        } else {
+            self.summary.left += 1;
+        }
+    }
+
+    /// Whether a page is on the takedown list, or a file of a page that is.
+    fn is_taken_down(&self, page: &KnownPage) -> bool {
+        let closed = &self.options.closed;
+        let is_file = page.context.kind == PageKind::Attachment;
+        let names_it = page.context.referrer.as_ref().filter(|_| is_file);
+        closed.holds(&page.url) || names_it.is_some_and(|page| closed.holds(page))
+    }
+
+    /// The pages among these that nobody knew; from now on they are known.
+    pub(super) fn only_new(&mut self, found: Vec<KnownPage>) -> Vec<KnownPage> {
+        found.into_iter().filter(|page| self.seen.insert(mark(&page.url))).collect()
+    }
+
+    /// Whether a page is known.
+    pub(super) fn knows(&self, url: &PageUrl) -> bool {
+        self.seen.contains(&mark(url))
+    }
+
+    pub(super) fn count_found(&mut self, portal: usize, by: usize) {
+        self.summary.found += by as u64;
+        self.progress.count(portal, Count::Found, by as u64);
+    }
+}
+
+/// Why a page that no list named is asked for.
+pub(super) fn context(portal: &Portal, kind: PageKind) -> Context {
+    Context {
+        portal: portal.id.clone(),
+        column: String::new(),
+        kind,
+        listed: Listed::default(),
+        referrer: None,
+        redirected_from: None,
+    }
+}
+
+/// The turn of a page of this kind.
+pub(super) fn rank(kind: PageKind) -> Rank {
+    match kind {
+        PageKind::Robots => Rank::Robots,
+        PageKind::List => Rank::List,
+        PageKind::Detail => Rank::Detail,
+        PageKind::Attachment => Rank::Attachment,
+    }
+}
+
+/// What a page is remembered by: equal for `http` and `https`, `/x/` and `/x/index.html`.
+fn mark(url: &PageUrl) -> [u8; 16] {
+    let digest = Sha256::digest(scope::without_index(url).key().as_str().as_bytes());
+    let mut mark = [0; 16];
+    mark.copy_from_slice(&digest[..16]);
+    mark
+}

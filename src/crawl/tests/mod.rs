@@ -1,0 +1,7 @@
+//! Whole runs against a portal inside the test: what is asked, in which order, how often, and what is handed over.
+
+mod site;
+mod order;
+mod manners;
+mod answers;
+mod addresses;
