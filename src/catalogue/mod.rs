@@ -14,4 +14,4 @@ mod documents;
 
 pub use documents::{Catalogue, Filter, PutCounts, Version};
 pub use lock::{Busy, DataLock};
-pub use state::{Batch, CaptureRow, Counts, FetchRow, ImportRow, Run, State};
+pub use state::{Asked, Batch, CaptureRow, Counts, FetchRow, ImportRow, Measured, Run, State};

@@ -53,8 +53,18 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     harvest(&mut store, &config, args)
 }
 
-/// Crawls the portals of `config` into an open store.
+/// Crawls the portals of `config` into an open store, until all is done or Ctrl-C.
 pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow::Result<Exit> {
+    harvest_until(store, config, args, None)
+}
+
+/// The same; it is stopped through `stopping`, or by Ctrl-C where that is not given.
+pub(crate) fn harvest_until(
+    store: &mut Store,
+    config: &Config,
+    args: &Args,
+    stopping: Option<watch::Receiver<bool>>,
+) -> anyhow::Result<Exit> {
     let mut known = Vec::new();
     for portal in &config.portals {
         known.extend(store.state.pages(&portal.id)?);
@@ -69,6 +79,7 @@ pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow
         all_due_before: args.all_due.then_some(run.started),
         proxy: args.proxy.clone(),
         allow_private: args.allow_private,
+        closed: config.takedown.closed_pages(),
     };
     let plan = Plan {
         crawler: config.crawler.clone(),
@@ -78,7 +89,7 @@ pub(crate) fn harvest(store: &mut Store, config: &Config, args: &Args) -> anyhow
         clock: Clock::starting_at(moment),
     };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the crawl's threads")?;
-    let summary = runtime.block_on(join(store, plan))?;
+    let summary = runtime.block_on(join(store, plan, stopping))?;
     progress::conclude(&summary);
     if summary.ended == Ended::Stopped {
         note("stopped; everything fetched is kept. Run the same command again to go on");
@@ -97,22 +108,31 @@ fn later_than_all(known: &[KnownPage], moment: Moment) -> Moment {
 }
 
 /// The crawl on one side, the archive and the state on the other, a bounded channel between.
-async fn join(store: &mut Store, plan: Plan) -> anyhow::Result<Summary> {
+async fn join(
+    store: &mut Store,
+    plan: Plan,
+    stopping: Option<watch::Receiver<bool>>,
+) -> anyhow::Result<Summary> {
     let (events, arrived) = mpsc::channel(EVENTS_UNDER_WAY);
-    let (stop, stopping) = watch::channel(false);
     let progress = Arc::new(Progress::of(&plan.portals));
     let display = progress::show(Arc::clone(&progress));
-    let interrupt = tokio::spawn(async move {
-        stopped().await;
-        note("stopping: finishing the requests in flight");
-        let _crawl_ended = stop.send(true);
-        std::future::pending::<()>().await;
-    });
+    let stopping = stopping.unwrap_or_else(at_ctrl_c);
     let crawl = tokio::spawn(crate::crawl::run(plan, events, progress, stopping));
     let kept = Keeper::new(store).keep_all(arrived).await;
     let summary = crawl.await.context("the crawl broke off");
-    interrupt.abort();
     display.abort();
     kept?;
     summary
+}
+
+/// Becomes true at Ctrl-C or a request to terminate.
+fn at_ctrl_c() -> watch::Receiver<bool> {
+    let (stop, stopping) = watch::channel(false);
+    tokio::spawn(async move {
+        stopped().await;
+        note("stopping: finishing the requests in flight");
+        stop.send_replace(true);
+        std::future::pending::<()>().await;
+    });
+    stopping
 }

@@ -6,7 +6,7 @@ use crate::catalogue::{Catalogue, Version};
 use crate::cli::{Globals, index, store};
 use crate::config::{Config, Ranking};
 use crate::index::Store;
-use crate::model::{Document, DocumentId, paragraphs};
+use crate::model::{Document, DocumentId, Status, paragraphs};
 use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
 use crate::serve::{Health, Highlighted, Library, VersionMark};
 
@@ -22,8 +22,9 @@ pub(crate) struct Shelves {
 struct CatalogueTexts(Catalogue);
 
 impl Texts for CatalogueTexts {
+    /// What was withheld a moment ago may still be indexed; it is never shown.
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
-        self.0.document(id)
+        Ok(self.0.document(id)?.filter(|document| document.status != Status::Withheld))
     }
 }
 

@@ -16,6 +16,7 @@ mod portal;
 mod categories;
 mod ranking;
 mod dictionary;
+mod takedown;
 mod load;
 #[cfg(test)]
 mod tests;
@@ -29,3 +30,4 @@ pub use portal::{Column, DetailRules, ListRules, ListStyle, Portal, Verified};
 pub use ranking::Ranking;
 pub use selector::CssSelector;
 pub use source::Dirs;
+pub use takedown::{ClosedPages, Takedown, TakedownEntry, Target};

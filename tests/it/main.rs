@@ -5,7 +5,9 @@
 mod architecture;
 mod interchange;
 mod keeping;
+mod operation;
 mod sample_portal;
 mod saved_pages;
 mod server;
+mod weekly_site;
 mod whole_path;

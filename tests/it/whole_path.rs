@@ -28,6 +28,10 @@ impl World {
         Self { folder, portal, _runtime: runtime }
     }
 
+    pub(crate) fn proxy(&self) -> String {
+        self.portal.proxy_url()
+    }
+
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }

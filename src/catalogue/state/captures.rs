@@ -112,6 +112,16 @@ impl State {
         Ok(rows.into_iter().next().map(|(_, row)| row))
     }
 
+    /// The pages that ever answered with a payload of this digest (status 200 to 299).
+    pub fn pages_that_answered(&self, digest: &str) -> anyhow::Result<Vec<UrlKey>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT DISTINCT url_key FROM captures WHERE digest = ?1 AND status BETWEEN 200 AND 299",
+        )?;
+        let rows = statement.query_map([digest], |row| row.get::<_, String>(0))?;
+        Ok(rows.map(|key| key.map(UrlKey::from_stored)).collect::<Result<_, _>>()?)
+    }
+
     /// Every capture with this digest of its payload, oldest first.
     pub fn captures_with(&self, digest: &str) -> anyhow::Result<Vec<CaptureRow>> {
         let rows = self.captures("WHERE digest = ?1 ORDER BY at, seq", [digest])?;

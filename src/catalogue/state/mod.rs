@@ -4,6 +4,7 @@ mod schema;
 mod batch;
 mod pages;
 mod captures;
+mod measures;
 mod runs;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use crate::catalogue::database::Database;
 
 pub use batch::{Batch, FetchRow};
 pub use captures::{CaptureRow, Counts, ImportRow};
+pub use measures::{Asked, Measured};
 pub use runs::Run;
 
 /// The state of a data folder: `state.sqlite`.

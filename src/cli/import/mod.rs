@@ -81,6 +81,9 @@ fn import_records(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let lines = Lines::open(&args.file)?;
     let now = clock::now();
     let config = curated::load(globals).config;
+    if curated::stopped_by_takedown(&config) {
+        return Ok(Exit::Mistakes);
+    }
     let Some(mut store) = Store::open(globals, &config, now)? else { return Ok(Exit::Busy) };
     let mut import = Import::new(&mut store, &set, args.date_kind, now);
     for line in lines {
