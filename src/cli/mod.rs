@@ -21,6 +21,7 @@ mod index;
 mod keeper;
 mod library;
 mod output;
+mod portal;
 mod progress;
 mod search;
 mod serve;
@@ -96,6 +97,7 @@ enum Command {
     Extract(extract::Args),
     Import(import::Args),
     Index(index::Args),
+    Portal(portal::Args),
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
     Search(search::Args),
@@ -131,6 +133,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(globals, args),
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
+        Command::Portal(args) => portal::run(globals, args),
         Command::Search(args) => search::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),
         Command::Verify(args) => verify::run(globals, args),

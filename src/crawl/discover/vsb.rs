@@ -9,12 +9,11 @@ pub(super) fn read(page: &ListPage<'_>) -> Leads {
     let mut leads = page.by_markup(|_, _| {
         let (stem, ending) = scope::file_name(page.at).rsplit_once('.')?;
         let folder = scope::folder(page.at);
-        let next = match stem.parse::<u32>() {
-            Ok(current) => format!("{folder}{}.{ending}", older(current)?),
-            Err(_) => {
-                let count = number_after(page.text, "共", "页")?;
-                format!("{folder}{stem}/{}.{ending}", older(count)?)
-            }
+        let next = if let Ok(current) = stem.parse::<u32>() {
+            format!("{folder}{}.{ending}", older(current)?)
+        } else {
+            let count = number_after(page.text, "共", "页")?;
+            format!("{folder}{stem}/{}.{ending}", older(count)?)
         };
         page.at.join(&next).ok()
     });
