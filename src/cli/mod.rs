@@ -22,6 +22,7 @@ mod keeper;
 mod library;
 mod output;
 mod portal;
+mod probe;
 mod progress;
 mod search;
 mod serve;
@@ -98,6 +99,7 @@ enum Command {
     Import(import::Args),
     Index(index::Args),
     Portal(portal::Args),
+    Probe(probe::Args),
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
     Search(search::Args),
@@ -134,6 +136,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
         Command::Portal(args) => portal::run(globals, args),
+        Command::Probe(args) => probe::run(globals, args),
         Command::Search(args) => search::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),
         Command::Verify(args) => verify::run(globals, args),

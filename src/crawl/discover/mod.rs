@@ -114,9 +114,16 @@ impl Markup {
     }
 }
 
-fn text_of(capture: &Capture) -> String {
+/// The text of an answer, charset and compression undone.
+pub(crate) fn text_of(capture: &Capture) -> String {
     let (body, _) = capture.answer.decoded(LONGEST);
     decode(&body, capture.answer.headers.get("content-type")).text
+}
+
+/// The categories in the tree of a gkmlpt platform's page: their names and lists.
+pub(crate) fn categories_of_tree(at: &PageUrl, text: &str) -> Vec<(String, PageUrl)> {
+    let categories = gkmlpt::categories(text).into_iter();
+    categories.filter_map(|c| Some((c.name.clone(), at.join(&c.list()).ok()?))).collect()
 }
 
 fn from_list(portal: &Portal, page: &KnownPage, capture: &Capture) -> Vec<KnownPage> {
