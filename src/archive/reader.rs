@@ -102,6 +102,16 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Everything in one file, wherever it lies.
+    pub fn entries_of(file: &Path) -> Entries {
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+        let dir = file.parent().unwrap_or(Path::new("")).to_owned();
+        let names: Vec<String> = name.into_iter().collect();
+        Entries { dir, files: names.into_iter(), failed: None, open: None, ahead: None }
+    }
+}
+
 /// Everything an archive holds, in order.
 pub struct Entries {
     dir: PathBuf,

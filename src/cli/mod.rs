@@ -26,6 +26,8 @@ mod keeper;
 mod library;
 mod log;
 mod output;
+mod portal;
+mod probe;
 mod progress;
 mod registrar;
 mod run;
@@ -112,6 +114,8 @@ enum Command {
     Extract(extract::Args),
     Import(import::Args),
     Index(index::Args),
+    Portal(portal::Args),
+    Probe(probe::Args),
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
     Search(search::Args),
@@ -164,6 +168,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
         Command::Run(args) => run::run(globals, args),
+        Command::Portal(args) => portal::run(globals, args),
+        Command::Probe(args) => probe::run(globals, args),
         Command::Search(args) => search::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),
         Command::Takedown(args) => takedown::run(globals, args),

@@ -17,6 +17,7 @@ mod robots;
 mod retry;
 mod verdict;
 mod discover;
+mod probe;
 mod frontier;
 mod host;
 mod fetch;
@@ -30,6 +31,7 @@ mod tests;
 
 pub use discover::discover;
 pub use plan::{Clock, Ended, Event, Options, Plan, Summary};
+pub use probe::{Probed, probe};
 pub use progress::{Counters, Progress, Snapshot};
 pub use run::run;
 pub use verdict::after_answer;
