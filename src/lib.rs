@@ -28,6 +28,7 @@
 //! | [`analysis`] | folded text | terms of the word lane and the character lane | knows tantivy |
 //! | [`index`] | documents | searchable segments, in generations | keeps texts |
 //! | [`search`] | a question | ranked hits, honest facets, passages | shows tantivy types at its edges |
+//! | [`health`] | measures of crawls | which sources ail, and what of | judges before enough was seen |
 //! | [`export`] | documents | lines for other programs | opens files |
 //! | [`serve`] | HTTP requests | JSON and pages | writes to archive, catalogue or index |
 //! | [`demo`] | data files of an invented city | a portal on a loopback address | leaves this machine |
@@ -48,6 +49,7 @@ pub mod resolve;
 pub mod analysis;
 pub mod index;
 pub mod search;
+pub mod health;
 pub mod export;
 pub mod serve;
 pub mod demo;

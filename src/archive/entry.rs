@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::archive::digest::{Ids, payload_digest, warc_date};
 use crate::archive::http::{answer_block, payload_start, read_answer, read_request, request_block};
 use crate::archive::record::Record;
-use crate::model::{Capture, Context, Imported, Moment, Outcome, PageUrl, Truncated};
+use crate::archive::redact::Redacted;
+use crate::model::{Capture, Context, Imported, Moment, Outcome, PageUrl, Position, Truncated};
 
 /// One thing kept: what was appended in one go.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,11 +18,13 @@ pub enum Entry {
     Outcome(Outcome),
     /// A document that came without a capture.
     Imported(Imported),
+    /// Something was kept here and had to be taken out.
+    Redacted(Redacted),
     /// A record that says something about the file, or that another program wrote.
     Other,
 }
 
-/// The capture that an answer "not modified" speaks of.
+/// An earlier capture of a page that a later answer speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Earlier {
     /// The address it was captured from.
@@ -32,6 +35,17 @@ pub struct Earlier {
     pub digest: String,
 }
 
+/// What an answer says about an earlier one.
+#[derive(Clone, Copy)]
+pub(super) enum Speaks<'a> {
+    /// Nothing.
+    Alone,
+    /// The server said that the page is as it was.
+    NotModified(&'a Earlier),
+    /// The payload is the same, byte for byte; it stands in the record at this place.
+    Identical(&'a Earlier, &'a Position),
+}
+
 /// The JSON of a `metadata` record, told apart by what it is about.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "lowercase")]
@@ -40,12 +54,19 @@ enum Note {
     Context(Context),
     /// What happened instead of an answer.
     Outcome(Outcome),
+    /// What stood here.
+    Redacted(Redacted),
 }
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 /// The address of imported records: this, the set, `:`, the id; both percent-encoded.
 const IMPORT_URN: &str = "urn:gongkai:import:";
-const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+pub(super) const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+pub(super) const IDENTICAL: &str =
+    "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+/// Where the payload of an identical revisit stands; the names that other crawlers use, too.
+pub(super) const REFERS_TO_FILE: &str = "WARC-Refers-To-Filename";
+pub(super) const REFERS_TO_OFFSET: &str = "WARC-Refers-To-File-Offset";
 
 /// The record every file begins with.
 pub(super) fn info_record(file: &str, lines: &[(String, String)], ids: &Ids, at: Moment) -> Record {
@@ -62,7 +83,7 @@ pub(super) fn info_record(file: &str, lines: &[(String, String)], ids: &Ids, at:
 /// Answer, request and context of a capture, in this order.
 pub(super) fn capture_records(
     capture: &Capture,
-    earlier: Option<&Earlier>,
+    speaks: Speaks<'_>,
     info: &str,
     ids: &Ids,
 ) -> anyhow::Result<Vec<Record>> {
@@ -83,31 +104,45 @@ pub(super) fn capture_records(
     let mut fields = companion("metadata", 2);
     push(&mut fields, "WARC-Refers-To", &answer_id);
     let note = serde_json::to_vec(&Note::Context(capture.context.clone()))?;
-    Ok(vec![answer_record(capture, earlier, info, &answer_id), request, finish(fields, JSON, note)])
+    Ok(vec![answer_record(capture, speaks, info, &answer_id), request, finish(fields, JSON, note)])
 }
 
-fn answer_record(capture: &Capture, earlier: Option<&Earlier>, info: &str, id: &str) -> Record {
-    let not_modified = capture.answer.status == 304;
-    let kind = if not_modified { "revisit" } else { "response" };
-    let mut fields = head(kind, id, capture.at);
+fn answer_record(capture: &Capture, speaks: Speaks<'_>, info: &str, id: &str) -> Record {
+    let is_revisit = capture.answer.status == 304 || matches!(speaks, Speaks::Identical(..));
+    let mut fields = head(if is_revisit { "revisit" } else { "response" }, id, capture.at);
     push(&mut fields, "WARC-Target-URI", capture.url.as_str());
     push(&mut fields, "WARC-Warcinfo-ID", info);
-    let (block, _) = answer_block(&capture.answer);
-    if not_modified {
-        push(&mut fields, "WARC-Profile", NOT_MODIFIED);
-        let url = earlier.map_or(&capture.url, |earlier| &earlier.url);
-        push(&mut fields, "WARC-Refers-To-Target-URI", url.as_str());
-        if let Some(earlier) = earlier {
-            push(&mut fields, "WARC-Refers-To-Date", &warc_date(earlier.at));
-            push(&mut fields, "WARC-Payload-Digest", &earlier.digest);
+    let (mut block, payload) = answer_block(&capture.answer);
+    match speaks {
+        Speaks::Identical(earlier, place) => {
+            block.truncate(payload);
+            push(&mut fields, "WARC-Profile", IDENTICAL);
+            push_earlier(&mut fields, earlier);
+            push(&mut fields, REFERS_TO_FILE, &place.file);
+            push(&mut fields, REFERS_TO_OFFSET, &place.offset.to_string());
         }
-    } else {
-        push(&mut fields, "WARC-Payload-Digest", &payload_digest(&capture.answer.body));
+        _ if !is_revisit => {
+            push(&mut fields, "WARC-Payload-Digest", &payload_digest(&capture.answer.body));
+        }
+        Speaks::NotModified(earlier) => {
+            push(&mut fields, "WARC-Profile", NOT_MODIFIED);
+            push_earlier(&mut fields, earlier);
+        }
+        Speaks::Alone => {
+            push(&mut fields, "WARC-Profile", NOT_MODIFIED);
+            push(&mut fields, "WARC-Refers-To-Target-URI", capture.url.as_str());
+        }
     }
     if let Some(truncated) = capture.truncated {
         push(&mut fields, "WARC-Truncated", truncated.as_str());
     }
     finish(fields, "application/http;msgtype=response", block)
+}
+
+fn push_earlier(fields: &mut Vec<(String, String)>, earlier: &Earlier) {
+    push(fields, "WARC-Refers-To-Target-URI", earlier.url.as_str());
+    push(fields, "WARC-Refers-To-Date", &warc_date(earlier.at));
+    push(fields, "WARC-Payload-Digest", &earlier.digest);
 }
 
 /// An outcome as a record.
@@ -139,6 +174,11 @@ fn head(kind: &str, id: &str, at: Moment) -> Vec<(String, String)> {
 
 fn push(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
     fields.push((name.to_owned(), value.to_owned()));
+}
+
+/// The JSON of the note that stands where something was taken out.
+pub(super) fn redacted_note(redacted: &Redacted) -> anyhow::Result<Vec<u8>> {
+    Ok(serde_json::to_vec(&Note::Redacted(redacted.clone()))?)
 }
 
 fn finish(mut fields: Vec<(String, String)>, content_type: &str, block: Vec<u8>) -> Record {
@@ -198,6 +238,14 @@ pub(super) fn joined(answer: Record, others: &[Record]) -> anyhow::Result<Captur
     Ok(Capture { url, at, request, answer, truncated, context })
 }
 
+/// The context that a `metadata` record holds, when it is one of ours.
+pub(super) fn context_of(record: &Record) -> Option<Context> {
+    match serde_json::from_slice(&record.block).ok()? {
+        Note::Context(context) => Some(context),
+        Note::Outcome(_) | Note::Redacted(_) => None,
+    }
+}
+
 /// Reads a record that stands alone.
 pub(super) fn alone(record: &Record) -> anyhow::Result<Entry> {
     let json = record.field("Content-Type") == Some(JSON);
@@ -205,6 +253,7 @@ pub(super) fn alone(record: &Record) -> anyhow::Result<Entry> {
     match record.kind() {
         "metadata" if json => match serde_json::from_slice(&record.block) {
             Ok(Note::Outcome(outcome)) => Ok(Entry::Outcome(outcome)),
+            Ok(Note::Redacted(redacted)) => Ok(Entry::Redacted(redacted)),
             Ok(Note::Context(_)) => bail!("a context stands here without its answer"),
             Err(_) => Ok(Entry::Other),
         },

@@ -58,6 +58,23 @@ pub(super) fn payload_start(block: &[u8]) -> Result<usize, String> {
     split(block).map(|(_, _, payload)| payload)
 }
 
+/// The payload without chunked transfer coding, which programs differ about keeping; `None` when it has none.
+pub(super) fn unchunked(body: &[u8]) -> Option<Vec<u8>> {
+    let mut payload = Vec::with_capacity(body.len());
+    let mut rest = body;
+    loop {
+        let line = rest.windows(2).position(|w| w == b"\r\n")?;
+        let size = std::str::from_utf8(&rest[..line]).ok()?.split(';').next()?.trim();
+        let size = usize::from_str_radix(size, 16).ok()?;
+        rest = &rest[line + 2..];
+        if size == 0 {
+            return Some(payload);
+        }
+        payload.extend_from_slice(rest.get(..size)?);
+        rest = rest.get(size..)?.strip_prefix(b"\r\n")?;
+    }
+}
+
 fn write_fields(block: &mut Vec<u8>, headers: &Headers, untrue: impl Fn(&str, &str) -> bool) {
     for (name, value) in &headers.0 {
         let prefix = if untrue(name, value) || starts_with_prefix(name) { KEPT_AS } else { "" };
@@ -172,6 +189,21 @@ mod tests {
         ]);
         there_and_back(&Answer { status: 999, headers: fields, body: vec![0, 255, 13, 10] });
         there_and_back(&Answer { status: 521, headers: Headers::default(), body: Vec::new() });
+    }
+
+    #[test]
+    fn chunks_are_joined_and_everything_else_is_left() {
+        let joined = |body: &[u8]| unchunked(body);
+        assert_eq!(
+            joined(b"3\r\nabc\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n").unwrap(),
+            b"abc0123456789"
+        );
+        assert_eq!(joined(b"0\r\nTrailer: x\r\n\r\n").unwrap(), b"");
+        for other in
+            [&b"<html>\r\n"[..], b"", b"5\r\nabc", b"ffffffffffffffff\r\nabc", b"3\r\nabcd\r\n"]
+        {
+            assert_eq!(joined(other), None);
+        }
     }
 
     #[test]

@@ -3,27 +3,38 @@
 //! One gzip member per record, so that every record can be found by its [`Position`](crate::model::Position) alone.
 //! What belongs together stands together: `response` (or `revisit`), then its `request`, then a `metadata` record
 //! with the context as JSON. Outcomes without an answer are `metadata` records, imported documents `resource` records.
-//! Moments are kept to the microsecond.
+//! Moments are kept to the microsecond. A payload that a page had before is not written again: its `revisit` record
+//! names file and byte of the answer that holds it.
 //!
 //! **In:** captures, outcomes, imported records. **Out:** the same, payloads byte for byte; the damage found on the way.
-//! **Never:** network, clock; a change to what was written, but for cutting a torn tail that nobody was promised.
+//! **Never:** network, clock; a change to what was written, but for cutting a torn tail that nobody was promised,
+//! and for [`redact`], which a court may order.
 
 mod digest;
 mod record;
 mod member;
 mod http;
 mod entry;
+mod revisit;
 mod scan;
 mod recover;
 mod writer;
 mod reader;
 mod verify;
+mod redact;
+mod foreign;
+mod copy;
+mod cdxj;
 #[cfg(test)]
 mod tests;
 
+pub use cdxj::CdxLine;
+pub use copy::Copier;
 pub use digest::payload_digest;
 pub use entry::{Earlier, Entry};
+pub use foreign::{Foreign, ForeignCapture, ForeignWarc, is_warc};
 pub use reader::{Entries, Reader};
 pub use recover::{Recovery, Shrunken, Torn};
+pub use redact::{Redacted, redact};
 pub use verify::{Damage, Report, verify};
 pub use writer::{Archive, Settings};

@@ -1,11 +1,16 @@
 //! The reading end of an archive: any record by its position, or all in order.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail, ensure};
 
 use crate::archive::entry::{Entry, alone, begins_capture, belongs_to, joined};
 use crate::archive::record::Record;
+use crate::archive::revisit::{Original, first_record, is_plain_name};
 use crate::archive::scan::{Found, Scan, files};
 use crate::model::{Capture, Position};
 
@@ -38,7 +43,51 @@ impl Reader {
         let mut scan = Scan::open(&self.dir.join(file), *offset)?;
         let found = scan.next().with_context(|| format!("nothing begins at {file}:{offset}"))?;
         let mut ahead = None;
-        entry_of(found, &mut scan, &mut ahead).with_context(|| format!("{file}:{offset}"))
+        entry_of(&self.dir, found, &mut scan, &mut ahead)
+            .with_context(|| format!("{file}:{offset}"))
+    }
+
+    /// Where the payload of the answer at a position stands: there, or in the earlier answer that it refers to.
+    pub fn original(&self, position: &Position) -> anyhow::Result<Position> {
+        let record = first_record(&self.dir, position)?;
+        ensure!(
+            begins_capture(&record),
+            "no answer begins at {}:{}",
+            position.file,
+            position.offset
+        );
+        Ok(match Original::of(&record)? {
+            Some(original) => original.place,
+            None => position.clone(),
+        })
+    }
+
+    /// How many bytes the record at a position takes.
+    pub fn length(&self, position: &Position) -> anyhow::Result<u64> {
+        let Position { file, offset } = position;
+        ensure!(is_plain_name(file), "`{file}` is no name of a file");
+        let mut scan = Scan::open(&self.dir.join(file), *offset)?;
+        let found = scan.next().with_context(|| format!("nothing begins at {file}:{offset}"))?;
+        found.read?;
+        Ok(found.end - found.offset)
+    }
+
+    /// The bytes of the answer at a position and of the records written with it, as they stand there.
+    pub(super) fn bytes(&self, position: &Position) -> anyhow::Result<Vec<u8>> {
+        let Position { file, offset } = position;
+        let path = self.dir.join(file);
+        let answer = first_record(&self.dir, position)?;
+        let own = |found: &Found| {
+            matches!(&found.read, Ok(next)
+                if found.offset == *offset || belongs_to(&next.record, &answer))
+        };
+        let end = Scan::open(&path, *offset)?.take_while(own).last().map(|found| found.end);
+        let length = end.unwrap_or(*offset) - offset;
+        let mut bytes = Vec::new();
+        let mut input = File::open(&path)?;
+        input.seek(SeekFrom::Start(*offset))?;
+        input.take(length).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// Everything that is kept, in the order it was written.
@@ -50,6 +99,16 @@ impl Reader {
             Err(error) => (Vec::new(), Some(error)),
         };
         Entries { dir: self.dir.clone(), files: names.into_iter(), failed, open: None, ahead: None }
+    }
+}
+
+impl Reader {
+    /// Everything in one file, wherever it lies.
+    pub fn entries_of(file: &Path) -> Entries {
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+        let dir = file.parent().unwrap_or(Path::new("")).to_owned();
+        let names: Vec<String> = name.into_iter().collect();
+        Entries { dir, files: names.into_iter(), failed: None, open: None, ahead: None }
     }
 }
 
@@ -84,7 +143,7 @@ impl Iterator for Entries {
                 continue;
             };
             let position = Position { file: file.clone(), offset: found.offset };
-            let entry = entry_of(found, scan, &mut self.ahead)
+            let entry = entry_of(&self.dir, found, scan, &mut self.ahead)
                 .with_context(|| format!("{}:{}", position.file, position.offset));
             return Some(entry.map(|entry| (position, entry)));
         }
@@ -92,7 +151,12 @@ impl Iterator for Entries {
 }
 
 /// Reads on until the entry is whole; the record that showed this stays in `ahead`.
-fn entry_of(found: Found, scan: &mut Scan, ahead: &mut Option<Found>) -> anyhow::Result<Entry> {
+fn entry_of(
+    dir: &Path,
+    found: Found,
+    scan: &mut Scan,
+    ahead: &mut Option<Found>,
+) -> anyhow::Result<Entry> {
     let record = found.read?.record;
     if !begins_capture(&record) {
         return alone(&record);
@@ -109,11 +173,10 @@ fn entry_of(found: Found, scan: &mut Scan, ahead: &mut Option<Found>) -> anyhow:
             }
         }
     }
-    joined(record, &others).map(Entry::Capture)
-}
-
-/// Whether a name names a file of the folder itself.
-fn is_plain_name(name: &str) -> bool {
-    let mut parts = Path::new(name).components();
-    matches!(parts.next(), Some(std::path::Component::Normal(_))) && parts.next().is_none()
+    let original = Original::of(&record)?;
+    let mut capture = joined(record, &others)?;
+    if let Some(original) = original {
+        capture.answer.body = original.payload(dir)?;
+    }
+    Ok(Entry::Capture(capture))
 }

@@ -83,16 +83,41 @@ impl Record {
         }
     }
 
+    /// Reads the next record of a stream that holds many, as any program may have written them; `None` at its end.
+    ///
+    /// After an error nothing more can be read.
+    pub(super) fn read_next(input: &mut impl BufRead) -> Option<Result<Self, String>> {
+        loop {
+            let blank = match input.fill_buf() {
+                Ok([]) => return None,
+                Ok(bytes) => bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count(),
+                Err(error) => return Some(Err(damaged(&error))),
+            };
+            if blank == 0 {
+                break;
+            }
+            input.consume(blank);
+        }
+        let mut record = Self::default();
+        let filled = record.fill_head(input).and_then(|length| record.fill_block(input, length));
+        Some(filled.map(|()| record))
+    }
+
     fn fill(&mut self, input: &mut impl BufRead) -> Result<(), String> {
         let length = self.fill_head(input)?;
-        // `take` grows with the bytes that come: a lying length allocates nothing.
-        input.take(length).read_to_end(&mut self.block).map_err(|e| damaged(&e))?;
-        if self.block.len() as u64 != length {
-            return Err(format!("the block has {} of {length} bytes", self.block.len()));
-        }
+        self.fill_block(input, length)?;
         let mut end = Vec::new();
         input.take(END.len() as u64 + 1).read_to_end(&mut end).map_err(|e| damaged(&e))?;
         if end == END { Ok(()) } else { Err("the block does not end where it should".to_owned()) }
+    }
+
+    fn fill_block(&mut self, input: &mut impl BufRead, length: u64) -> Result<(), String> {
+        // `take` grows with the bytes that come: a lying length allocates nothing.
+        input.take(length).read_to_end(&mut self.block).map_err(|e| damaged(&e))?;
+        if self.block.len() as u64 == length {
+            return Ok(());
+        }
+        Err(format!("the block has {} of {length} bytes", self.block.len()))
     }
 
     fn fill_head(&mut self, input: &mut impl BufRead) -> Result<u64, String> {
@@ -105,6 +130,13 @@ impl Record {
             let line = head_line(&mut head)?;
             if line.is_empty() {
                 break;
+            }
+            // WARC 1.0 allowed a value to go on in the next line.
+            if let (true, Some((_, value))) =
+                (line.starts_with([' ', '\t']), self.fields.last_mut())
+            {
+                value.extend([" ", line.trim()]);
+                continue;
             }
             let (name, value) = line.split_once(':').ok_or("a line of the head is no field")?;
             self.fields.push((name.to_owned(), value.trim().to_owned()));

@@ -10,7 +10,7 @@ use crate::model::{
     PageUrl, Position, Truncated,
 };
 
-fn moment(second: i64) -> Moment {
+pub(super) fn moment(second: i64) -> Moment {
     Moment::from_microsecond(1_580_428_800_000_000 + second * 1_000_000 + second % 3).unwrap()
 }
 
@@ -27,7 +27,7 @@ fn context(kind: PageKind) -> Context {
     }
 }
 
-fn capture(number: i64, body: &[u8]) -> Capture {
+pub(super) fn capture(number: i64, body: &[u8]) -> Capture {
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Capture {
         url: PageUrl::parse(&format!("http://www.lingzhou.example/zc/t{number}.html?a=1")).unwrap(),
@@ -48,14 +48,14 @@ fn capture(number: i64, body: &[u8]) -> Capture {
     }
 }
 
-fn not_modified(number: i64) -> Capture {
+pub(super) fn not_modified(number: i64) -> Capture {
     let mut capture = capture(number, b"");
     capture.answer.status = 304;
     capture.answer.headers.0.truncate(1);
     capture
 }
 
-fn outcome(number: i64) -> Outcome {
+pub(super) fn outcome(number: i64) -> Outcome {
     let capture = capture(number, b"");
     Outcome {
         url: capture.url,
@@ -66,7 +66,7 @@ fn outcome(number: i64) -> Outcome {
     }
 }
 
-fn imported(number: i64) -> Imported {
+pub(super) fn imported(number: i64) -> Imported {
     let record =
         serde_json::json!({"id": "甲 1", "title": "示例", "text": "文", "unknown": [1, null]});
     Imported {
@@ -77,7 +77,7 @@ fn imported(number: i64) -> Imported {
     }
 }
 
-fn open(dir: &Path, committed: &BTreeMap<String, u64>) -> (Archive, Recovery) {
+pub(super) fn open(dir: &Path, committed: &BTreeMap<String, u64>) -> (Archive, Recovery) {
     Archive::open(dir, &Settings::new("gongkai/test"), committed, moment(0)).unwrap()
 }
 
@@ -92,7 +92,7 @@ fn sample(dir: &Path) -> (Vec<(Position, Entry)>, BTreeMap<String, u64>) {
         at: first.at,
         digest: payload_digest(&first.answer.body),
     };
-    let kept = vec![
+    let mut kept = vec![
         (archive.append_capture(&first).unwrap(), Entry::Capture(first)),
         (archive.append_outcome(&outcome(3)).unwrap(), Entry::Outcome(outcome(3))),
         (archive.append_capture(&truncated).unwrap(), Entry::Capture(truncated)),
@@ -103,6 +103,13 @@ fn sample(dir: &Path) -> (Vec<(Position, Entry)>, BTreeMap<String, u64>) {
         ),
         (archive.append_capture(&not_modified(6)).unwrap(), Entry::Capture(not_modified(6))),
     ];
+    let mut again = match &kept[0].1 {
+        Entry::Capture(first) => first.clone(),
+        _ => unreachable!(),
+    };
+    again.at = moment(7);
+    let place = archive.append_identical(&again, &earlier, &kept[0].0).unwrap();
+    kept.push((place, Entry::Capture(again)));
     assert!(archive.lengths().is_empty(), "nothing is promised before sync");
     archive.sync().unwrap();
     (kept, archive.lengths())
@@ -137,7 +144,7 @@ fn what_goes_in_comes_out() {
     assert_eq!((&report.damage, &report.torn), (&vec![], &vec![]));
     assert_eq!(
         (report.files, report.records, report.captures, report.outcomes, report.imports),
-        (1, 15, 4, 1, 1)
+        (1, 18, 5, 1, 1)
     );
     assert_eq!(lengths.values().sum::<u64>(), report.bytes);
 }
@@ -268,10 +275,10 @@ fn bytes_the_state_knows_are_never_cut_but_their_loss_is_named() {
     assert_eq!(fs::read(&path).unwrap().len(), bytes.len() - 3);
     let report = verify(dir.path(), Some(&lengths)).unwrap();
     let last = &put.last().unwrap().0;
-    let url = "http://www.lingzhou.example/zc/t6.html?a=1";
+    let url = "http://www.lingzhou.example/zc/t1.html?a=1";
     assert!(report.damage.iter().any(|damage| damage.offset == last.offset
         && damage.url.as_deref() == Some(url)
-        && damage.at.as_deref() == Some("2020-01-31T00:00:06Z")));
+        && damage.at.as_deref() == Some("2020-01-31T00:00:07.000001Z")));
     fs::remove_file(&path).unwrap();
     assert_eq!(verify(dir.path(), Some(&lengths)).unwrap().damage[0].what, "the file is gone");
 }
@@ -332,8 +339,10 @@ fn a_file_without_its_first_record_is_named() {
     let bytes = fs::read(&path).unwrap();
     fs::write(&path, &bytes[usize::try_from(put[0].0.offset).unwrap()..]).unwrap();
     let report = verify(dir.path(), None).unwrap();
-    assert_eq!(report.damage.len(), 1);
     assert_eq!(report.damage[0].what, "the file does not begin with warcinfo");
+    let moved = &report.damage[1].what;
+    assert!(moved.starts_with("its payload should stand at"), "{moved}");
+    assert_eq!(report.damage.len(), 2);
 }
 
 fn warcio() -> Option<std::path::PathBuf> {
@@ -360,7 +369,7 @@ fn warcio_agrees() {
         said
     };
     let said = run(&["check", "-v"]);
-    assert_eq!(said.matches("digest pass").count(), 13, "{said}");
+    assert_eq!(said.matches("digest pass").count(), 15, "{said}");
     assert!(!said.contains("no digest") && !said.contains("WARNING"), "{said}");
     let index = run(&["index", "-f", "offset,warc-type,http:status,warc-target-uri"]);
     for (position, _) in put {

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt, fs, path::Path};
 
 use crate::archive::entry::{Entry, alone, begins_capture, belongs_to, joined, payload_of};
 use crate::archive::record::{Record, Unreadable};
+use crate::archive::revisit::Original;
 use crate::archive::scan::{Found, Scan, files};
 use crate::model::Moment;
 
@@ -22,6 +23,8 @@ pub struct Report {
     pub outcomes: u64,
     /// Imported documents.
     pub imports: u64,
+    /// Places where something was taken out and a note says what.
+    pub redacted: u64,
     /// Everything that is wrong, in the order found.
     pub damage: Vec<Damage>,
     /// Half records behind the last one that was promised: the next session cuts them off, nothing is lost.
@@ -66,13 +69,14 @@ pub fn verify(dir: &Path, known: Option<&BTreeMap<String, u64>>) -> anyhow::Resu
     }
     for name in &names {
         let known = known.map(|known| known.get(name).copied().unwrap_or(0));
-        File { name, known, report: &mut report, open: None }.verify(&dir.join(name));
+        File { dir, name, known, report: &mut report, open: None }.verify(&dir.join(name));
     }
     Ok(report)
 }
 
 /// One file on its way into the report.
 struct File<'a> {
+    dir: &'a Path,
     name: &'a str,
     /// Bytes that were promised to be kept; `None` when nobody knows.
     known: Option<u64>,
@@ -142,6 +146,7 @@ impl File<'_> {
         match alone(&record) {
             Ok(Entry::Outcome(_)) => self.report.outcomes += 1,
             Ok(Entry::Imported(_)) => self.report.imports += 1,
+            Ok(Entry::Redacted(_)) => self.report.redacted += 1,
             Ok(_) => {}
             Err(error) => self.damage(offset, &record, format!("{error:#}")),
         }
@@ -152,7 +157,12 @@ impl File<'_> {
         let Some((offset, answer, others)) = self.open.take() else { return };
         let field = |name| answer.field(name).map(str::to_owned);
         let (url, at) = (field("WARC-Target-URI"), field("WARC-Date"));
-        if let Err(error) = joined(answer, &others) {
+        let original = Original::of(&answer);
+        let whole = joined(answer, &others).and_then(|_| match original? {
+            Some(original) => original.payload(self.dir).map(drop),
+            None => Ok(()),
+        });
+        if let Err(error) = whole {
             self.unreadable(offset, Unreadable { what: format!("{error:#}"), url, at }, last);
         }
     }

@@ -9,8 +9,10 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-use crate::archive::digest::Ids;
-use crate::archive::entry::{Earlier, capture_records, import_record, info_record, outcome_record};
+use crate::archive::digest::{Ids, payload_digest};
+use crate::archive::entry::{
+    Earlier, Speaks, capture_records, import_record, info_record, outcome_record,
+};
 use crate::archive::member::Packer;
 use crate::archive::record::{LONGEST_BLOCK, Record};
 use crate::archive::recover::{Recovery, recover};
@@ -32,6 +34,21 @@ impl Settings {
     /// The usual settings: files of about a gigabyte.
     pub fn new(software: impl Into<String>) -> Self {
         Self { software: software.into(), info: Vec::new(), roll_bytes: 1 << 30 }
+    }
+
+    /// The lines of a `warcinfo`.
+    pub(super) fn info_lines(&self) -> Vec<(String, String)> {
+        let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut lines = vec![
+            line("software", &self.software),
+            line("format", "WARC File Format 1.1"),
+            line(
+                "conformsTo",
+                "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            ),
+        ];
+        lines.extend(self.info.iter().cloned());
+        lines
     }
 }
 
@@ -102,7 +119,7 @@ impl Archive {
 
     /// Appends an answer with its request and context; the position is that of the answer.
     pub fn append_capture(&mut self, capture: &Capture) -> anyhow::Result<Position> {
-        self.append(capture.at, |info, ids| capture_records(capture, None, info, ids))
+        self.append(capture.at, |info, ids| capture_records(capture, Speaks::Alone, info, ids))
     }
 
     /// Appends an answer "not modified" that names the capture it speaks of.
@@ -111,7 +128,27 @@ impl Archive {
         capture: &Capture,
         earlier: &Earlier,
     ) -> anyhow::Result<Position> {
-        self.append(capture.at, |info, ids| capture_records(capture, Some(earlier), info, ids))
+        let speaks = Speaks::NotModified(earlier);
+        self.append(capture.at, |info, ids| capture_records(capture, speaks, info, ids))
+    }
+
+    /// Appends an answer whose payload is the same, byte for byte, as that of an earlier one, which is not written again.
+    ///
+    /// `original` is where the earlier answer stands in full ([`Reader::original`](crate::archive::Reader::original));
+    /// it must be on stable storage.
+    pub fn append_identical(
+        &mut self,
+        capture: &Capture,
+        earlier: &Earlier,
+        original: &Position,
+    ) -> anyhow::Result<Position> {
+        ensure!(
+            payload_digest(&capture.answer.body) == earlier.digest,
+            "the payload of {} is not the one it had before",
+            capture.url
+        );
+        let speaks = Speaks::Identical(earlier, original);
+        self.append(capture.at, |info, ids| capture_records(capture, speaks, info, ids))
     }
 
     /// Appends a request that got no answer.
@@ -196,24 +233,10 @@ impl Archive {
             .and_then(|dir| dir.sync_all())
             .with_context(|| format!("cannot write {} to the disk", self.dir.display()))?;
         let ids = Ids::new(&name, 0, self.began);
-        let lines = self.info_lines();
+        let lines = self.settings.info_lines();
         let gathered =
             self.packer.pack(&info_record(&name, &lines, &ids, self.began).to_bytes())?;
         self.open = Some(Open { name, file, written: 0, synced: 0, gathered, info: ids.nth(0) });
         Ok(())
-    }
-
-    fn info_lines(&self) -> Vec<(String, String)> {
-        let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let mut lines = vec![
-            line("software", &self.settings.software),
-            line("format", "WARC File Format 1.1"),
-            line(
-                "conformsTo",
-                "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-            ),
-        ];
-        lines.extend(self.settings.info.iter().cloned());
-        lines
     }
 }

@@ -73,6 +73,24 @@ impl Database {
         Ok(Lent { connection: Some(connection), database: self })
     }
 
+    /// Copies what is committed now into a new file, whoever reads or writes meanwhile.
+    pub(super) fn copy_to(&self, path: &Path) -> anyhow::Result<()> {
+        let to = path.to_str().context("the path of a copy must be text")?;
+        let copied = self.connection()?.execute("VACUUM INTO ?1", [to]);
+        copied.with_context(|| format!("cannot copy {} to {to}", self.path.display()))?;
+        Ok(())
+    }
+
+    /// Reads every page of the file and says what is wrong with it.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let said: String =
+            self.connection()?.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if said != "ok" {
+            bail!("{} is damaged: {said}", self.path.display());
+        }
+        Ok(())
+    }
+
     fn connect(&self) -> anyhow::Result<Connection> {
         let access = if self.read_only {
             OpenFlags::SQLITE_OPEN_READ_ONLY

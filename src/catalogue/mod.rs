@@ -14,4 +14,6 @@ mod documents;
 
 pub use documents::{Catalogue, Effect, Filter, PutCounts, Version};
 pub use lock::{Busy, DataLock};
-pub use state::{Batch, CaptureRow, FetchRow, ImportRow, Request, Run, State};
+pub use state::{
+    Asked, Batch, CaptureRow, Counts, FetchRow, ImportRow, Measured, Request, Run, State,
+};

@@ -11,6 +11,7 @@ use crate::cli::clock::now;
 use crate::cli::curated;
 use crate::cli::keeper::Keeper;
 use crate::cli::progress;
+use crate::cli::signal::stopped;
 use crate::cli::store::Store;
 use crate::cli::withdraw;
 use crate::cli::{Exit, Globals, note};
@@ -62,12 +63,23 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     harvest(globals, &mut store, &config, args)
 }
 
-/// Crawls the portals of `config` into an open store.
+/// Crawls the portals of `config` into an open store, until all is done or Ctrl-C.
 pub(crate) fn harvest(
     globals: &Globals,
     store: &mut Store,
     config: &Config,
     args: &Args,
+) -> anyhow::Result<Exit> {
+    harvest_until(globals, store, config, args, None)
+}
+
+/// The same; it is stopped through `stopping`, or by Ctrl-C where that is not given.
+pub(crate) fn harvest_until(
+    globals: &Globals,
+    store: &mut Store,
+    config: &Config,
+    args: &Args,
+    stopping: Option<watch::Receiver<bool>>,
 ) -> anyhow::Result<Exit> {
     let mut known = Vec::new();
     for portal in &config.portals {
@@ -84,6 +96,7 @@ pub(crate) fn harvest(
         all_due_before: args.all_due.then_some(run.started),
         proxy: args.proxy.clone(),
         allow_private: args.allow_private,
+        closed: config.takedown.closed_pages(),
     };
     let plan = Plan {
         crawler: config.crawler.clone(),
@@ -94,7 +107,7 @@ pub(crate) fn harvest(
         clock: Clock::starting_at(moment),
     };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the crawl's threads")?;
-    let summary = runtime.block_on(join(store, plan))?;
+    let summary = runtime.block_on(join(store, plan, stopping))?;
     withdraw::mark(globals, &store.state, config, moment)?;
     progress::conclude(&summary);
     if summary.ended == Ended::Stopped {
@@ -135,23 +148,31 @@ fn later_than_all(known: &[KnownPage], ended: Option<Moment>, moment: Moment) ->
 }
 
 /// The crawl on one side, the archive and the state on the other, a bounded channel between.
-async fn join(store: &mut Store, plan: Plan) -> anyhow::Result<Summary> {
+async fn join(
+    store: &mut Store,
+    plan: Plan,
+    stopping: Option<watch::Receiver<bool>>,
+) -> anyhow::Result<Summary> {
     let (events, arrived) = mpsc::channel(EVENTS_UNDER_WAY);
-    let (stop, stopping) = watch::channel(false);
     let progress = Arc::new(Progress::of(&plan.portals));
     let display = progress::show(Arc::clone(&progress));
-    let interrupt = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            note("stopping: finishing the requests in flight");
-            let _crawl_ended = stop.send(true);
-        }
-        std::future::pending::<()>().await;
-    });
+    let stopping = stopping.unwrap_or_else(at_ctrl_c);
     let crawl = tokio::spawn(crate::crawl::run(plan, events, progress, stopping));
     let kept = Keeper::new(store).keep_all(arrived).await;
     let summary = crawl.await.context("the crawl broke off");
-    interrupt.abort();
     display.abort();
     kept?;
     summary
+}
+
+/// Becomes true at Ctrl-C or a request to terminate.
+fn at_ctrl_c() -> watch::Receiver<bool> {
+    let (stop, stopping) = watch::channel(false);
+    tokio::spawn(async move {
+        stopped().await;
+        note("stopping: finishing the requests in flight");
+        stop.send_replace(true);
+        std::future::pending::<()>().await;
+    });
+    stopping
 }

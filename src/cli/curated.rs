@@ -17,10 +17,24 @@ pub(crate) fn load(globals: &Globals) -> Loaded {
     loaded
 }
 
+/// Whether the takedown list has a mistake, which is said: then nothing is harvested or extracted, because what it
+/// names could come back.
+pub(crate) fn stopped_by_takedown(config: &Config) -> bool {
+    if config.takedown.is_doubtful {
+        note(
+            "the takedown list has a mistake; mend it first, lest something comes back that was taken down",
+        );
+    }
+    config.takedown.is_doubtful
+}
+
 /// The settings with the chosen portals only (all, when none is named). A named portal that is not there, or has a
 /// mistake, is the caller's mistake: it is said, and the exit to take is returned.
 pub(crate) fn chosen(globals: &Globals, portals: &[String]) -> Result<Config, Exit> {
     let Loaded { mut config, mistakes } = load(globals);
+    if stopped_by_takedown(&config) {
+        return Err(Exit::Mistakes);
+    }
     let missing: Vec<&String> =
         portals.iter().filter(|id| !config.portals.iter().any(|p| &p.id == *id)).collect();
     for id in &missing {

@@ -8,14 +8,15 @@ use rayon::prelude::*;
 use crate::archive::{Entry, Reader};
 use crate::catalogue::{Batch, CaptureRow, Catalogue, Effect, ImportRow, PutCounts, State};
 use crate::cli::curated;
-use crate::cli::store::take_lock;
+use crate::cli::gauge::{Gauge, PageRead};
+use crate::cli::store::{CATALOGUE, take_lock};
 use crate::cli::withdraw;
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
 use crate::crawl;
 use crate::extract;
 use crate::model::{Document, DocumentId, Moment, Origin, PageKind, PageState, Status, UrlKey};
-use crate::resolve;
+use crate::resolve::{self, TakenDown};
 
 /// Turn what the archive holds into documents: only what is new, or all of it again.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -30,10 +31,15 @@ const AT_ONCE: usize = 512;
 /// How far the captures, and the imports, of the state have been turned into documents.
 const CAPTURES: &str = "extracted_captures";
 const IMPORTS: &str = "extracted_imports";
+/// Which takedown list was last applied to all documents.
+const TAKEDOWN: &str = "takedown";
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let Some(_lock) = take_lock(globals)? else { return Ok(Exit::Busy) };
     let config = curated::load(globals).config;
+    if curated::stopped_by_takedown(&config) {
+        return Ok(Exit::Mistakes);
+    }
     let state = State::open(&globals.data.join("state.sqlite"))?;
     derive(globals, &config, &state, args.all)?;
     Ok(Exit::Done)
@@ -46,7 +52,7 @@ pub(crate) fn derive(
     state: &State,
     all: bool,
 ) -> anyhow::Result<()> {
-    let catalogue = Catalogue::open(&globals.data.join("catalogue.sqlite"))?;
+    let catalogue = Catalogue::open(&globals.data.join(CATALOGUE))?;
     let reader = Reader::open(&globals.data.join("archive"))?;
     if all {
         catalogue.set_cursor(CAPTURES, 0)?;
@@ -59,17 +65,41 @@ pub(crate) fn derive(
         state,
         config,
         portals,
+        taken_down: TakenDown::new(&config.takedown),
+        gauge: Gauge::new(state)?,
         tally: Tally::default(),
         anew: all,
     };
+    stage.takedown()?;
     stage.captures()?;
     stage.imports()?;
-    withdraw::apply(&catalogue, state)?;
+    withdraw::apply(&catalogue, state, |document| stage.stays_withheld(&document.id))?;
+    stage.gauge.finish(state)?;
     let Tally { counts, refused } = stage.tally;
     say(format_args!(
         "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
         counts.new, counts.changed, counts.unchanged
     ));
+    Ok(())
+}
+
+/// Whether everything in the catalogue follows this takedown list.
+pub(crate) fn has_applied(catalogue: &Catalogue, list: &TakenDown) -> anyhow::Result<bool> {
+    Ok(catalogue.cursor(TAKEDOWN)? == list.mark())
+}
+
+fn is_detail(row: &CaptureRow) -> bool {
+    row.kind == PageKind::Detail
+}
+
+/// Lets the next run read the whole archive again: the state counts its captures anew.
+pub(crate) fn begin_again(globals: &Globals) -> anyhow::Result<()> {
+    let path = globals.data.join("catalogue.sqlite");
+    if path.try_exists()? {
+        let catalogue = Catalogue::open(&path)?;
+        catalogue.set_cursor(CAPTURES, 0)?;
+        catalogue.set_cursor(IMPORTS, 0)?;
+    }
     Ok(())
 }
 
@@ -80,6 +110,8 @@ struct Stage<'a> {
     state: &'a State,
     config: &'a Config,
     portals: HashMap<&'a str, &'a Portal>,
+    taken_down: TakenDown,
+    gauge: Gauge,
     tally: Tally,
     /// Everything is read again: what comes out says nothing about the pages.
     anew: bool,
@@ -93,6 +125,23 @@ struct Tally {
 }
 
 impl Stage<'_> {
+    /// Applies a takedown list that changed to what is held already; what comes is withheld on the way in.
+    fn takedown(&self) -> anyhow::Result<()> {
+        let mark = self.taken_down.mark();
+        if self.catalogue.cursor(TAKEDOWN)? == mark {
+            return Ok(());
+        }
+        let otherwise = |document: &Document| match &document.origin {
+            Origin::Web { url } => Ok(self.status(&url.key())?.unwrap_or_default()),
+            Origin::Import { .. } => Ok(Status::Live),
+        };
+        let (taken, given) = self.taken_down.apply(self.catalogue, self.state, otherwise)?;
+        if (taken, given) != (0, 0) {
+            say(format_args!("takedown list: {taken} documents withheld, {given} given back"));
+        }
+        self.catalogue.set_cursor(TAKEDOWN, mark)
+    }
+
     /// Turns captures into documents, in the order they were kept, so that the last one wins.
     fn captures(&mut self) -> anyhow::Result<()> {
         let mut reached = self.catalogue.cursor(CAPTURES)?;
@@ -100,46 +149,73 @@ impl Stage<'_> {
             let rows = self.state.captures_after(reached, AT_ONCE)?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             reached = *last;
-            let details: Vec<&CaptureRow> = rows
-                .iter()
-                .map(|(_, row)| row)
-                .filter(|row| row.kind == PageKind::Detail)
-                .collect();
-            let whole: Vec<&CaptureRow> =
-                details.iter().copied().filter(|row| row.status == 200).collect();
-            let read: Vec<_> =
-                whole.par_iter().map(|row| self.documents_of(row)).collect::<Result<_, _>>()?;
-            self.refused(read.iter().filter(|documents| documents.is_empty()).count());
-            self.put(&read.concat())?;
-            for row in details.iter().filter(|row| row.status != 200) {
-                self.update_status(row)?;
+            let whole: Vec<&(i64, CaptureRow)> =
+                rows.iter().filter(|(_, row)| is_detail(row) && row.status == 200).collect();
+            let read: Vec<PageRead> =
+                whole.par_iter().map(|(_, row)| self.read(row)).collect::<Result<_, _>>()?;
+            self.refused(read.iter().filter(|read| read.documents.is_empty()).count());
+            for ((seq, _), read) in whole.iter().zip(&read) {
+                if self.gauge.is_news(*seq) {
+                    self.gauge.page(read);
+                }
             }
+            let documents: Vec<Document> =
+                read.into_iter().flat_map(|read| read.documents).collect();
+            self.put(&documents)?;
+            for (seq, row) in &rows {
+                if is_detail(row) && row.status != 200 {
+                    self.update_status(row)?;
+                }
+                if row.kind == PageKind::List && row.status == 200 && self.gauge.is_news(*seq) {
+                    self.gauge.list(row, self.reader, self.config)?;
+                }
+            }
+            self.gauge.reach(reached);
             self.catalogue.set_cursor(CAPTURES, reached)?;
         }
     }
 
-    fn documents_of(&self, row: &CaptureRow) -> anyhow::Result<Vec<Document>> {
+    fn read(&self, row: &CaptureRow) -> anyhow::Result<PageRead> {
         let capture = self
             .reader
             .capture(&row.position)
             .with_context(|| format!("cannot read {} again", row.url))?;
         let portal = self.portals.get(row.portal.as_str()).copied();
-        let mut documents = extract::extract(&capture, portal, &self.config.categories).documents;
+        let extraction = extract::extract(&capture, portal, &self.config.categories);
+        let mut documents = extraction.documents;
         let status = self.status(&row.url.key())?.unwrap_or_default();
         for document in &mut documents {
             resolve::agencies(document, portal, &capture.context.column);
-            document.status = status;
+            let is_hidden = self.taken_down.hides(document, Some(&row.digest));
+            document.status = if is_hidden { Status::Withheld } else { status };
         }
-        Ok(documents)
+        let earlier = self.state.captures_of(&row.url.key())?;
+        Ok(PageRead {
+            at: capture.at,
+            is_new: !earlier.iter().any(|other| other.status == 200 && other.at < row.at),
+            template: extraction.reading.and_then(|reading| reading.template),
+            documents,
+            context: capture.context,
+        })
     }
 
     /// Follows an answer that is no page: gone, still there unchanged, and the like.
     fn update_status(&self, row: &CaptureRow) -> anyhow::Result<()> {
         if let Some(status) = self.status(&row.url.key())? {
             let id = DocumentId::of(&Origin::Web { url: row.url.clone() }, "");
-            self.catalogue.set_status(&id, status)?;
+            if !self.stays_withheld(&id)? {
+                self.catalogue.set_status(&id, status)?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether a document is withheld because the takedown list names it.
+    fn stays_withheld(&self, id: &DocumentId) -> anyhow::Result<bool> {
+        let held = self.catalogue.document(id)?.filter(|held| held.status == Status::Withheld);
+        held.map_or(Ok(false), |held| {
+            self.taken_down.hides_any_version(&held, self.catalogue, self.state)
+        })
     }
 
     /// What the crawler last found a page to be; `None` where that says nothing about its document.
@@ -176,6 +252,9 @@ impl Stage<'_> {
         match extract::from_import(&imported, &self.config.categories) {
             Ok(mut document) => {
                 resolve::agencies(&mut document, None, "");
+                if self.taken_down.hides(&document, None) {
+                    document.status = Status::Withheld;
+                }
                 Ok(Some(document))
             }
             Err(mistake) => {
@@ -195,6 +274,10 @@ impl Stage<'_> {
             }
         })?;
         self.revisit(&looks)?;
+        // An older capture does not decide the status; that it was ever shown there does.
+        for hidden in documents.iter().filter(|document| document.status == Status::Withheld) {
+            self.catalogue.set_status(&hidden.id, Status::Withheld)?;
+        }
         self.tally.counts.new += put.new;
         self.tally.counts.changed += put.changed;
         self.tally.counts.unchanged += put.unchanged;

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use crate::analysis::Analyzer;
 use crate::catalogue::Catalogue;
 use crate::cli::curated;
-use crate::cli::store::take_lock;
+use crate::cli::store::{self, take_lock};
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::Config;
 use crate::index::{Change, Resources, Stats, Store, StoreError};
@@ -34,7 +34,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
 /// Writes what changed since the last time, or everything, and says how much that was.
 pub(crate) fn write(globals: &Globals, config: &Config, args: &Args) -> anyhow::Result<()> {
     let analyzer = Arc::new(analyzer(config));
-    let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
+    let catalogue = store::catalogue(globals)?;
     let root = globals.data.join("index");
     let resources = Resources::default();
     let stats = match store_that_goes_on(&root, &analyzer, &catalogue, args)? {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use crate::archive::{Earlier, payload_digest};
+use crate::archive::payload_digest;
 use crate::catalogue::{Batch, CaptureRow, FetchRow, Request};
 use crate::cli::store::Store;
 use crate::crawl::{Event, Timing};
@@ -12,8 +12,8 @@ use crate::model::{Capture, KnownPage, Moment, NoAnswer, Position};
 
 /// A group is committed when it holds this many events …
 const GROUP: usize = 64;
-/// … or when its first event is this old.
-const GROUP_AGE: Duration = Duration::from_secs(1);
+/// … or when its first event is this old: what a power cut can cost.
+const GROUP_AGE: Duration = Duration::from_millis(100);
 
 /// Collects events into groups; a group is *kept* once its records are on disk and its rows committed.
 pub(crate) struct Keeper<'a> {
@@ -59,7 +59,7 @@ impl<'a> Keeper<'a> {
         self.events += 1;
         match event {
             Event::Answered { page, capture, timing, found } => {
-                let position = self.archive(&capture)?;
+                let position = self.store.keep(&capture)?;
                 let result = Ok(capture.answer.status);
                 let log = FetchRow {
                     url: capture.url.clone(),
@@ -79,17 +79,6 @@ impl<'a> Keeper<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Archives an answer; one that says "not modified" names the capture it speaks of.
-    fn archive(&mut self, capture: &Capture) -> anyhow::Result<Position> {
-        if capture.answer.status == 304
-            && let Some(held) = self.store.state.newest_capture(&capture.url.key())?
-        {
-            let earlier = Earlier { url: held.url, at: held.at, digest: held.digest };
-            return self.store.archive.append_not_modified(capture, &earlier);
-        }
-        self.store.archive.append_capture(capture)
     }
 
     fn commit(&mut self) -> anyhow::Result<()> {
@@ -129,4 +118,61 @@ fn fetch(
     let (portal, url, kind) = (page.context.portal.clone(), page.url.clone(), page.context.kind);
     let request = timing.map(|Timing { asked, ended, pause }| Request { asked, ended, pause });
     FetchRow { at, portal, url, kind, result, bytes: 0, request }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::verify;
+    use crate::cli::Globals;
+    use crate::config::{self, Dirs};
+    use crate::model::{Answer, Context, Headers, Listed, PageKind, PageUrl};
+
+    fn event(second: i64, status: u16, body: &[u8]) -> Event {
+        let url = PageUrl::parse("http://www.lingzhou.example/t1.html").unwrap();
+        let context = Context {
+            portal: "lingzhou".into(),
+            column: String::new(),
+            kind: PageKind::Detail,
+            listed: Listed::default(),
+            referrer: None,
+            redirected_from: None,
+        };
+        let at = Moment::from_second(second).unwrap();
+        let answer = Answer { status, headers: Headers::default(), body: body.to_vec() };
+        let page = KnownPage::found(url.clone(), context.clone(), 0, at);
+        let request = Headers::default();
+        let capture = Capture { url, at, request, answer, truncated: None, context };
+        Event::Answered { page, capture, timing: None, found: Vec::new() }
+    }
+
+    #[test]
+    fn a_payload_that_did_not_change_is_written_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let nowhere = dir.path().join("nowhere");
+        let globals = Globals { data: dir.path().join("data"), config: nowhere.clone() };
+        let config = config::load(&Dirs { crawler: nowhere.clone(), index: nowhere }).config;
+        let body: Vec<u8> = (0..20_000_u32).flat_map(|n| n.wrapping_mul(n).to_le_bytes()).collect();
+        let mut store =
+            Store::open(&globals, &config, Moment::from_second(1).unwrap()).unwrap().unwrap();
+        let bodies = [&body[..], &body, b"", &body, b"other", &body];
+        for (second, body) in (10..).zip(bodies) {
+            let status = if body.is_empty() { 304 } else { 200 };
+            let mut keeper = Keeper::new(&mut store);
+            keeper.add(event(second, status, body)).unwrap();
+            keeper.commit().unwrap();
+        }
+        let reader = store.reader().unwrap();
+        let rows = store.state.captures_after(0, 99).unwrap();
+        let read = rows.iter().map(|(_, row)| reader.capture(&row.position).unwrap().answer.body);
+        assert!(read.eq(bodies));
+        let whole = rows.iter().filter(|(_, row)| {
+            row.status == 200 && reader.original(&row.position).unwrap() == row.position
+        });
+        // The first, the other one, and the first again: only the newest is compared with.
+        assert_eq!(whole.count(), 3);
+        let lengths = store.state.committed_lengths().unwrap();
+        let report = verify(&globals.data.join("archive"), Some(&lengths)).unwrap();
+        assert_eq!((report.damage, report.captures), (vec![], 6));
+    }
 }

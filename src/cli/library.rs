@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::{Catalogue, Version};
-use crate::cli::{Globals, index};
+use crate::cli::{Globals, index, store};
 use crate::config::{Config, Ranking};
 use crate::index::Store;
-use crate::model::{Document, DocumentId, paragraphs};
+use crate::model::{Document, DocumentId, Status, paragraphs};
 use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
 use crate::serve::{Health, Highlighted, Library, VersionMark};
 
@@ -22,8 +22,9 @@ pub(crate) struct Shelves {
 struct CatalogueTexts(Catalogue);
 
 impl Texts for CatalogueTexts {
+    /// What was withheld a moment ago may still be indexed; it is never shown.
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
-        self.0.document(id)
+        Ok(self.0.document(id)?.filter(|document| document.status != Status::Withheld))
     }
 }
 
@@ -35,8 +36,8 @@ impl Shelves {
         concerns: Vec<String>,
     ) -> anyhow::Result<Self> {
         let analyzer = Arc::new(index::analyzer(config));
+        let catalogue = store::catalogue(globals)?;
         let store = Store::open(&globals.data.join("index"), analyzer)?;
-        let catalogue = Catalogue::open_read_only(&globals.data.join("catalogue.sqlite"))?;
         Ok(Self {
             engine: Engine::new(Arc::new(store), weights(&config.ranking)),
             texts: CatalogueTexts(catalogue),
@@ -110,7 +111,6 @@ fn weights(ranking: &Ranking) -> Weights {
         k1,
         b,
         b_title,
-        ..
     } = *ranking;
     Weights {
         title,

@@ -7,7 +7,9 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+mod archive;
 mod audit;
+mod backup;
 mod check;
 mod clock;
 mod crawl;
@@ -17,15 +19,24 @@ mod eval;
 mod explain;
 mod export;
 mod extract;
+mod gauge;
+mod health;
 mod import;
 mod index;
 mod keeper;
 mod library;
+mod log;
 mod output;
+mod portal;
+mod probe;
 mod progress;
+mod registrar;
+mod run;
 mod search;
 mod serve;
+mod signal;
 mod store;
+mod takedown;
 mod update;
 mod verify;
 mod withdraw;
@@ -38,12 +49,15 @@ pub(crate) use output::{note, say};
 struct Cli {
     #[command(flatten)]
     globals: Globals,
+    /// Which log lines to print, such as `debug` or `warn,gongkai::crawl=debug`; `GONGKAI_LOG` in the environment says the same
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
 
 /// What every command understands, before or after its name.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Globals {
     /// Folder of everything harvested: archive, catalogue, index
     #[arg(long, global = true, value_name = "DIR", default_value = "data")]
@@ -61,6 +75,7 @@ Exit codes:
   2    a mistake on the command line or in a curated file
   3    another gongkai writes to this data folder
   4    damage found (verify), a rule broken (crawl --audit)
+  5    a source ails (health)
   130  stopped by Ctrl-C; the same command goes on where it was";
 
 /// How a command ended, when it did not fail.
@@ -74,6 +89,8 @@ pub(crate) enum Exit {
     Busy,
     /// The archive is damaged, or a rule was broken, which was described.
     Damaged,
+    /// A source went silent, lost a field or went stale, which was described.
+    Ailing,
     /// Stopped by Ctrl-C.
     Stopped,
 }
@@ -85,6 +102,7 @@ impl From<Exit> for ExitCode {
             Exit::Mistakes => 2,
             Exit::Busy => 3,
             Exit::Damaged => 4,
+            Exit::Ailing => 5,
             Exit::Stopped => 130,
         })
     }
@@ -98,6 +116,8 @@ enum Command {
     Extract(extract::Args),
     Import(import::Args),
     Index(index::Args),
+    Portal(portal::Args),
+    Probe(probe::Args),
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
     Search(search::Args),
@@ -105,12 +125,24 @@ enum Command {
     Export(export::Args),
     Eval(eval::Args),
     Verify(verify::Args),
+    #[command(subcommand)]
+    Archive(archive::Task),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
     Serve(serve::Args),
+    Health(health::Args),
+    Run(run::Args),
+    Takedown(takedown::Args),
 }
 
 /// Runs the program: reads the command line, runs the command, prints the first error with its causes.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    let is_service = matches!(cli.command, Command::Run(_) | Command::Serve(_));
+    if let Err(mistake) = log::begin(cli.log.as_deref(), is_service) {
+        note(mistake);
+        return Exit::Mistakes.into();
+    }
     match run(&cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -123,9 +155,13 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let globals = &cli.globals;
     match &cli.command {
+        Command::Archive(task) => archive::run(globals, task),
+        Command::Backup(args) => backup::backup(globals, args),
+        Command::Restore(args) => backup::restore(globals, args),
         Command::Check(args) => check::run(globals, args),
         Command::Crawl(args) => crawl::run(globals, args),
         Command::Extract(args) => extract::run(globals, args),
+        Command::Health(args) => health::run(globals, args),
         Command::Import(args) => import::run(globals, args),
         Command::Index(args) => index::run(globals, args),
         Command::Update(args) => update::run(globals, args),
@@ -133,8 +169,12 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(globals, args),
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
+        Command::Run(args) => run::run(globals, args),
+        Command::Portal(args) => portal::run(globals, args),
+        Command::Probe(args) => probe::run(globals, args),
         Command::Search(args) => search::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),
+        Command::Takedown(args) => takedown::run(globals, args),
         Command::Verify(args) => verify::run(globals, args),
     }
 }

@@ -8,7 +8,7 @@ use tokio::{
     time::{Instant, interval},
 };
 
-use crate::cli::note;
+use crate::cli::{note, output};
 use crate::crawl::{Ended, Progress, Snapshot, Summary};
 
 /// How often a terminal is redrawn, and how often a plain line is printed.
@@ -17,7 +17,7 @@ const PLAIN_LINE: Duration = Duration::from_secs(15);
 
 /// Shows the progress until the task is aborted.
 pub(crate) fn show(progress: Arc<Progress>) -> JoinHandle<()> {
-    if std::io::stderr().is_terminal() {
+    if std::io::stderr().is_terminal() && !output::is_a_log() {
         tokio::spawn(on_terminal(progress))
     } else {
         tokio::spawn(in_plain_lines(progress))

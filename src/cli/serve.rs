@@ -6,6 +6,8 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use crate::cli::library::Shelves;
+use crate::cli::signal::stopped;
+use crate::cli::store::make_catalogue;
 use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::{Category, Config, Loaded};
 use crate::serve::{self, App, Labels, Settings};
@@ -26,6 +28,7 @@ const FOLLOW: Duration = Duration::from_secs(2);
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let Loaded { config, mistakes } = curated::load(globals);
     let concerns = mistakes.iter().map(|mistake| format!("curated file: {mistake}")).collect();
+    make_catalogue(globals)?;
     let shelves = Arc::new(Shelves::open(globals, &config, concerns)?);
     let runtime = tokio::runtime::Runtime::new().context("cannot start the server's threads")?;
     runtime.block_on(listen(shelves, &config, args.listen))?;
@@ -51,7 +54,7 @@ pub(crate) async fn listen(
             let _looked = tokio::task::spawn_blocking(move || shelves.follow()).await;
         }
     });
-    serve::serve(listener, serve::router(app), end()).await?;
+    serve::serve(listener, serve::router(app), stopped()).await?;
     following.abort();
     note("stopped");
     Ok(())
@@ -68,21 +71,4 @@ fn labels(config: &Config) -> Labels {
             .map(|portal| (portal.id.clone(), portal.name.clone()))
             .collect(),
     }
-}
-
-/// Ends at Ctrl-C or, where there are such signals, at a request to terminate.
-async fn end() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _interrupted = interrupt.await;
 }

@@ -1,5 +1,7 @@
 //! `gongkai update`: crawl, extract, index: what a cron job runs.
 
+use tokio::sync::watch;
+
 use crate::cli::store::Store;
 use crate::cli::{Exit, Globals, clock, crawl, curated, extract, index};
 
@@ -7,6 +9,15 @@ use crate::cli::{Exit, Globals, clock, crawl, curated, extract, index};
 pub(crate) type Args = crawl::Args;
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    once(globals, args, None)
+}
+
+/// One update; it is stopped through `stopping`, or by Ctrl-C where that is not given.
+pub(crate) fn once(
+    globals: &Globals,
+    args: &Args,
+    stopping: Option<watch::Receiver<bool>>,
+) -> anyhow::Result<Exit> {
     let config = match curated::chosen(globals, &args.portal) {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
@@ -15,8 +26,8 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     else {
         return Ok(Exit::Busy);
     };
-    let exit = crawl::harvest(globals, &mut store, &config, args)?;
-    // What was harvested before Ctrl-C is found as well.
+    let exit = crawl::harvest_until(globals, &mut store, &config, args, stopping)?;
+    // What was harvested before it was stopped is found as well.
     extract::derive(globals, &config, &store.state, false)?;
     index::write(globals, &config, &index::Args::default())?;
     Ok(exit)

@@ -44,6 +44,9 @@ pub(crate) fn run(globals: &Globals, _args: &Args) -> anyhow::Result<Exit> {
             more => format!("{more} places are damaged"),
         }
     ));
+    if report.redacted > 0 {
+        say(format_args!("{} places were redacted and say so", report.redacted));
+    }
     Ok(if report.damage.is_empty() { Exit::Done } else { Exit::Damaged })
 }
 

@@ -7,7 +7,7 @@ use crate::catalogue::{Batch, Catalogue, State};
 use crate::cli::{Globals, note};
 use crate::config::{Config, Portal};
 use crate::crawl::{Permissions, newly_closed};
-use crate::model::{Moment, PageUrl, Status};
+use crate::model::{Document, Moment, PageUrl, Status};
 
 /// Marks every page that the newest robots.txt of its host closes, asked for in this run or not.
 pub(crate) fn mark(
@@ -53,14 +53,19 @@ fn newest_rules(
     Ok(Permissions::read(&capture, &config.crawler.name, forbidden))
 }
 
-/// Withholds the documents of closed pages and shows those again whose pages are open again and were seen.
-pub(crate) fn apply(catalogue: &Catalogue, state: &State) -> anyhow::Result<()> {
+/// Withholds the documents of closed pages and shows those again whose pages are open again and were seen, but for
+/// those that are withheld for another reason.
+pub(crate) fn apply(
+    catalogue: &Catalogue,
+    state: &State,
+    stays_withheld: impl Fn(&Document) -> anyhow::Result<bool>,
+) -> anyhow::Result<()> {
     for (url, closed, withdrawn) in state.withdrawn_pages()? {
         let key = url.key();
         for document in catalogue.by_url(&key)? {
             if closed {
                 catalogue.set_status(&document.id, Status::Withheld)?;
-            } else if document.status == Status::Withheld {
+            } else if document.status == Status::Withheld && !stays_withheld(&document)? {
                 catalogue.set_status(&document.id, Status::Live)?;
             }
         }

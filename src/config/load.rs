@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::{
-    Categories, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking, dictionary,
+    Categories, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking, Takedown, dictionary,
     reader::{Reader, Sheet},
     source::{Folder, Source},
 };
@@ -21,6 +21,8 @@ pub struct Config {
     pub dictionary: Vec<DictionaryWord>,
     /// Weights for the ranking.
     pub ranking: Ranking,
+    /// What must not be shown.
+    pub takedown: Takedown,
 }
 
 /// What loading gave: usable values, and everything that was wrong.
@@ -43,12 +45,14 @@ pub fn load(dirs: &Dirs) -> Loaded {
         categories: loader.categories(&index),
         dictionary: loader.dictionary(&index),
         ranking: loader.settings(&index, "ranking.toml", Ranking::read),
+        takedown: loader.takedown(&crawler),
         portals: Vec::new(),
     };
     config.portals = loader.portals(&crawler, &config);
-    loader
-        .mistakes
-        .extend(crawler.unread(&["defaults.toml"], "defaults.toml here, portals in portals/"));
+    loader.mistakes.extend(crawler.unread(
+        &["defaults.toml", "takedown.toml"],
+        "defaults.toml or takedown.toml here, portals in portals/",
+    ));
     loader.mistakes.extend(
         index.unread(&["categories.toml", "ranking.toml"], "categories.toml or ranking.toml"),
     );
@@ -108,6 +112,17 @@ impl Loader {
         let (words, mistakes) = dictionary::read(&source);
         self.mistakes.extend(mistakes);
         words
+    }
+
+    /// The takedown list; one that cannot be read is doubtful as a whole.
+    fn takedown(&mut self, folder: &Folder<'_>) -> Takedown {
+        let before = self.mistakes.len();
+        let file = self.file(folder, "takedown.toml");
+        let (mut takedown, mistakes) =
+            file.map(|source| Takedown::read(&source)).unwrap_or_default();
+        self.mistakes.extend(mistakes);
+        takedown.is_doubtful = self.mistakes.len() > before;
+        takedown
     }
 
     fn portals(&mut self, folder: &Folder<'_>, config: &Config) -> Vec<Portal> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::{
-    Categories, Crawler, CssSelector, Limits, Politeness, Revisit,
+    Categories, Crawler, CssSelector, Limits, ListRules, Politeness, Revisit,
     reader::Reader,
     value::{
         address, category, day, either, flag, link, one_of, region, selector, text, text_where,
@@ -51,31 +51,6 @@ pub struct Column {
     pub category: Option<CategoryPath>,
     /// Who issues its documents, where it belongs to one agency.
     pub agency: Option<String>,
-}
-
-/// How the lists of a portal are read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ListRules {
-    /// How the next list page is found.
-    pub style: ListStyle,
-    /// The element of one item; without it, every link of the page that may be a document.
-    pub items: Option<CssSelector>,
-    /// The link inside an item; without it, the item itself or its first link.
-    pub link: Option<CssSelector>,
-    /// The date inside an item; without it, the first date printed there.
-    pub date: Option<CssSelector>,
-    /// The link to the next list page.
-    pub next: Option<CssSelector>,
-}
-
-/// How the pages of a list follow each other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ListStyle {
-    /// TRS: `index.html`, `index_1.html` … as many as the page's script says.
-    Trs,
-    /// By plain links such as 下一页.
-    #[default]
-    Links,
 }
 
 /// Where the fields stand on a detail page; what is not given is found by general rules.
@@ -239,19 +214,6 @@ fn check_column(
             format!("{:?} a second time", list.as_str()),
             "one column for every list",
         );
-    }
-}
-
-impl ListRules {
-    fn read(table: &mut Reader<'_>) -> Self {
-        let styles = [("trs", ListStyle::Trs), ("links", ListStyle::Links)];
-        Self {
-            style: table.optional("style", &one_of(&styles)).unwrap_or_default(),
-            items: table.optional("items", &selector()),
-            link: table.optional("link", &selector()),
-            date: table.optional("date", &selector()),
-            next: table.optional("next", &selector()),
-        }
     }
 }
 

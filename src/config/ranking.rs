@@ -1,10 +1,6 @@
 //! Weights of the ranking.
 
-use crate::config::{
-    reader::Reader,
-    value::{number, region},
-};
-use crate::model::RegionCode;
+use crate::config::{reader::Reader, value::number};
 
 /// What counts how much when hits are ordered: `index/ranking.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,10 +33,6 @@ pub struct Ranking {
     pub b: f32,
     /// How much a long title counts against its words, 0 to 1.
     pub b_title: f32,
-    /// The region this installation serves.
-    pub home_region: Option<RegionCode>,
-    /// Being from the home region.
-    pub home: f32,
 }
 
 impl Ranking {
@@ -60,8 +52,5 @@ impl Ranking {
         file.set("k1", &mut self.k1, &number(0.0..=10.0));
         file.set("b", &mut self.b, &share);
         file.set("b_title", &mut self.b_title, &share);
-        let known = region().map(|code| (code != "unknown").then_some(code));
-        file.set("home_region", &mut self.home_region, &known);
-        file.set("home", &mut self.home, &weight);
     }
 }

@@ -21,7 +21,7 @@ const LONGEST_FILE: u64 = 16 << 20;
 /// its portals are all there are. A single file that it lacks (`defaults.toml`, `ranking.toml` …) is read from the copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dirs {
-    /// `crawler-config/`: `defaults.toml` and `portals/*.toml`.
+    /// `crawler-config/`: `defaults.toml`, `takedown.toml` and `portals/*.toml`.
     pub crawler: PathBuf,
     /// `index/`: dictionary, categories, ranking weights.
     pub index: PathBuf,

@@ -5,7 +5,7 @@ use std::{fmt::Display, ops::RangeInclusive, time::Duration};
 use toml::de::DeValue;
 
 use crate::config::{CssSelector, QuietHours};
-use crate::model::{CategoryPath, PageUrl, PublicDate, RegionCode};
+use crate::model::{CategoryPath, DocumentId, PageUrl, PublicDate, RegionCode};
 
 /// A kind of value: what is expected, in words, and how it is read.
 pub(super) struct Kind<'k, T> {
@@ -202,6 +202,13 @@ pub(super) fn region<'k>() -> Kind<'k, RegionCode> {
 pub(super) fn category<'k>(exists: impl Fn(&CategoryPath) -> bool + 'k) -> Kind<'k, CategoryPath> {
     Kind::of_text("a category of index/categories.toml such as \"policy\"", move |text| {
         CategoryPath::new(text).filter(&exists).ok_or_else(Refusal::new)
+    })
+}
+
+/// The id of a document.
+pub(super) fn document_id<'k>() -> Kind<'k, DocumentId> {
+    Kind::of_text("the id of a document, in quotes", |text| {
+        text.parse().map_err(|error: crate::model::NotAnId| error.to_string())
     })
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::config::{Crawler, Portal};
+use crate::config::{ClosedPages, Crawler, Portal};
 use crate::crawl::budget::Spent;
 use crate::model::{Capture, KnownPage, Moment, Outcome, PageUrl, PortalId};
 
@@ -45,6 +45,8 @@ pub struct Options {
     pub proxy: Option<PageUrl>,
     /// Private, loopback and link-local addresses are allowed on every portal.
     pub allow_private: bool,
+    /// Pages that were taken down: they, and files that only they name, are not asked for.
+    pub closed: ClosedPages,
 }
 
 /// The time of a run: a moment given from outside, and the seconds that passed since.

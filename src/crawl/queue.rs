@@ -84,6 +84,9 @@ impl Run {
 
     /// Queues a request, not to be made before that moment.
     pub(super) fn queue_for(&mut self, job: Job, not_before: Option<Instant>) {
+        if job.rank != Rank::Robots && self.is_taken_down(&job.page) {
+            return;
+        }
         let portal = job.portal;
         let now = Instant::now();
         let host = self.frontier.host(&job.page.url, &self.portals[portal].politeness, now);
@@ -96,6 +99,14 @@ impl Run {
         } else {
             self.summary.left += 1;
         }
+    }
+
+    /// Whether a page is on the takedown list, or a file of a page that is.
+    fn is_taken_down(&self, page: &KnownPage) -> bool {
+        let closed = &self.options.closed;
+        let is_file = page.context.kind == PageKind::Attachment;
+        let names_it = page.context.referrer.as_ref().filter(|_| is_file);
+        closed.holds(&page.url) || names_it.is_some_and(|page| closed.holds(page))
     }
 
     /// The pages among these that nobody knew; from now on they are known.

@@ -10,12 +10,15 @@ const EQUAL_SEGMENTS: usize = 3;
 
 /// Whether an address may be asked for as a page or file of this portal.
 ///
-/// Lists and documents live below the portal's bases; attachments anywhere on its hosts.
+/// Lists and documents live below the portal's bases; attachments, and interfaces that hand out lists, anywhere on
+/// its hosts.
 pub(crate) fn may_follow(portal: &Portal, kind: PageKind, url: &PageUrl) -> bool {
+    let on_a_host = || portal.bases.iter().any(|base| base.authority() == url.authority());
     let inside = match kind {
         PageKind::Robots => true,
+        PageKind::List if portal.list.style.asks_an_interface() => on_a_host(),
         PageKind::List | PageKind::Detail => portal.covers(url),
-        PageKind::Attachment => portal.bases.iter().any(|base| base.authority() == url.authority()),
+        PageKind::Attachment => on_a_host(),
     };
     inside && is_sane(url)
 }

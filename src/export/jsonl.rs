@@ -70,37 +70,22 @@ mod tests {
 
     fn document() -> Document {
         let url = PageUrl::parse("https://www.lingzhou.example/zw/t20200131_7.html").unwrap();
-        let origin = Origin::Web { url: url.clone() };
+        let origin = Origin::Web { url };
+        let title = Sourced::new("关于“清水”行动的通知".into(), Evidence::Heading);
+        let text = "各区：\n\n\t请照办。\u{2028}完".into();
+        let captured_at = "2020-02-01T00:00:00Z".parse().unwrap();
         Document {
-            id: DocumentId::of(&origin, ""),
-            origin,
-            url: Some(url.to_string()),
             portal: Some("lingzhou".into()),
-            region: None,
-            title: Sourced::new("关于“清水”行动的通知".into(), Evidence::Heading),
-            text: "各区：\n\n\t请照办。\u{2028}完".into(),
-            issuer: None,
-            source: None,
             agencies: vec!["灵洲市水利局".into(), "灵洲市农业局".into()],
             doc_no: DocNumber::parse("灵水发[2020]003号")
                 .map(|n| Sourced::new(n, Evidence::Heading)),
-            index_no: None,
-            theme: None,
-            genre: None,
-            validity: None,
-            category: Sourced::new(CategoryPath::other(), Evidence::Default),
-            category_labels: vec![],
             written_date: Some(Sourced::new("2020-01".parse().unwrap(), Evidence::SignOff)),
-            published_date: None,
-            report_year: None,
-            given_year: None,
             attachments: vec![Attachment {
                 url: "https://www.lingzhou.example/zw/P020200131.pdf".into(),
                 name: "附件1.pdf".into(),
             }],
             status: Status::Suspected,
-            captured_at: "2020-02-01T00:00:00Z".parse().unwrap(),
-            warnings: vec![],
+            ..Document::bare(origin, title, text, captured_at)
         }
     }
 

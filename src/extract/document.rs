@@ -8,7 +8,7 @@ use crate::extract::{
     fields::{Fields, Labels},
     own_number, report_year,
     script::Detail,
-    sign_off, title, verdict,
+    sign_off, template, title, verdict,
     view::View,
 };
 use crate::model::{
@@ -39,6 +39,8 @@ pub struct PageReading {
     pub cut: Option<Cut>,
     /// What pointed at the text; `None` when there is none.
     pub body: Option<String>,
+    /// Fingerprint of the elements around the text: pages of one template share it.
+    pub template: Option<String>,
     /// Blocks at the head and the end of the body that were taken for furniture.
     pub left_out: Vec<String>,
 }
@@ -66,6 +68,7 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
         charset_evidence: decoded.evidence,
         cut: gated.cut,
         body: view.body.as_ref().map(|body| body.found_by.clone()),
+        template: view.body.as_ref().and_then(|body| template::fingerprint(view.tree, body)),
         left_out: Vec::new(),
     };
     reading.left_out = text.left_out;
@@ -184,7 +187,7 @@ impl Page<'_> {
             id: DocumentId::of(&origin, ""),
             origin,
             url: Some(view.capture.url.to_string()),
-            portal: Some(view.capture.context.portal.clone()),
+            portal: Some(view.capture.context.portal.clone()).filter(|portal| !portal.is_empty()),
             region: region(view),
             title,
             text,

@@ -20,6 +20,7 @@ mod own_number;
 mod report_year;
 mod script;
 mod sign_off;
+mod template;
 #[cfg(test)]
 mod tests;
 mod title;

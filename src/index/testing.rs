@@ -6,7 +6,7 @@ use tantivy::{collector::DocSetCollector, schema::Value as _};
 
 use crate::analysis::Analyzer;
 use crate::index::{Change, Resources, Store, View, exact};
-use crate::model::{CategoryPath, Document, DocumentId, Evidence, Origin, Sourced, Status};
+use crate::model::{Document, Evidence, Origin, Sourced};
 
 /// One analyzer for all tests of a process: its dictionary takes a while to load.
 pub(super) fn analyzer() -> Arc<Analyzer> {
@@ -21,33 +21,8 @@ pub(super) fn resources() -> Resources {
 
 pub(super) fn document(id: &str, title: &str, text: &str) -> Document {
     let origin = Origin::Import { set: "test".into(), id: id.into() };
-    Document {
-        id: DocumentId::of(&origin, ""),
-        origin,
-        url: None,
-        portal: None,
-        region: None,
-        title: Sourced::new(title.into(), Evidence::Import("title".into())),
-        text: text.into(),
-        issuer: None,
-        source: None,
-        agencies: Vec::new(),
-        doc_no: None,
-        index_no: None,
-        theme: None,
-        genre: None,
-        validity: None,
-        category: Sourced::new(CategoryPath::other(), Evidence::Default),
-        category_labels: Vec::new(),
-        written_date: None,
-        published_date: None,
-        report_year: None,
-        given_year: None,
-        attachments: Vec::new(),
-        status: Status::Live,
-        captured_at: "2024-01-01T00:00:00Z".parse().unwrap(),
-        warnings: Vec::new(),
-    }
+    let title = Sourced::new(title.into(), Evidence::Import("title".into()));
+    Document::bare(origin, title, text.into(), "2024-01-01T00:00:00Z".parse().unwrap())
 }
 
 pub(super) fn puts<'a>(

@@ -64,6 +64,41 @@ pub struct Document {
 }
 
 impl Document {
+    /// A whole page or record of which only title and text are known; everything else is unknown, the status live.
+    pub fn bare(origin: Origin, title: Sourced<String>, text: String, captured_at: Moment) -> Self {
+        let url = match &origin {
+            Origin::Web { url } => Some(url.to_string()),
+            Origin::Import { .. } => None,
+        };
+        Self {
+            id: DocumentId::of(&origin, ""),
+            origin,
+            url,
+            portal: None,
+            region: None,
+            title,
+            text,
+            issuer: None,
+            source: None,
+            agencies: Vec::new(),
+            doc_no: None,
+            index_no: None,
+            theme: None,
+            genre: None,
+            validity: None,
+            category: Sourced::new(CategoryPath::other(), Evidence::Default),
+            category_labels: Vec::new(),
+            written_date: None,
+            published_date: None,
+            report_year: None,
+            given_year: None,
+            attachments: Vec::new(),
+            status: Status::Live,
+            captured_at,
+            warnings: Vec::new(),
+        }
+    }
+
     /// The year of a document: report year, else that of the written, else of the published date, else as given.
     pub fn year(&self) -> Option<i16> {
         let year = |date: &Option<Sourced<PublicDate>>| date.as_ref().map(|d| d.value.year());

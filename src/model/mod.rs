@@ -11,6 +11,7 @@ mod date;
 mod document;
 mod id;
 mod known_page;
+mod measure;
 mod number;
 mod url;
 
@@ -24,6 +25,7 @@ pub use date::{PublicDate, china_day};
 pub use document::{Attachment, Document, Evidence, Origin, Sourced, Status, Warning, paragraphs};
 pub use id::{DocumentId, NotAnId};
 pub use known_page::{KnownPage, PageState};
+pub use measure::Measure;
 pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
 pub use url::{NotAPage, PageUrl, UrlKey};
 

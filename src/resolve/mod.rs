@@ -1,7 +1,10 @@
-//! What needs more than one page to be known: agencies.
+//! What needs more than one page to be known: agencies, and what the takedown list hides.
 //!
-//! **In:** documents as extracted. **Out:** the same with agencies. **Never:** order of arrival.
+//! **In:** documents as extracted; the takedown list. **Out:** the same with agencies; documents withheld or given
+//! back. **Never:** order of arrival.
 
 mod agency;
+mod takedown;
 
 pub use agency::agencies;
+pub use takedown::TakenDown;

@@ -91,7 +91,7 @@ pub enum Note {
     QuestionWordsDropped(Vec<String>),
     /// Read as document numbers, in their normal form.
     ReadAsNumber(Vec<String>),
-    /// No document has or names these numbers.
+    /// Read as document numbers, and no document has or names them all.
     NumberNotFound(Vec<String>),
     /// Fewer than twenty documents hold all words; documents that lack up to so many are listed too.
     FewerWords(usize),

@@ -141,8 +141,40 @@ fn id_of(listed: &Listed, view: &View) -> Result<DocumentId, Refused> {
 
 fn notes(plan: &Plan, listing: &Listing) -> Vec<Note> {
     let mut notes = plan.notes.clone();
+    for note in &mut notes {
+        if let Note::ReadAsNumber(numbers) = note
+            && listing.total == 0
+            && plan.leaves.len() == numbers.len()
+        {
+            *note = Note::NumberNotFound(std::mem::take(numbers));
+        }
+    }
     if listing.missing > 0 {
         notes.push(Note::FewerWords(listing.missing));
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::testing::{Archive, document};
+
+    #[test]
+    fn a_number_that_nobody_bears_or_cites_is_said_so() {
+        let archive =
+            Archive::new(vec![document("a", "植树通知", "根据灵政发〔2020〕7号，请植树。")]);
+        let notes = |query: &str| {
+            let request = Request { query: query.to_owned(), ..Request::default() };
+            archive.ask(&request).unwrap().notes
+        };
+        assert_eq!(
+            notes("灵政发2020 8号"),
+            [Note::NumberNotFound(vec!["灵政发〔2020〕8号".to_owned()])]
+        );
+        assert_eq!(
+            notes("灵政发2020 7号"),
+            [Note::ReadAsNumber(vec!["灵政发〔2020〕7号".to_owned()])]
+        );
+    }
 }

@@ -133,7 +133,7 @@ impl<'p> Marker<'p> {
             end = end.max(mark.span.end);
             worth += match (leaves.insert(mark.leaf), shown.contains(&mark.leaf)) {
                 (true, false) => self.rarity[mark.leaf],
-                (true, true) => 0.2 * self.rarity[mark.leaf],
+                (true, true) => 0.1 * self.rarity[mark.leaf],
                 (false, _) => 0.02 * self.rarity[mark.leaf],
             };
         }

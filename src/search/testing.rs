@@ -4,9 +4,7 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 
 use crate::analysis::Analyzer;
 use crate::index::{Change, Resources, Store};
-use crate::model::{
-    CategoryPath, DocNumber, Document, DocumentId, Evidence, Origin, Sourced, Status,
-};
+use crate::model::{CategoryPath, DocNumber, Document, DocumentId, Evidence, Origin, Sourced};
 use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
 use crate::text::fold;
 
@@ -29,34 +27,8 @@ impl Texts for Documents {
 /// A document with a title and a text, known by `id` in its set.
 pub(super) fn document(id: &str, title: &str, text: &str) -> Document {
     let origin = Origin::Import { set: "test".to_owned(), id: id.to_owned() };
-    let import = || Evidence::Import("test".to_owned());
-    Document {
-        id: DocumentId::of(&origin, ""),
-        origin,
-        url: None,
-        portal: None,
-        region: None,
-        title: Sourced::new(title.to_owned(), import()),
-        text: text.to_owned(),
-        issuer: None,
-        source: None,
-        agencies: Vec::new(),
-        doc_no: None,
-        index_no: None,
-        theme: None,
-        genre: None,
-        validity: None,
-        category: Sourced::new(CategoryPath::other(), Evidence::Default),
-        category_labels: Vec::new(),
-        written_date: None,
-        published_date: None,
-        report_year: None,
-        given_year: None,
-        attachments: Vec::new(),
-        status: Status::Live,
-        captured_at: jiff::Timestamp::UNIX_EPOCH,
-        warnings: Vec::new(),
-    }
+    let title = Sourced::new(title.to_owned(), Evidence::Import("test".to_owned()));
+    Document::bare(origin, title, text.to_owned(), jiff::Timestamp::UNIX_EPOCH)
 }
 
 /// Sets what the facets of a document are made of; empty means unknown.

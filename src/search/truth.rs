@@ -123,6 +123,21 @@ proptest! {
     }
 
     #[test]
+    fn simple_and_strict_agree_when_enough_hold_all_words(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "公开", "信息公开", "灵洲市", "怎么", "低保", "申请", "2019", "-说明", "\"不公开\"", "通知 OR 抽查", "的",
+        ]), 1..4),
+    ) {
+        let query = words.join(" ");
+        let simple = ARCHIVE.ask(&Request { query: query.clone(), size: 0, ..Request::default() }).unwrap();
+        let strict = ARCHIVE.ask(&Request { size: 0, ..strict(query.clone()) }).unwrap();
+        prop_assert_eq!(simple.total_all_words, strict.total, "{}", &query);
+        if strict.total >= 20 {
+            prop_assert_eq!((simple.total, &simple.facets), (strict.total, &strict.facets), "{}", &query);
+        }
+    }
+
+    #[test]
     fn the_number_beside_a_value_is_the_number_of_hits(
         query in prop::sample::select(vec!["", "公开", "低保 OR 信息", "-2019", "灵洲市 公开", "\"的\""]),
         strict in any::<bool>(),

@@ -77,32 +77,12 @@ impl Double {
 fn base(path: &str, title: &str, text: &str) -> Document {
     let url = PageUrl::parse(&format!("https://www.lingzhou.example/{path}")).unwrap();
     let origin = Origin::Web { url: url.clone() };
+    let title = Sourced::new(title.into(), Evidence::Meta("ArticleTitle".into()));
+    let captured_at = "2026-03-02T01:30:00Z".parse().unwrap();
     Document {
-        id: DocumentId::of(&origin, ""),
-        origin,
-        url: Some(url.to_string()),
         portal: Some("lingzhou".into()),
         region: Some("990100".into()),
-        title: Sourced::new(title.into(), Evidence::Meta("ArticleTitle".into())),
-        text: text.into(),
-        issuer: None,
-        source: None,
-        agencies: vec![],
-        doc_no: None,
-        index_no: None,
-        theme: None,
-        genre: None,
-        validity: None,
-        category: Sourced::new(CategoryPath::other(), Evidence::Default),
-        category_labels: vec![],
-        written_date: None,
-        published_date: None,
-        report_year: None,
-        given_year: None,
-        attachments: vec![],
-        status: Status::Live,
-        captured_at: "2026-03-02T01:30:00Z".parse().unwrap(),
-        warnings: vec![],
+        ..Document::bare(origin, title, text.into(), captured_at)
     }
 }
 

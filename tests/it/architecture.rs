@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("index", &["model", "analysis"]),
     ("search", &["model", "text", "analysis", "index"]),
     ("figures", &["model", "text", "catalogue"]),
+    ("health", &["model"]),
     ("export", &["model"]),
     (
         "serve",
@@ -53,6 +54,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "index",
             "search",
             "figures",
+            "health",
             "export",
             "serve",
             "demo",

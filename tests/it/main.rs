@@ -3,6 +3,12 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod architecture;
+mod interchange;
+mod keeping;
+mod operation;
 mod sample_portal;
 mod saved_pages;
+mod server;
+mod weekly_site;
 mod whole_path;
+mod withdrawn;

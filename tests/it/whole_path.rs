@@ -11,14 +11,14 @@ use serde_json::Value;
 use tokio::{net::TcpListener, runtime::Runtime};
 
 /// A data folder, the sample portal's files, and the portal itself on a loopback port.
-struct World {
+pub(crate) struct World {
     folder: tempfile::TempDir,
-    portal: demo::Portal,
+    pub(crate) portal: demo::Portal,
     _runtime: Runtime,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_config(&folder.path().join("crawler-config")).unwrap();
         let runtime = Runtime::new().unwrap();
@@ -28,23 +28,27 @@ impl World {
         Self { folder, portal, _runtime: runtime }
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn proxy(&self) -> String {
+        self.portal.proxy_url()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
 
     /// Runs the program in this world.
-    fn gongkai(&self, words: &[&str]) -> Output {
+    pub(crate) fn gongkai(&self, words: &[&str]) -> Output {
         gongkai(&self.path("data"), &self.path("crawler-config"), words)
     }
 
     /// The same, expecting success; standard output as text.
-    fn done(&self, words: &[&str]) -> String {
+    pub(crate) fn done(&self, words: &[&str]) -> String {
         let output = self.gongkai(words);
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn crawl(&self, command: &str, more: &[&str]) -> String {
+    pub(crate) fn crawl(&self, command: &str, more: &[&str]) -> String {
         let proxy = self.portal.proxy_url();
         let words = [&[command, "--proxy", &proxy, "--now", "2024-06-01T00:00:00Z"], more].concat();
         let output = self.gongkai(&words);
@@ -52,16 +56,16 @@ impl World {
         String::from_utf8(output.stderr).unwrap()
     }
 
-    fn export(&self) -> Vec<Value> {
+    pub(crate) fn export(&self) -> Vec<Value> {
         self.done(&["export"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    fn search(&self, words: &[&str]) -> Value {
+    pub(crate) fn search(&self, words: &[&str]) -> Value {
         serde_json::from_str(&self.done(&[&["search", "--json"], words].concat())).unwrap()
     }
 }
 
-fn gongkai(data: &Path, config: &Path, words: &[&str]) -> Output {
+pub(crate) fn gongkai(data: &Path, config: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
     command.arg("--data").arg(data).arg("--config").arg(config).args(words).output().unwrap()
 }

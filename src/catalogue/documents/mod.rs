@@ -31,4 +31,9 @@ impl Catalogue {
     pub fn open_read_only(path: &Path) -> anyhow::Result<Self> {
         Ok(Self { database: Database::open_read_only(path, &schema::CATALOGUE)? })
     }
+
+    /// Copies what is committed now into a new file, whoever reads or writes meanwhile.
+    pub fn copy_to(&self, path: &Path) -> anyhow::Result<()> {
+        self.database.copy_to(path)
+    }
 }

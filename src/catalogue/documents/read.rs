@@ -1,5 +1,7 @@
 //! Reading documents: one, some, all, or those that changed.
 
+use std::collections::HashSet;
+
 use anyhow::Context;
 use rusqlite::{OptionalExtension, Params, Row, params, params_from_iter};
 
@@ -71,6 +73,16 @@ impl Catalogue {
             take(document(row)?)?;
         }
         Ok(())
+    }
+
+    /// The pages that documents which are withheld were read from.
+    pub fn withheld_pages(&self) -> anyhow::Result<HashSet<UrlKey>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection
+            .prepare("SELECT url_key FROM documents WHERE status = ?1 AND url_key IS NOT NULL")?;
+        let keys =
+            statement.query_map([Status::Withheld.as_str()], |row| row.get::<_, String>(0))?;
+        keys.map(|key| Ok(UrlKey::from_stored(key?))).collect()
     }
 
     /// How many documents there are, of any status.

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Attachment, CategoryPath, DocNumber, Document, DocumentId, Evidence, Moment, Origin, PageUrl,
-    Sourced, Status, Warning,
+    Attachment, DocNumber, Document, DocumentId, Evidence, Moment, Origin, PageUrl, Sourced,
+    Status, Warning,
 };
 
 fn moment(second: i64) -> Moment {
@@ -13,34 +13,18 @@ fn moment(second: i64) -> Moment {
 fn document(path: &str, at: i64, title: &str, text: &str) -> Document {
     let url = PageUrl::parse(&format!("http://www.lingzhou.example/{path}")).unwrap();
     let origin = Origin::Web { url };
+    let title = Sourced::new(title.into(), Evidence::Meta("ArticleTitle".into()));
     Document {
-        id: DocumentId::of(&origin, ""),
-        origin,
-        url: Some(format!("http://www.lingzhou.example/{path}")),
         portal: Some("lingzhou".into()),
-        region: None,
-        title: Sourced::new(title.into(), Evidence::Meta("ArticleTitle".into())),
-        text: text.into(),
-        issuer: None,
-        source: None,
         agencies: vec!["灵洲市财政局".into()],
         doc_no: DocNumber::parse("灵财〔2020〕3号").map(|n| Sourced::new(n, Evidence::TextHead)),
-        index_no: None,
-        theme: None,
-        genre: None,
-        validity: None,
-        category: Sourced::new(CategoryPath::other(), Evidence::Default),
         category_labels: vec!["政策".into()],
-        written_date: None,
         published_date: Some(Sourced::new("2020-01".parse().unwrap(), Evidence::List)),
-        report_year: None,
-        given_year: None,
         attachments: vec![Attachment {
             url: "http://x.example/a.doc".into(), name: "附件".into()
         }],
-        status: Status::Live,
-        captured_at: moment(at),
         warnings: vec![Warning::new("odd", "示例")],
+        ..Document::bare(origin, title, text.into(), moment(at))
     }
 }
 

@@ -40,6 +40,24 @@ impl Catalogue {
         }
         Ok(versions)
     }
+
+    /// Hands over title and text of every version of every document; only one is held at a time.
+    pub fn for_each_version(
+        &self,
+        mut take: impl FnMut(DocumentId, &str, &str) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare(
+            "SELECT id, title, body FROM versions
+             JOIN documents ON documents.key = document JOIN texts ON texts.key = versions.text",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let id = row.get_ref(0)?.as_str()?.parse()?;
+            take(id, row.get_ref(1)?.as_str()?, &texts::unpacked(row.get_ref(2)?.as_blob()?)?)?;
+        }
+        Ok(())
+    }
 }
 
 /// Title and text at one capture, as keys.

@@ -1,6 +1,6 @@
 //! Where each answer and each imported record stands in the archive.
 
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::state::State;
@@ -58,7 +58,32 @@ impl ImportRow {
     }
 }
 
+/// How much a state knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Answers.
+    pub captures: u64,
+    /// Imported records.
+    pub imports: u64,
+    /// Pages.
+    pub pages: u64,
+}
+
 impl State {
+    /// How much is known.
+    pub fn counts(&self) -> anyhow::Result<Counts> {
+        let connection = self.database.connection()?;
+        let count = |table| -> anyhow::Result<u64> {
+            let sql = format!("SELECT count(*) FROM {table}");
+            number(connection.query_row(&sql, [], |row| row.get(0))?)
+        };
+        Ok(Counts {
+            captures: count("captures")?,
+            imports: count("imports")?,
+            pages: count("pages")?,
+        })
+    }
+
     /// Captures registered after a number, at most `limit`, with their numbers; 0 begins with the first.
     pub fn captures_after(&self, seq: i64, limit: usize) -> anyhow::Result<Vec<(i64, CaptureRow)>> {
         let tail = "WHERE seq > ?1 ORDER BY seq LIMIT ?2";
@@ -85,6 +110,36 @@ impl State {
             "WHERE url_key = ?1 AND status BETWEEN 200 AND 299 ORDER BY at DESC, seq DESC LIMIT 1";
         let rows = self.captures(tail, [key.as_str()])?;
         Ok(rows.into_iter().next().map(|(_, row)| row))
+    }
+
+    /// The pages that ever answered with a payload of this digest (status 200 to 299).
+    pub fn pages_that_answered(&self, digest: &str) -> anyhow::Result<Vec<UrlKey>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT DISTINCT url_key FROM captures WHERE digest = ?1 AND status BETWEEN 200 AND 299",
+        )?;
+        let rows = statement.query_map([digest], |row| row.get::<_, String>(0))?;
+        Ok(rows.map(|key| key.map(UrlKey::from_stored)).collect::<Result<_, _>>()?)
+    }
+
+    /// Every capture with this digest of its payload, oldest first.
+    pub fn captures_with(&self, digest: &str) -> anyhow::Result<Vec<CaptureRow>> {
+        let rows = self.captures("WHERE digest = ?1 ORDER BY at, seq", [digest])?;
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// Forgets captures whose records were taken out of the archive.
+    pub fn forget_captures(&self, positions: &[Position]) -> anyhow::Result<()> {
+        let mut connection = self.database.connection()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for Position { file, offset } in positions {
+            transaction.execute(
+                "DELETE FROM captures
+                 WHERE file = (SELECT key FROM files WHERE name = ?1) AND offset = ?2",
+                params![file, bytes(*offset)],
+            )?;
+        }
+        Ok(transaction.commit()?)
     }
 
     fn captures(&self, tail: &str, values: impl Params) -> anyhow::Result<Vec<(i64, CaptureRow)>> {

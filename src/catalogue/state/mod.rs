@@ -5,6 +5,7 @@ mod batch;
 mod pages;
 mod captures;
 mod fetches;
+mod measures;
 mod runs;
 #[cfg(test)]
 mod tests;
@@ -14,8 +15,9 @@ use std::path::Path;
 use crate::catalogue::database::Database;
 
 pub use batch::Batch;
-pub use captures::{CaptureRow, ImportRow};
+pub use captures::{CaptureRow, Counts, ImportRow};
 pub use fetches::{FetchRow, Request};
+pub use measures::{Asked, Measured};
 pub use runs::Run;
 
 /// The state of a data folder: `state.sqlite`.
@@ -32,5 +34,15 @@ impl State {
     /// Opens a state that is there for reading only.
     pub fn open_read_only(path: &Path) -> anyhow::Result<Self> {
         Ok(Self { database: Database::open_read_only(path, &schema::STATE)? })
+    }
+
+    /// Copies what is committed now into a new file, whoever reads or writes meanwhile.
+    pub fn copy_to(&self, path: &Path) -> anyhow::Result<()> {
+        self.database.copy_to(path)
+    }
+
+    /// Reads the whole file; an error says what is damaged.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.database.check()
     }
 }

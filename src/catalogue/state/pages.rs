@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::catalogue::state::State;
 use crate::catalogue::values::{bytes, column, moment, number, word};
-use crate::model::{KnownPage, PageUrl, UrlKey};
+use crate::model::{KnownPage, Moment, PageUrl, UrlKey};
 
 impl State {
     /// Every page of a portal in the order they were found.
@@ -38,6 +38,15 @@ impl State {
             take(page(row)?)?;
         }
         Ok(())
+    }
+
+    /// When the first page of a portal is due; `None` for a portal that was never crawled.
+    pub fn next_due(&self, portal: &str) -> anyhow::Result<Option<Moment>> {
+        let connection = self.database.connection()?;
+        let due: Option<i64> = connection
+            .prepare_cached("SELECT min(due) FROM pages WHERE portal = ?1 AND kind <> 'robots'")?
+            .query_row([portal], |row| row.get(0))?;
+        due.map(moment).transpose()
     }
 
     /// Pages that robots.txt closes, and pages whose documents were withheld because it did; the flags say which of

@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static STATE: Schema = Schema {
     name: "state",
-    steps: &[FORMAT_1, FORMAT_2],
+    steps: &[FORMAT_1, FORMAT_2, FORMAT_3],
     synchronous: "FULL",
     repair: "use the newer program for this data folder",
 };
@@ -81,8 +81,28 @@ const FORMAT_1: &str = "
     ) STRICT;
 ";
 
-/// The log says when a request began and ended, what for, and which pause had to follow; NULL where no request was made.
 const FORMAT_2: &str = "
+    CREATE TABLE measures (               -- what each crawl saw of each column
+        seq INTEGER PRIMARY KEY,
+        portal TEXT NOT NULL,
+        column_name TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        record TEXT NOT NULL              -- JSON
+    ) STRICT;
+    CREATE INDEX measures_column ON measures (portal, column_name, at);
+
+    CREATE TABLE measured (               -- one row: how far measuring has come
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        captures INTEGER NOT NULL,
+        fetches INTEGER NOT NULL
+    ) STRICT;
+    -- What was harvested before measures were taken belongs to no single crawl.
+    INSERT INTO measured SELECT 1, (SELECT coalesce(max(seq), 0) FROM captures),
+        (SELECT coalesce(max(seq), 0) FROM fetches);
+";
+
+/// The log says when a request began and ended, what for, and which pause had to follow; NULL where no request was made.
+const FORMAT_3: &str = "
     ALTER TABLE fetches ADD COLUMN asked INTEGER;
     ALTER TABLE fetches ADD COLUMN ended INTEGER;
     ALTER TABLE fetches ADD COLUMN pause INTEGER;     -- microseconds

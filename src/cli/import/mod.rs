@@ -1,6 +1,8 @@
-//! `gongkai import`: documents that come without captures → archive and state.
+//! `gongkai import`: documents and captures that others gathered → archive and state.
 
+mod captures;
 mod lines;
+mod pages;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -13,6 +15,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use sha2::{Digest, Sha256};
 
+use crate::archive::{ForeignWarc, is_warc};
 use crate::catalogue::{Batch, ImportRow};
 use crate::cli::import::lines::{Line, Lines};
 use crate::cli::import::record::{DateKind, prepared};
@@ -20,22 +23,31 @@ use crate::cli::store::Store;
 use crate::cli::{Exit, Globals, clock, curated, extract, note, say};
 use crate::model::{Imported, Moment};
 
-/// Take documents from a file of JSON lines, plain or gzip, into the archive.
+/// Take what others gathered into the archive: JSON lines, a WARC file, or a folder of saved pages.
 ///
-/// Each line is one object. Needed: `id` (unique in the set), `title`, `text`. Used when there: `url`, `date`,
+/// What is in the file decides, not its name. Whatever is there already is not written again. `gongkai index` makes the
+/// documents findable.
+///
+/// WARC, of any writer, plain or gzip: answers (response, resource, revisit) become captures with the time they were
+/// made; each HTML page becomes a document. A page belongs to the portal of the settings whose address it begins with,
+/// else to none.
+///
+/// Saved pages: a file ending in `.tsv`, one page a line: path from the folder of this file, tab, address, and if known
+/// another tab and the time it was saved (`2020-01-31` or `2020-01-31T08:00:00Z`) [default: that of the saved file].
+///
+/// JSON lines, plain or gzip: each line is one object. Needed: `id` (unique in the set), `title`, `text`. Used when there: `url`, `date`,
 /// `published_date`, `written_date`, `year`, `agency`, `issuer`, `category`, `region`, `doc_no`, `index_no`,
 /// `source`. Dates are YYYY, YYYY-MM or YYYY-MM-DD. Other fields are kept but not used. A line that cannot be used is
-/// reported with its number and left out. Records that were imported before and did not change are not written again.
-/// `gongkai index` makes the documents findable.
+/// reported with its number and left out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// File of JSON lines, plain or gzip
-    #[arg(value_name = "FILE.jsonl[.gz]")]
+    /// File of JSON lines, WARC file, or list of saved pages
+    #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Name of the set; ids are unique within it [default: the file's name without endings]
+    /// JSON lines: name of the set; ids are unique within it [default: the file's name without endings]
     #[arg(long, value_name = "NAME")]
     set: Option<String>,
-    /// What the field `date` means [default: published, or what the record itself says]
+    /// JSON lines: what the field `date` means [default: published, or what the record itself says]
     #[arg(long, value_name = "KIND")]
     date_kind: Option<DateKind>,
 }
@@ -48,6 +60,17 @@ const SHOWN: u64 = 50;
 const LONGEST_NAME: usize = 64;
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    let file = &args.file;
+    if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv")) {
+        captures::import(globals, file, pages::saved_pages(file)?)
+    } else if is_warc(file)? {
+        captures::import(globals, file, ForeignWarc::open(file)?)
+    } else {
+        import_records(globals, args)
+    }
+}
+
+fn import_records(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let set = match set_name(args) {
         Ok(set) => set,
         Err(mistake) => {
@@ -58,6 +81,9 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let lines = Lines::open(&args.file)?;
     let now = clock::now();
     let config = curated::load(globals).config;
+    if curated::stopped_by_takedown(&config) {
+        return Ok(Exit::Mistakes);
+    }
     let Some(mut store) = Store::open(globals, &config, now)? else { return Ok(Exit::Busy) };
     let mut import = Import::new(&mut store, &set, args.date_kind, now);
     for line in lines {
@@ -133,11 +159,8 @@ impl<'a> Import<'a> {
         };
         if let Err(mistake) = kept {
             self.counts.skipped += 1;
-            match self.counts.skipped {
-                ..=SHOWN => note(format_args!("{}:{}: {mistake}", file.display(), line.number)),
-                n if n == SHOWN + 1 => note("further lines that cannot be used are only counted"),
-                _ => {}
-            }
+            let place = format_args!("{}:{}: {mistake}", file.display(), line.number);
+            complain(self.counts.skipped, place);
         }
         if self.batch.imports.len() >= GROUP {
             self.commit()?;
@@ -189,6 +212,15 @@ impl<'a> Import<'a> {
         self.store.state.commit(&self.batch).context("cannot register what was archived")?;
         self.batch = Batch::default();
         Ok(())
+    }
+}
+
+/// Says why something was left out, the `count`th time; after a while no more.
+fn complain(count: u64, why: impl std::fmt::Display) {
+    match count {
+        ..=SHOWN => note(why),
+        n if n == SHOWN + 1 => note("what else cannot be used is only counted"),
+        _ => {}
     }
 }
 

@@ -24,6 +24,19 @@ pub(super) fn items(portal: &Portal, list: &PageUrl, at: &PageUrl, markup: &Mark
     }
 }
 
+/// The items of a piece of HTML that is a list and nothing else: those that the portal file selects, else one for
+/// every link with a title.
+pub(super) fn of_piece(portal: &Portal, at: &PageUrl, html: &str) -> Vec<Link> {
+    let markup = Markup::of(html, at);
+    let allowed = |item: &Link| {
+        scope::may_follow(portal, PageKind::Detail, &item.url) && !scope::is_home(portal, &item.url)
+    };
+    match &portal.list.items {
+        Some(selector) => selected(portal, selector, &markup).filter(allowed).collect(),
+        None => candidates(&markup, allowed).into_iter().map(|candidate| candidate.link).collect(),
+    }
+}
+
 fn selected<'m>(
     portal: &'m Portal,
     items: &'m CssSelector,
@@ -127,7 +140,7 @@ fn guessed(portal: &Portal, list: &PageUrl, candidates: &[Candidate]) -> Vec<Lin
 }
 
 /// `index_3.html`, `list-2.htm`, `page_1.html`: a page of a list.
-fn is_list_page(url: &PageUrl) -> bool {
+pub(super) fn is_list_page(url: &PageUrl) -> bool {
     let stem = scope::file_name(url).split('.').next().unwrap_or_default().to_ascii_lowercase();
     let word = stem.trim_end_matches(|c: char| c.is_ascii_digit());
     matches!(word, "index_" | "index-" | "list_" | "list-" | "list" | "page_" | "page-")

@@ -1,13 +1,24 @@
 //! What an answer leads to: the documents of a list, its next page, the files of a document, the target of a redirect.
 //!
 //! A pure function of the portal file and the answer, so that an answer found in the archive after a crash leads to
-//! the same pages again. How one family of portals pages its lists is a file of its own.
+//! the same pages again. How one family of portals pages its lists is a recipe in a file of its own.
 
 mod dates;
 mod files;
 mod items;
 mod links;
+mod recipe;
+mod frames;
+mod gkmlpt;
+mod jcms;
+mod jpaas;
+mod json;
+mod lonsun;
+mod nfcms;
+mod sitemap;
 mod trs;
+mod ucap;
+mod vsb;
 
 use crate::config::{AttachmentRules, ListStyle, Portal};
 use crate::crawl::{scope, verdict};
@@ -16,6 +27,8 @@ use crate::page::{Gate, decode, parse};
 
 /// Links taken from one page at most: more is no list that people read.
 const LINKS_OF_A_PAGE: usize = 1000;
+/// The same for a sitemap: as many as its standard allows.
+const LINKS_OF_A_SITEMAP: usize = 50_000;
 /// The longest page that is read for links, in bytes of its text.
 const LONGEST: usize = 4 << 20;
 /// The deepest nesting of elements that is read.
@@ -40,11 +53,15 @@ pub fn discover(
         PageKind::Detail => from_detail(portal, page, capture, attachments),
         PageKind::Robots | PageKind::Attachment => return Vec::new(),
     };
+    let most = match portal.list.style {
+        ListStyle::Sitemap => LINKS_OF_A_SITEMAP,
+        _ => LINKS_OF_A_PAGE,
+    };
     let mut seen = std::collections::HashSet::from([scope::without_index(&capture.url).key()]);
     found
         .into_iter()
         .filter(|page| seen.insert(scope::without_index(&page.url).key()))
-        .take(LINKS_OF_A_PAGE)
+        .take(most)
         .collect()
 }
 
@@ -83,37 +100,52 @@ fn may_be_markup(capture: &Capture) -> bool {
         && !begins.iter().any(|magic| capture.answer.body.starts_with(magic))
 }
 
-/// A page as text and tree, with what relative links start from.
+/// A page as a tree, with what relative links start from.
 struct Markup {
-    text: String,
     tree: scraper::Html,
     base: PageUrl,
 }
 
-fn markup(capture: &Capture) -> Markup {
+impl Markup {
+    fn of(text: &str, at: &PageUrl) -> Self {
+        let tree = parse(text, &Gate { max_bytes: LONGEST, max_depth: DEEPEST }).tree;
+        let base = links::base(&tree, at);
+        Self { tree, base }
+    }
+}
+
+/// The text of an answer, charset and compression undone.
+pub(crate) fn text_of(capture: &Capture) -> String {
     let (body, _) = capture.answer.decoded(LONGEST);
-    let text = decode(&body, capture.answer.headers.get("content-type")).text;
-    let tree = parse(&text, &Gate { max_bytes: LONGEST, max_depth: DEEPEST }).tree;
-    let base = links::base(&tree, &capture.url);
-    Markup { text, tree, base }
+    decode(&body, capture.answer.headers.get("content-type")).text
+}
+
+/// The categories in the tree of a gkmlpt platform's page: their names and lists.
+pub(crate) fn categories_of_tree(at: &PageUrl, text: &str) -> Vec<(String, PageUrl)> {
+    let categories = gkmlpt::categories(text).into_iter();
+    categories.filter_map(|c| Some((c.name.clone(), at.join(&c.list()).ok()?))).collect()
 }
 
 fn from_list(portal: &Portal, page: &KnownPage, capture: &Capture) -> Vec<KnownPage> {
-    let markup = markup(capture);
     let column = portal.columns.iter().find(|column| column.name == page.context.column);
-    let list = column.map_or(&capture.url, |column| &column.list);
-    let items = items::items(portal, list, &capture.url, &markup);
-    let links: Vec<PageUrl> = items.iter().map(|item| item.url.clone()).collect();
-    let mut found: Vec<KnownPage> = items
-        .into_iter()
-        .filter(|_| page.depth < portal.limits.depth)
-        .map(|item| led_to(page, capture, PageKind::Detail, item))
-        .collect();
-    let next = next_page(portal, list, &capture.url, &markup, &links);
-    if let Some(url) = next.filter(|_| may_page_on(portal, page)) {
-        found.push(led_to(page, capture, PageKind::List, Link { url, listed: Listed::default() }));
-    }
-    found
+    let leads = recipe::read(&recipe::ListPage {
+        portal,
+        list: column.map_or(&capture.url, |column| &column.list),
+        at: &capture.url,
+        text: &text_of(capture),
+    });
+    let lists = leads.lists.into_iter().filter(|lead| {
+        may_page_on(portal, page) && scope::may_follow(portal, PageKind::List, &lead.url)
+    });
+    let lists = lists.map(|lead| {
+        let link = Link { url: lead.url, listed: Listed::default() };
+        let mut list = led_to(page, capture, PageKind::List, link);
+        list.context.column = lead.column.unwrap_or(list.context.column);
+        list
+    });
+    let items = leads.items.into_iter().filter(|_| page.depth < portal.limits.depth);
+    let items = items.map(|item| led_to(page, capture, PageKind::Detail, item));
+    items.chain(lists).collect()
 }
 
 /// Whether the list may have another page: bounded by number of pages and by depth.
@@ -122,31 +154,13 @@ fn may_page_on(portal: &Portal, page: &KnownPage) -> bool {
     pages < portal.limits.list_pages && page.depth < portal.limits.depth
 }
 
-/// The list page after this one, by the style of the portal first and by the other one where that finds none.
-fn next_page(
-    portal: &Portal,
-    list: &PageUrl,
-    at: &PageUrl,
-    markup: &Markup,
-    items: &[PageUrl],
-) -> Option<PageUrl> {
-    let by_script = || trs::next(at, &markup.text, items);
-    let by_link = || links::next(portal, list, at, markup);
-    let next = match (&portal.list.next, portal.list.style) {
-        (Some(_), _) => by_link(),
-        (None, ListStyle::Trs) => by_script().or_else(by_link),
-        (None, ListStyle::Links) => by_link().or_else(by_script),
-    };
-    next.filter(|next| scope::may_follow(portal, PageKind::List, next))
-}
-
 fn from_detail(
     portal: &Portal,
     page: &KnownPage,
     capture: &Capture,
     attachments: &AttachmentRules,
 ) -> Vec<KnownPage> {
-    let markup = markup(capture);
+    let markup = Markup::of(&text_of(capture), &capture.url);
     files::files(portal, attachments, &markup)
         .into_iter()
         .map(|file| led_to(page, capture, PageKind::Attachment, file))

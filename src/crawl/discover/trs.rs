@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::Link;
 use crate::crawl::scope;
 use crate::model::PageUrl;
 
@@ -40,7 +41,7 @@ static CONFIG_NUMBER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\bpageNumber["']?\s*:\s*["']?(\d{1,7})"#).ok());
 
 /// The list page after the one at this address; `items` are the documents it lists.
-pub(super) fn next(at: &PageUrl, text: &str, items: &[PageUrl]) -> Option<PageUrl> {
+pub(super) fn next(at: &PageUrl, text: &str, items: &[Link]) -> Option<PageUrl> {
     let pager = by_call(text).or_else(|| by_config(text)).or_else(|| by_count(text))?;
     let current = number_in(at, &pager.name).or(pager.current)?;
     let next = current.checked_add(1).filter(|next| *next < pager.count)?;
@@ -106,10 +107,10 @@ fn ending_of(url: &PageUrl) -> Option<String> {
 }
 
 /// The ending that most documents of the page have: a folder's address does not tell its own.
-fn usual_ending(items: &[PageUrl]) -> Option<String> {
+fn usual_ending(items: &[Link]) -> Option<String> {
     let endings: Vec<String> = items
         .iter()
-        .filter_map(ending_of)
+        .filter_map(|item| ending_of(&item.url))
         .filter(|e| e.to_ascii_lowercase().contains("htm"))
         .collect();
     let count = |ending: &String| endings.iter().filter(|e| *e == ending).count();
@@ -119,6 +120,7 @@ fn usual_ending(items: &[PageUrl]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crawl::discover::recipe::item;
     use crate::crawl::testing::page;
 
     #[test]
@@ -130,7 +132,7 @@ mod tests {
             document.write("<a href=\"index.htm\" target=\"_self\">首页</a>");"#;
         let bare_count = "var countPage = 4;";
         let config = "var pagination_script_config = { pageNumber:'0', total:'2' };";
-        let items = [page("http://a.gov.cn/x/202001/t1.shtml")];
+        let items = [item(page("http://a.gov.cn/x/202001/t1.shtml"), None, None)];
         let table: &[(&str, &str, Option<&str>)] = &[
             (call, "/zwgk/x/", Some("/zwgk/x/index_1.shtml")),
             (call, "/zwgk/x/index.shtml", Some("/zwgk/x/index_1.shtml")),

@@ -1,0 +1,61 @@
+//! Captures as a WARC file of their own, for other programs.
+
+use std::io::Write;
+
+use crate::archive::digest::Ids;
+use crate::archive::entry::{Speaks, capture_records, info_record};
+use crate::archive::member::Packer;
+use crate::archive::reader::Reader;
+use crate::archive::writer::Settings;
+use crate::model::{Moment, Position};
+
+/// Writes captures one after the other; every payload stands in the output itself.
+pub struct Copier<W> {
+    out: W,
+    packer: Packer,
+    name: String,
+    info: String,
+    at: u64,
+}
+
+impl<W: Write> Copier<W> {
+    /// Begins a file of this name: writes its first record.
+    pub fn begin(out: W, name: &str, settings: &Settings, now: Moment) -> anyhow::Result<Self> {
+        let ids = Ids::new(name, 0, now);
+        let (packer, info) = (Packer::new(), ids.nth(0));
+        let mut copier = Self { out, packer, name: name.to_owned(), info, at: 0 };
+        let record = info_record(name, &settings.info_lines(), &ids, now);
+        let member = copier.packer.pack(&record.to_bytes())?;
+        copier.write(&member)?;
+        Ok(copier)
+    }
+
+    /// Copies the capture at a position with its request and context.
+    ///
+    /// The records are copied byte for byte, but an answer whose payload stands in an earlier record, which may not be
+    /// copied, is written with it.
+    pub fn capture(&mut self, reader: &Reader, position: &Position) -> anyhow::Result<()> {
+        if reader.original(position)? == *position {
+            return self.write(&reader.bytes(position)?);
+        }
+        let capture = reader.capture(position)?;
+        let ids = Ids::new(&self.name, self.at, capture.at);
+        for record in capture_records(&capture, Speaks::Alone, &self.info, &ids)? {
+            let member = self.packer.pack(&record.to_bytes())?;
+            self.write(&member)?;
+        }
+        Ok(())
+    }
+
+    /// Hands everything on and gives the output back.
+    pub fn finish(mut self) -> anyhow::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.out.write_all(bytes)?;
+        self.at += bytes.len() as u64;
+        Ok(())
+    }
+}

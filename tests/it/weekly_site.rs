@@ -1,0 +1,132 @@
+//! A portal that publishes three documents a week and gets a new template in week six, harvested week by week.
+
+use std::{
+    fmt::Write as _,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    path::Path,
+    process::{Command, Output},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+const PORTAL: &str = r##"
+id = "qinglan"
+name = "青岚县人民政府"
+bases = ["http://www.qinglan.example/"]
+region = "unknown"
+verified = "never"
+politeness.delay = "0s"
+[[columns]]
+name = "县政府文件"
+list = "wj/"
+[list]
+items = "#list li"
+[detail]
+title = "h1"
+body = "#zoom"
+issuer = ".issuer"
+index_no = ".index"
+"##;
+
+const NEW_TEMPLATE: u32 = 6;
+const TOPICS: [&str; 3] = ["防汛", "春耕", "校舍安全"];
+
+fn list(week: u32) -> String {
+    let mut page = "<html><body><ul id=list>".to_owned();
+    for week in (0..=week).rev() {
+        for (number, topic) in TOPICS.iter().enumerate() {
+            let day = 1 + week * 3;
+            write!(page, "<li><a href='/wj/t{week}_{number}.html'>关于做好第{week}周{topic}工作的通知</a> 2026-01-{day:02}</li>").unwrap();
+        }
+    }
+    page + "</ul></body></html>"
+}
+
+fn detail(week: u32, topic: &str) -> String {
+    let text = format!(
+        "<p>各乡镇人民政府：</p><p>为做好第{week}周{topic}工作，请各单位落实责任，排查隐患，及时上报有关情况，确保各项工作平稳有序。</p>"
+    );
+    let title = format!("关于做好第{week}周{topic}工作的通知");
+    if week < NEW_TEMPLATE {
+        format!(
+            "<html><body><div class=main><h1>{title}</h1><span class=issuer>青岚县人民政府办公室</span>\
+             <span class=index>QL{week:03}-2026</span><div id=zoom>{text}</div></div></body></html>"
+        )
+    } else {
+        format!(
+            "<html><body><section class=wrap><h1>{title}</h1><article class=page><div id=zoom>{text}</div>\
+             </article></section></body></html>"
+        )
+    }
+}
+
+fn answer(path: &str, week: u32) -> Option<String> {
+    if path == "/wj/" {
+        return Some(list(week));
+    }
+    let (page_week, number) = path.strip_prefix("/wj/t")?.strip_suffix(".html")?.split_once('_')?;
+    Some(detail(page_week.parse().ok()?, TOPICS.get(number.parse::<usize>().ok()?)?))
+}
+
+/// Answers as a proxy does, for as long as the test runs.
+fn serve(week: Arc<AtomicU32>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let request = lines.next().unwrap().unwrap();
+            while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+            let path = request.split(' ').nth(1).unwrap().split("example").nth(1).unwrap();
+            let body = answer(path, week.load(Ordering::SeqCst));
+            let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
+            let body = body.unwrap_or_default();
+            let length = body.len();
+            let _crawler_gone = write!(
+                stream,
+                "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            );
+        }
+    });
+    address
+}
+
+fn gongkai(folder: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
+    command.current_dir(folder).args(words).output().unwrap()
+}
+
+#[test]
+fn a_template_swapped_in_week_six_is_an_alarm() {
+    let folder = tempfile::tempdir().unwrap();
+    let portals = folder.path().join("crawler-config/portals");
+    std::fs::create_dir_all(&portals).unwrap();
+    std::fs::write(portals.join("qinglan.toml"), PORTAL).unwrap();
+    let week = Arc::new(AtomicU32::new(0));
+    let proxy = serve(Arc::clone(&week));
+    let mut said = Vec::new();
+    for number in 0..=NEW_TEMPLATE {
+        week.store(number, Ordering::SeqCst);
+        let start: jiff::Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let now =
+            (start + jiff::SignedDuration::from_hours(i64::from(number) * 7 * 24)).to_string();
+        let update = gongkai(folder.path(), &["update", "--proxy", &proxy, "--now", &now]);
+        assert!(update.status.success(), "{}", String::from_utf8_lossy(&update.stderr));
+        let health = gongkai(folder.path(), &["health", "--now", &now]);
+        said.push((health.status.code(), String::from_utf8(health.stdout).unwrap()));
+    }
+    let codes: Vec<_> = said.iter().map(|(code, _)| code.unwrap()).collect();
+    assert_eq!(codes, [0, 0, 0, 0, 0, 0, 5], "{said:#?}");
+    assert!(said[3].1.contains("1 are still learned") && said[4].1.contains("1 are well"));
+    let alarm = &said[6].1;
+    for lost in ["lost issuer: in 0 % of the newest 3 documents", "lost index_no: in 0 %"] {
+        assert!(alarm.contains(&format!("qinglan 县政府文件: {lost}")), "{alarm}");
+    }
+    assert!(alarm.contains("usually in 100 %; last good 2026-02-05"), "{alarm}");
+    assert!(alarm.contains("its pages are built otherwise since 2026-02-12"), "{alarm}");
+    assert_eq!(alarm.matches("lost ").count(), 2, "{alarm}");
+}
