@@ -9,6 +9,7 @@ mod operation;
 mod sample_portal;
 mod saved_pages;
 mod server;
+mod support;
 mod weekly_site;
 mod whole_path;
 mod withdrawn;

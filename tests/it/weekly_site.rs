@@ -2,8 +2,6 @@
 
 use std::{
     fmt::Write as _,
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
     path::Path,
     process::{Command, Output},
     sync::{
@@ -11,6 +9,8 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
 };
+
+use crate::support::website;
 
 const PORTAL: &str = r##"
 id = "qinglan"
@@ -71,30 +71,6 @@ fn answer(path: &str, week: u32) -> Option<String> {
     Some(detail(page_week.parse().ok()?, TOPICS.get(number.parse::<usize>().ok()?)?))
 }
 
-/// Answers as a proxy does, for as long as the test runs.
-fn serve(week: Arc<AtomicU32>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let request = lines.next().unwrap().unwrap();
-            while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-            let path = request.split(' ').nth(1).unwrap().split("example").nth(1).unwrap();
-            let body = answer(path, week.load(Ordering::SeqCst));
-            let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
-            let body = body.unwrap_or_default();
-            let length = body.len();
-            let _crawler_gone = write!(
-                stream,
-                "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-            );
-        }
-    });
-    address
-}
-
 fn gongkai(folder: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
     command.current_dir(folder).args(words).output().unwrap()
@@ -107,7 +83,8 @@ fn a_template_swapped_in_week_six_is_an_alarm() {
     std::fs::create_dir_all(&portals).unwrap();
     std::fs::write(portals.join("qinglan.toml"), PORTAL).unwrap();
     let week = Arc::new(AtomicU32::new(0));
-    let proxy = serve(Arc::clone(&week));
+    let now_served = Arc::clone(&week);
+    let proxy = website(move |path| answer(path, now_served.load(Ordering::SeqCst)));
     let mut said = Vec::new();
     for number in 0..=NEW_TEMPLATE {
         week.store(number, Ordering::SeqCst);

@@ -1,8 +1,6 @@
 //! A portal closes pages by robots.txt that were harvested before: they are withheld until it opens them again.
 
 use std::{
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
     path::Path,
     process::Command,
     sync::{
@@ -10,6 +8,8 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
+
+use crate::support::website;
 
 const PORTAL: &str = r##"
 id = "qinglan"
@@ -48,32 +48,6 @@ fn answer(path: &str, closes: bool) -> Option<String> {
     }
 }
 
-/// Answers as a proxy does, for as long as the test runs.
-fn serve(closes: Arc<AtomicBool>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request =
-                BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
-            let line = request.next().unwrap_or_default();
-            let _header: Vec<String> = request.take_while(|line| !line.is_empty()).collect();
-            let url = line.split(' ').nth(1).unwrap_or_default();
-            let path = url.strip_prefix("http://www.qinglan.example").unwrap_or(url);
-            let (status, body) = match answer(path, closes.load(Ordering::SeqCst)) {
-                Some(body) => ("200 OK", body),
-                None => ("404 Not Found", String::new()),
-            };
-            let kind =
-                if path == "/robots.txt" { "text/plain" } else { "text/html; charset=utf-8" };
-            let length = body.len();
-            write!(stream, "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").unwrap();
-        }
-    });
-    address
-}
-
 fn run(folder: &Path, words: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
     let command =
@@ -90,7 +64,8 @@ fn what_robots_closes_is_withheld_until_it_opens_again() {
     std::fs::create_dir_all(&portals).unwrap();
     std::fs::write(portals.join("qinglan.toml"), PORTAL).unwrap();
     let closes = Arc::new(AtomicBool::new(false));
-    let proxy = serve(Arc::clone(&closes));
+    let rules = Arc::clone(&closes);
+    let proxy = website(move |path| answer(path, rules.load(Ordering::SeqCst)));
     let update = |day: u32| {
         let now = format!("2026-02-{day:02}T00:00:00Z");
         run(folder.path(), &["update", "--proxy", &proxy, "--all-due", "--now", &now]);
