@@ -20,8 +20,19 @@ use crate::crawl::{Clock, Ended, History, Options, Plan, Progress, Summary};
 use crate::model::{KnownPage, Moment, PageUrl, china_day};
 
 /// Harvest the portals: what is new or due, politely, into the archive.
-#[derive(Clone, Debug, Default, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    harvest: Harvest,
+    /// Ask nothing: read the log of all requests again and show that pauses, robots.txt, budgets and quiet hours were
+    /// kept; exit code 4 when not
+    #[arg(long, conflicts_with_all = ["limit", "proxy", "now", "all_due", "allow_private"])]
+    audit: bool,
+}
+
+/// How the portals are harvested, alone or as the first step of an update.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct Harvest {
     /// Only this portal; may be given several times
     #[arg(long, value_name = "ID")]
     pub(crate) portal: Vec<String>,
@@ -40,10 +51,6 @@ pub(crate) struct Args {
     /// Allow private, loopback and link-local addresses everywhere
     #[arg(long)]
     pub(crate) allow_private: bool,
-    /// Ask nothing: read the log of all requests again and show that pauses, robots.txt, budgets and quiet hours were
-    /// kept; exit code 4 when not
-    #[arg(long, conflicts_with_all = ["limit", "proxy", "now", "all_due", "allow_private"])]
-    pub(crate) audit: bool,
 }
 
 /// Events under way between the crawler and the archive; more would only hold more bodies in memory.
@@ -51,8 +58,9 @@ const EVENTS_UNDER_WAY: usize = 32;
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     if args.audit {
-        return audit::run(globals, &args.portal);
+        return audit::run(globals, &args.harvest.portal);
     }
+    let args = &args.harvest;
     let config = match curated::chosen(globals, &args.portal) {
         Ok(config) => config,
         Err(exit) => return Ok(exit),
@@ -68,7 +76,7 @@ pub(crate) fn harvest(
     globals: &Globals,
     store: &mut Store,
     config: &Config,
-    args: &Args,
+    args: &Harvest,
 ) -> anyhow::Result<Exit> {
     harvest_until(globals, store, config, args, None)
 }
@@ -78,7 +86,7 @@ pub(crate) fn harvest_until(
     globals: &Globals,
     store: &mut Store,
     config: &Config,
-    args: &Args,
+    args: &Harvest,
     stopping: Option<watch::Receiver<bool>>,
 ) -> anyhow::Result<Exit> {
     let mut known = Vec::new();

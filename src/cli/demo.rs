@@ -36,8 +36,10 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the demo's threads")?;
     let portal = runtime.block_on(start_portal())?;
     say(format_args!("the sample portal of an invented city (示例数据) runs inside this program"));
-    let args_of_crawl =
-        crawl::Args { proxy: Some(PageUrl::parse(&portal.proxy_url())?), ..crawl::Args::default() };
+    let args_of_crawl = crawl::Harvest {
+        proxy: Some(PageUrl::parse(&portal.proxy_url())?),
+        ..crawl::Harvest::default()
+    };
     {
         let Some(mut store) = Store::open(&globals, &config, clock::now())? else {
             return Ok(Exit::Busy);

@@ -98,10 +98,10 @@ async fn keep_up(globals: Globals, args: Args, mut stopping: watch::Receiver<boo
         let (globals_of_update, args_of_update, until) =
             (globals.clone(), args.clone(), stopping.clone());
         let updated = tokio::task::spawn_blocking(move || {
-            let args = crawl::Args {
+            let args = crawl::Harvest {
                 proxy: args_of_update.proxy,
                 allow_private: args_of_update.allow_private,
-                ..crawl::Args::default()
+                ..crawl::Harvest::default()
             };
             note("update begins");
             update::once(&globals_of_update, &args, Some(until))

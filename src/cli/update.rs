@@ -6,7 +6,7 @@ use crate::cli::store::Store;
 use crate::cli::{Exit, Globals, clock, crawl, curated, extract, index};
 
 /// Crawl what is due, extract what is new, index what changed.
-pub(crate) type Args = crawl::Args;
+pub(crate) type Args = crawl::Harvest;
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     once(globals, args, None)

@@ -205,6 +205,7 @@ fn mistakes_have_exit_code_two() {
     assert!(said.contains("broken.toml:1") && said.contains("broken.toml:2"), "{said}");
     assert_eq!(world.gongkai(&["crawl", "--portal", "nowhere"]).status.code(), Some(2));
     assert_eq!(world.gongkai(&["no-such-command"]).status.code(), Some(2));
+    assert_eq!(world.gongkai(&["update", "--audit"]).status.code(), Some(2));
 }
 
 #[test]
