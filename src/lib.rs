@@ -20,7 +20,7 @@
 //! | [`text`] | text as published or typed | folded text with a map back | depends on context |
 //! | [`config`] | curated files | checked values, or every mistake at once | stops at the first mistake |
 //! | [`page`] | bytes of a page | text, then a bounded tree | trusts a declaration |
-//! | [`crawl`] | portals and known pages | answers and what was found in them | touches disk; network only in `fetch` |
+//! | [`crawl`] | portals and known pages | answers and what was found in them | touches disk but through the spool it is given; network only in `fetch` |
 //! | [`archive`] | captures, outcomes, imports | WARC records, and back | changes a byte of a payload |
 //! | [`catalogue`] | pages, documents | rows of SQLite, and back | is the only copy of anything |
 //! | [`extract`] | a capture with its context | documents whose fields name their evidence | fails on a broken page |

@@ -1,11 +1,12 @@
 //! Captures as a WARC file of their own, for other programs.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use crate::archive::digest::Ids;
 use crate::archive::entry::{Speaks, capture_records, info_record};
 use crate::archive::member::Packer;
 use crate::archive::reader::Reader;
+use crate::archive::record::Record;
 use crate::archive::writer::Settings;
 use crate::model::{Moment, Position};
 
@@ -24,9 +25,8 @@ impl<W: Write> Copier<W> {
         let ids = Ids::new(name, 0, now);
         let (packer, info) = (Packer::new(), ids.nth(0));
         let mut copier = Self { out, packer, name: name.to_owned(), info, at: 0 };
-        let record = info_record(name, &settings.info_lines(), &ids, now);
-        let member = copier.packer.pack(&record.to_bytes())?;
-        copier.write(&member)?;
+        let record = info_record(name, &settings.info_lines(), &ids, now)?;
+        copier.write(&record)?;
         Ok(copier)
     }
 
@@ -36,13 +36,13 @@ impl<W: Write> Copier<W> {
     /// copied, is written with it.
     pub fn capture(&mut self, reader: &Reader, position: &Position) -> anyhow::Result<()> {
         if reader.original(position)? == *position {
-            return self.write(&reader.bytes(position)?);
+            self.at += reader.copy(position, &mut self.out)?;
+            return Ok(());
         }
         let capture = reader.capture(position)?;
         let ids = Ids::new(&self.name, self.at, capture.at);
         for record in capture_records(&capture, Speaks::Alone, &self.info, &ids)? {
-            let member = self.packer.pack(&record.to_bytes())?;
-            self.write(&member)?;
+            self.write(&record)?;
         }
         Ok(())
     }
@@ -53,9 +53,26 @@ impl<W: Write> Copier<W> {
         Ok(self.out)
     }
 
-    fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
-        self.out.write_all(bytes)?;
-        self.at += bytes.len() as u64;
-        Ok(())
+    fn write(&mut self, record: &Record) -> anyhow::Result<()> {
+        let mut counted = Counted { out: &mut self.out, at: &mut self.at };
+        Ok(self.packer.pack(record, &mut counted)?)
+    }
+}
+
+/// Counts what is handed on.
+struct Counted<'a, W> {
+    out: &'a mut W,
+    at: &'a mut u64,
+}
+
+impl<W: Write> Write for Counted<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        *self.at += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }

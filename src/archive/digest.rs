@@ -1,13 +1,46 @@
 //! Digests and record ids.
 
+use std::io::{self, Write};
+
 use data_encoding::BASE32;
 use sha1::{Digest, Sha1};
 
-use crate::model::Moment;
+use crate::model::{Body, Moment};
 
 /// The digest of a payload as `WARC-Payload-Digest` writes it: `sha1:` and 32 characters of base32.
 pub fn payload_digest(bytes: &[u8]) -> String {
-    format!("sha1:{}", BASE32.encode(&Sha1::digest(bytes)))
+    written(&Sha1::digest(bytes))
+}
+
+/// The same of a body, which is read for it as a stream.
+pub fn body_digest(body: &Body) -> io::Result<String> {
+    let mut hasher = Hasher(Sha1::new());
+    body.copy_to(&mut hasher)?;
+    Ok(written(&hasher.0.finalize()))
+}
+
+/// The same of what stands in a body from this byte on.
+pub(super) fn digest_from(body: &Body, at: u64) -> io::Result<String> {
+    let mut hasher = Hasher(Sha1::new());
+    io::copy(&mut body.open_at(at)?, &mut hasher)?;
+    Ok(written(&hasher.0.finalize()))
+}
+
+fn written(digest: &[u8]) -> String {
+    format!("sha1:{}", BASE32.encode(digest))
+}
+
+struct Hasher(Sha1);
+
+impl Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A moment as `WARC-Date` writes it: whole seconds, or microseconds, which other readers still understand.

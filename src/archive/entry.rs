@@ -3,11 +3,13 @@
 use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::archive::digest::{Ids, payload_digest, warc_date};
-use crate::archive::http::{answer_block, payload_start, read_answer, read_request, request_block};
+use crate::archive::digest::{Ids, body_digest, warc_date};
+use crate::archive::http::{answer_head, payload_start, read_answer, read_request, request_block};
 use crate::archive::record::Record;
 use crate::archive::redact::Redacted;
-use crate::model::{Capture, Context, Imported, Moment, Outcome, PageUrl, Position, Truncated};
+use crate::model::{
+    Body, Capture, Context, Imported, Moment, Outcome, PageUrl, Position, Truncated,
+};
 
 /// One thing kept: what was appended in one go.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +71,12 @@ pub(super) const REFERS_TO_FILE: &str = "WARC-Refers-To-Filename";
 pub(super) const REFERS_TO_OFFSET: &str = "WARC-Refers-To-File-Offset";
 
 /// The record every file begins with.
-pub(super) fn info_record(file: &str, lines: &[(String, String)], ids: &Ids, at: Moment) -> Record {
+pub(super) fn info_record(
+    file: &str,
+    lines: &[(String, String)],
+    ids: &Ids,
+    at: Moment,
+) -> anyhow::Result<Record> {
     let mut block = String::new();
     for (name, value) in lines {
         let value = crate::archive::record::one_line(value);
@@ -77,7 +84,7 @@ pub(super) fn info_record(file: &str, lines: &[(String, String)], ids: &Ids, at:
     }
     let mut fields = head("warcinfo", &ids.nth(0), at);
     push(&mut fields, "WARC-Filename", file);
-    finish(fields, "application/warc-fields", block.into_bytes())
+    finish(fields, "application/warc-fields", block.into_bytes().into())
 }
 
 /// Answer, request and context of a capture, in this order.
@@ -99,30 +106,35 @@ pub(super) fn capture_records(
     let request = finish(
         companion("request", 1),
         "application/http;msgtype=request",
-        request_block(&capture.url, &capture.request),
-    );
+        request_block(&capture.url, &capture.request).into(),
+    )?;
     let mut fields = companion("metadata", 2);
     push(&mut fields, "WARC-Refers-To", &answer_id);
     let note = serde_json::to_vec(&Note::Context(capture.context.clone()))?;
-    Ok(vec![answer_record(capture, speaks, info, &answer_id), request, finish(fields, JSON, note)])
+    let answer = answer_record(capture, speaks, info, &answer_id)?;
+    Ok(vec![answer, request, finish(fields, JSON, note.into())?])
 }
 
-fn answer_record(capture: &Capture, speaks: Speaks<'_>, info: &str, id: &str) -> Record {
+fn answer_record(
+    capture: &Capture,
+    speaks: Speaks<'_>,
+    info: &str,
+    id: &str,
+) -> anyhow::Result<Record> {
     let is_revisit = capture.answer.status == 304 || matches!(speaks, Speaks::Identical(..));
     let mut fields = head(if is_revisit { "revisit" } else { "response" }, id, capture.at);
     push(&mut fields, "WARC-Target-URI", capture.url.as_str());
     push(&mut fields, "WARC-Warcinfo-ID", info);
-    let (mut block, payload) = answer_block(&capture.answer);
+    let head = answer_head(&capture.answer);
     match speaks {
         Speaks::Identical(earlier, place) => {
-            block.truncate(payload);
             push(&mut fields, "WARC-Profile", IDENTICAL);
             push_earlier(&mut fields, earlier);
             push(&mut fields, REFERS_TO_FILE, &place.file);
             push(&mut fields, REFERS_TO_OFFSET, &place.offset.to_string());
         }
         _ if !is_revisit => {
-            push(&mut fields, "WARC-Payload-Digest", &payload_digest(&capture.answer.body));
+            push(&mut fields, "WARC-Payload-Digest", &body_digest(&capture.answer.body)?);
         }
         Speaks::NotModified(earlier) => {
             push(&mut fields, "WARC-Profile", NOT_MODIFIED);
@@ -136,6 +148,10 @@ fn answer_record(capture: &Capture, speaks: Speaks<'_>, info: &str, id: &str) ->
     if let Some(truncated) = capture.truncated {
         push(&mut fields, "WARC-Truncated", truncated.as_str());
     }
+    let block = match speaks {
+        Speaks::Identical(..) => head.into(),
+        _ => capture.answer.body.behind(head),
+    };
     finish(fields, "application/http;msgtype=response", block)
 }
 
@@ -150,7 +166,7 @@ pub(super) fn outcome_record(outcome: &Outcome, info: &str, ids: &Ids) -> anyhow
     let mut fields = head("metadata", &ids.nth(0), outcome.at);
     push(&mut fields, "WARC-Target-URI", outcome.url.as_str());
     push(&mut fields, "WARC-Warcinfo-ID", info);
-    Ok(finish(fields, JSON, serde_json::to_vec(&Note::Outcome(outcome.clone()))?))
+    finish(fields, JSON, serde_json::to_vec(&Note::Outcome(outcome.clone()))?.into())
 }
 
 /// An imported document as a record.
@@ -159,9 +175,9 @@ pub(super) fn import_record(imported: &Imported, info: &str, ids: &Ids) -> anyho
     let (set, id) = (percent_encoded(&imported.set), percent_encoded(&imported.id));
     push(&mut fields, "WARC-Target-URI", &format!("{IMPORT_URN}{set}:{id}"));
     push(&mut fields, "WARC-Warcinfo-ID", info);
-    let payload = serde_json::to_vec(imported)?;
-    push(&mut fields, "WARC-Payload-Digest", &payload_digest(&payload));
-    Ok(finish(fields, JSON, payload))
+    let payload = Body::from(serde_json::to_vec(imported)?);
+    push(&mut fields, "WARC-Payload-Digest", &body_digest(&payload)?);
+    finish(fields, JSON, payload)
 }
 
 fn head(kind: &str, id: &str, at: Moment) -> Vec<(String, String)> {
@@ -181,10 +197,14 @@ pub(super) fn redacted_note(redacted: &Redacted) -> anyhow::Result<Vec<u8>> {
     Ok(serde_json::to_vec(&Note::Redacted(redacted.clone()))?)
 }
 
-fn finish(mut fields: Vec<(String, String)>, content_type: &str, block: Vec<u8>) -> Record {
-    push(&mut fields, "WARC-Block-Digest", &payload_digest(&block));
+fn finish(
+    mut fields: Vec<(String, String)>,
+    content_type: &str,
+    block: Body,
+) -> anyhow::Result<Record> {
+    push(&mut fields, "WARC-Block-Digest", &body_digest(&block)?);
     push(&mut fields, "Content-Type", content_type);
-    Record { fields, block }
+    Ok(Record { fields, block })
 }
 
 fn percent_encoded(text: &str) -> String {
@@ -213,7 +233,7 @@ pub(super) fn belongs_to(record: &Record, answer: &Record) -> bool {
 }
 
 /// Where the payload of a record begins in its block: behind the header of an HTTP answer, else at once.
-pub(super) fn payload_of(record: &Record) -> Result<usize, String> {
+pub(super) fn payload_of(record: &Record) -> Result<u64, String> {
     if begins_capture(record) { payload_start(&record.block) } else { Ok(0) }
 }
 
@@ -228,10 +248,11 @@ pub(super) fn joined(answer: Record, others: &[Record]) -> anyhow::Result<Captur
         .transpose()
         .context("WARC-Truncated")?;
     let of_kind = |kind| others.iter().find(|record| record.kind() == kind);
-    let request = of_kind("request").map(|record| read_request(&record.block)).transpose();
+    let request = of_kind("request").map(|record| read_request(record.block.start())).transpose();
     let request = request.map_err(anyhow::Error::msg)?.unwrap_or_default();
     let note = of_kind("metadata").context("the context of this answer is missing")?;
-    let Note::Context(context) = serde_json::from_slice(&note.block).context("context")? else {
+    let Note::Context(context) = serde_json::from_slice(&note.block.whole()?).context("context")?
+    else {
         bail!("the note beside this answer is not its context");
     };
     let answer = read_answer(answer.block).map_err(anyhow::Error::msg)?;
@@ -240,7 +261,7 @@ pub(super) fn joined(answer: Record, others: &[Record]) -> anyhow::Result<Captur
 
 /// The context that a `metadata` record holds, when it is one of ours.
 pub(super) fn context_of(record: &Record) -> Option<Context> {
-    match serde_json::from_slice(&record.block).ok()? {
+    match serde_json::from_slice(&record.block.whole().ok()?).ok()? {
         Note::Context(context) => Some(context),
         Note::Outcome(_) | Note::Redacted(_) => None,
     }
@@ -251,14 +272,14 @@ pub(super) fn alone(record: &Record) -> anyhow::Result<Entry> {
     let json = record.field("Content-Type") == Some(JSON);
     let is_import = record.field("WARC-Target-URI").is_some_and(|url| url.starts_with(IMPORT_URN));
     match record.kind() {
-        "metadata" if json => match serde_json::from_slice(&record.block) {
+        "metadata" if json => match serde_json::from_slice(&record.block.whole()?) {
             Ok(Note::Outcome(outcome)) => Ok(Entry::Outcome(outcome)),
             Ok(Note::Redacted(redacted)) => Ok(Entry::Redacted(redacted)),
             Ok(Note::Context(_)) => bail!("a context stands here without its answer"),
             Err(_) => Ok(Entry::Other),
         },
         "resource" if json && is_import => {
-            let imported: Imported = serde_json::from_slice(&record.block)
+            let imported: Imported = serde_json::from_slice(&record.block.whole()?)
                 .context("the imported record cannot be read")?;
             ensure!(!imported.id.is_empty(), "the imported record has no id");
             Ok(Entry::Imported(imported))
@@ -295,7 +316,7 @@ mod tests {
                 ("WARC-Type".to_owned(), kind.to_owned()),
                 ("Content-Type".to_owned(), JSON.to_owned()),
             ];
-            Record { fields, block: json.into() }
+            Record { fields, block: json.as_bytes().into() }
         };
         assert_eq!(alone(&record("metadata", "{\"x\":1}")).unwrap(), Entry::Other);
         assert_eq!(alone(&record("resource", "{}")).unwrap(), Entry::Other);

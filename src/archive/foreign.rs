@@ -13,7 +13,7 @@ use flate2::bufread::MultiGzDecoder;
 use crate::archive::entry::{Entry, NOT_MODIFIED, alone, context_of};
 use crate::archive::http::{read_answer, read_request, unchunked};
 use crate::archive::record::Record;
-use crate::model::{Answer, Context, Headers, Imported, Moment, Outcome, PageUrl, Truncated};
+use crate::model::{Answer, Body, Context, Headers, Imported, Moment, Outcome, PageUrl, Truncated};
 
 /// What stands in such a file.
 #[derive(Debug)]
@@ -171,7 +171,8 @@ fn capture(record: Record, others: &[Record]) -> anyhow::Result<ForeignCapture> 
     });
     let same_as = same_as(&record, &url);
     let request = others.iter().find(|other| other.kind() == "request");
-    let request = request.and_then(|request| read_request(&request.block).ok()).unwrap_or_default();
+    let request =
+        request.and_then(|request| read_request(request.block.start()).ok()).unwrap_or_default();
     let context = others.iter().find_map(context_of);
     let answer = answer(record)?;
     Ok(ForeignCapture { url, at, request, answer, truncated, context, same_as })
@@ -199,15 +200,15 @@ fn answer(record: Record) -> anyhow::Result<Answer> {
         "revisit" if record.block.is_empty() => {
             let profile = record.field("WARC-Profile").unwrap_or_default();
             let status = if profile.contains("not-modified") { 304 } else { 200 };
-            Ok(Answer { status, headers: Headers::default(), body: Vec::new() })
+            Ok(Answer { status, headers: Headers::default(), body: Body::default() })
         }
         _ => {
             let mut answer = read_answer(record.block).map_err(anyhow::Error::msg)?;
             let coding = answer.headers.get("transfer-encoding").unwrap_or_default();
             if coding.to_ascii_lowercase().contains("chunked")
-                && let Some(payload) = unchunked(&answer.body)
+                && let Some(payload) = unchunked(&answer.body.whole()?)
             {
-                answer.body = payload;
+                answer.body = payload.into();
             }
             Ok(answer)
         }

@@ -5,7 +5,7 @@
 //! back on reading.
 
 use crate::archive::record::one_line;
-use crate::model::{Answer, Headers, PageUrl};
+use crate::model::{Answer, Body, Headers, PageUrl};
 
 /// Put before fields that are no longer true of the stored bytes, and before fields that look as if it had been.
 const KEPT_AS: &str = "X-Crawler-";
@@ -23,8 +23,8 @@ pub(super) fn read_request(block: &[u8]) -> Result<Headers, String> {
     read_fields(fields)
 }
 
-/// An answer as a block, and where its payload begins.
-pub(super) fn answer_block(answer: &Answer) -> (Vec<u8>, usize) {
+/// The head of an answer: what stands before the payload in its block.
+pub(super) fn answer_head(answer: &Answer) -> Vec<u8> {
     let status = answer.status;
     let mut block = format!("HTTP/1.1 {status} {}\r\n", reason(status)).into_bytes();
     let length = answer.body.len().to_string();
@@ -34,14 +34,12 @@ pub(super) fn answer_block(answer: &Answer) -> (Vec<u8>, usize) {
         name.eq_ignore_ascii_case("Transfer-Encoding")
             || (name.eq_ignore_ascii_case("Content-Length") && value != length && !bodiless)
     });
-    let payload = block.len();
-    block.extend_from_slice(&answer.body);
-    (block, payload)
+    block
 }
 
 /// Reads an answer back from its block.
-pub(super) fn read_answer(mut block: Vec<u8>) -> Result<Answer, String> {
-    let (first, fields, payload) = split(&block)?;
+pub(super) fn read_answer(block: Body) -> Result<Answer, String> {
+    let (first, fields, payload) = split(block.start())?;
     let status = first
         .split(|&b| b == b' ')
         .nth(1)
@@ -49,13 +47,12 @@ pub(super) fn read_answer(mut block: Vec<u8>) -> Result<Answer, String> {
         .filter(|_| first.starts_with(b"HTTP/"))
         .ok_or("the answer has no status")?;
     let headers = read_fields(fields)?;
-    let body = block.split_off(payload);
-    Ok(Answer { status, headers, body })
+    Ok(Answer { status, headers, body: block.after(payload as u64) })
 }
 
 /// Where the payload of an HTTP block begins.
-pub(super) fn payload_start(block: &[u8]) -> Result<usize, String> {
-    split(block).map(|(_, _, payload)| payload)
+pub(super) fn payload_start(block: &Body) -> Result<u64, String> {
+    split(block.start()).map(|(_, _, payload)| payload as u64)
 }
 
 /// The payload without chunked transfer coding, which programs differ about keeping; `None` when it has none.
@@ -145,10 +142,11 @@ mod tests {
     }
 
     fn there_and_back(answer: &Answer) -> String {
-        let (block, payload) = answer_block(answer);
-        assert_eq!(payload_start(&block), Ok(payload));
-        assert_eq!(&read_answer(block.clone()).unwrap(), answer);
-        String::from_utf8_lossy(&block[..payload]).into_owned()
+        let head = answer_head(answer);
+        let block = answer.body.behind(head.clone());
+        assert_eq!(payload_start(&block), Ok(head.len() as u64));
+        assert_eq!(&read_answer(block).unwrap(), answer);
+        String::from_utf8(head).unwrap()
     }
 
     #[test]
@@ -161,7 +159,7 @@ mod tests {
             ("Set-Cookie", "b=2"),
         ]);
         let answer =
-            Answer { status: 200, headers: fields, body: b"5\r\nhello\r\n0\r\n\r\n".to_vec() };
+            Answer { status: 200, headers: fields, body: b"5\r\nhello\r\n0\r\n\r\n".into() };
         let head = there_and_back(&answer);
         assert_eq!(
             head,
@@ -174,7 +172,7 @@ mod tests {
     fn true_lengths_and_those_of_answers_without_payload_stay() {
         for (status, length, body) in [(200, "2", "ab"), (304, "500", ""), (204, "0", "")] {
             let fields = headers(&[("Content-Length", length)]);
-            let answer = Answer { status, headers: fields, body: body.into() };
+            let answer = Answer { status, headers: fields, body: body.as_bytes().into() };
             assert!(there_and_back(&answer).contains("\r\nContent-Length: "), "{status}");
         }
     }
@@ -187,8 +185,8 @@ mod tests {
             ("Content-Disposition", "attachment; filename=附件.doc"),
             ("X-Colon", "a:b: c"),
         ]);
-        there_and_back(&Answer { status: 999, headers: fields, body: vec![0, 255, 13, 10] });
-        there_and_back(&Answer { status: 521, headers: Headers::default(), body: Vec::new() });
+        there_and_back(&Answer { status: 999, headers: fields, body: vec![0, 255, 13, 10].into() });
+        there_and_back(&Answer { status: 521, headers: Headers::default(), body: Body::default() });
     }
 
     #[test]
@@ -209,7 +207,7 @@ mod tests {
     #[test]
     fn no_message_is_an_error() {
         for block in [&b""[..], b"HTTP/1.1 200 OK", b"HTTP/1.1 200 OK\r\n", b"HELLO 200\r\n\r\n"] {
-            assert!(read_answer(block.to_vec()).is_err());
+            assert!(read_answer(block.into()).is_err());
         }
     }
 }

@@ -4,7 +4,8 @@
 //! What belongs together stands together: `response` (or `revisit`), then its `request`, then a `metadata` record
 //! with the context as JSON. Outcomes without an answer are `metadata` records, imported documents `resource` records.
 //! Moments are kept to the microsecond. A payload that a page had before is not written again: its `revisit` record
-//! names file and byte of the answer that holds it.
+//! names file and byte of the answer that holds it. A long payload is never held in memory: it comes from the
+//! [`SpoolFolder`], is copied into its record as a stream, and is read back as one.
 //!
 //! **In:** captures, outcomes, imported records. **Out:** the same, payloads byte for byte; the damage found on the way.
 //! **Never:** network, clock; a change to what was written, but for cutting a torn tail that nobody was promised,
@@ -12,6 +13,7 @@
 
 mod digest;
 mod record;
+mod long;
 mod member;
 mod http;
 mod entry;
@@ -25,16 +27,18 @@ mod redact;
 mod foreign;
 mod copy;
 mod cdxj;
+mod spool;
 #[cfg(test)]
 mod tests;
 
 pub use cdxj::CdxLine;
 pub use copy::Copier;
-pub use digest::payload_digest;
+pub use digest::{body_digest, payload_digest};
 pub use entry::{Earlier, Entry};
 pub use foreign::{Foreign, ForeignCapture, ForeignWarc, is_warc};
 pub use reader::{Entries, Reader};
 pub use recover::{Recovery, Shrunken, Torn};
 pub use redact::{Redacted, redact};
+pub use spool::SpoolFolder;
 pub use verify::{Damage, Report, verify};
 pub use writer::{Archive, Settings};

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{Read, Seek, SeekFrom},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -72,8 +72,9 @@ impl Reader {
         Ok(found.end - found.offset)
     }
 
-    /// The bytes of the answer at a position and of the records written with it, as they stand there.
-    pub(super) fn bytes(&self, position: &Position) -> anyhow::Result<Vec<u8>> {
+    /// Copies the bytes of the answer at a position and of the records written with it, as they stand there; says how
+    /// many there are.
+    pub(super) fn copy(&self, position: &Position, out: &mut impl Write) -> anyhow::Result<u64> {
         let Position { file, offset } = position;
         let path = self.dir.join(file);
         let answer = first_record(&self.dir, position)?;
@@ -83,11 +84,9 @@ impl Reader {
         };
         let end = Scan::open(&path, *offset)?.take_while(own).last().map(|found| found.end);
         let length = end.unwrap_or(*offset) - offset;
-        let mut bytes = Vec::new();
         let mut input = File::open(&path)?;
         input.seek(SeekFrom::Start(*offset))?;
-        input.take(length).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        Ok(io::copy(&mut input.take(length), out)?)
     }
 
     /// Everything that is kept, in the order it was written.

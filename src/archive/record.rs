@@ -2,10 +2,12 @@
 
 use std::{
     fmt,
-    io::{self, BufRead, Read},
+    io::{self, BufRead, Read, Write},
 };
 
-use crate::archive::digest::payload_digest;
+use crate::archive::digest::digest_from;
+use crate::archive::long::Place;
+use crate::model::Body;
 
 /// The first line of every record.
 const VERSION: &str = "WARC/1.1";
@@ -13,16 +15,20 @@ const VERSION: &str = "WARC/1.1";
 const END: &[u8] = b"\r\n\r\n";
 /// The most bytes the named fields of one record may take.
 const LONGEST_HEAD: u64 = 256 << 10;
-/// The most bytes a block may have, written or read. It stands in memory as a whole.
-pub(super) const LONGEST_BLOCK: u64 = 512 << 20;
+/// The most bytes a block may have, written or read.
+pub(super) const LONGEST_BLOCK: u64 = 2 << 30;
+/// A longer block of an archive of ours is not held when it is read: only so many of its first bytes are.
+const HELD: u64 = 1 << 20;
+/// The most bytes of a block that is held as a whole, because it comes from a stream that is read once.
+const LONGEST_HELD: u64 = 512 << 20;
 
 /// One record, as written or as read.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Record {
     /// Named fields in order, `Content-Length` excepted: it follows from the block.
     pub(super) fields: Vec<(String, String)>,
     /// The bytes.
-    pub(super) block: Vec<u8>,
+    pub(super) block: Body,
 }
 
 /// Why a record cannot be read, and what can still be said of it.
@@ -55,25 +61,24 @@ impl Record {
         self.field("WARC-Type").unwrap_or_default()
     }
 
-    /// The record as plain bytes, ready to be packed.
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.block.len() + 1024);
-        out.extend_from_slice(VERSION.as_bytes());
+    /// Writes the record as plain bytes, ready to be packed.
+    pub(super) fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut head = VERSION.to_owned();
         for (name, value) in &self.fields {
             let value = one_line(value);
-            out.extend_from_slice(format!("\r\n{name}: {value}").as_bytes());
+            head.extend(["\r\n", name, ": ", &value]);
         }
-        let length = self.block.len();
-        out.extend_from_slice(format!("\r\nContent-Length: {length}\r\n\r\n").as_bytes());
-        out.extend_from_slice(&self.block);
-        out.extend_from_slice(END);
-        out
+        head.extend(["\r\nContent-Length: ", &self.block.len().to_string(), "\r\n\r\n"]);
+        out.write_all(head.as_bytes())?;
+        self.block.copy_to(out)?;
+        out.write_all(END)
     }
 
-    /// Reads the one record that the input holds, to its end.
-    pub(super) fn read(input: &mut impl BufRead) -> Result<Self, Unreadable> {
+    /// Reads the one record that the input holds, to its end. Where it stands says how a long block is found again;
+    /// without that it is held.
+    pub(super) fn read(input: &mut impl BufRead, at: Option<&Place>) -> Result<Self, Unreadable> {
         let mut record = Self::default();
-        match record.fill(input) {
+        match record.fill(input, at) {
             Ok(()) => Ok(record),
             Err(what) => Err(Unreadable {
                 what,
@@ -99,28 +104,46 @@ impl Record {
             input.consume(blank);
         }
         let mut record = Self::default();
-        let filled = record.fill_head(input).and_then(|length| record.fill_block(input, length));
+        let filled =
+            record.fill_head(input).and_then(|length| record.fill_block(input, length, None));
         Some(filled.map(|()| record))
     }
 
-    fn fill(&mut self, input: &mut impl BufRead) -> Result<(), String> {
+    fn fill(&mut self, input: &mut impl BufRead, at: Option<&Place>) -> Result<(), String> {
         let length = self.fill_head(input)?;
-        self.fill_block(input, length)?;
+        self.fill_block(input, length, at)?;
         let mut end = Vec::new();
         input.take(END.len() as u64 + 1).read_to_end(&mut end).map_err(|e| damaged(&e))?;
         if end == END { Ok(()) } else { Err("the block does not end where it should".to_owned()) }
     }
 
-    fn fill_block(&mut self, input: &mut impl BufRead, length: u64) -> Result<(), String> {
-        // `take` grows with the bytes that come: a lying length allocates nothing.
-        input.take(length).read_to_end(&mut self.block).map_err(|e| damaged(&e))?;
-        if self.block.len() as u64 == length {
-            return Ok(());
+    fn fill_block(
+        &mut self,
+        input: &mut impl BufRead,
+        length: u64,
+        at: Option<&Place>,
+    ) -> Result<(), String> {
+        if at.is_none() && length > LONGEST_HELD {
+            return Err(format!("a block of {length} bytes is too long"));
         }
-        Err(format!("the block has {} of {length} bytes", self.block.len()))
+        let held = if at.is_some() { length.min(HELD) } else { length };
+        let mut start = Vec::new();
+        // `take` grows with the bytes that come: a lying length allocates nothing.
+        input.take(held).read_to_end(&mut start).map_err(|e| damaged(&e))?;
+        let rest = io::copy(&mut input.take(length - held), &mut io::sink());
+        let read = start.len() as u64 + rest.map_err(|e| damaged(&e))?;
+        if read != length {
+            return Err(format!("the block has {read} of {length} bytes"));
+        }
+        self.block = match at {
+            Some(place) if length > held => place.long_block(length, start),
+            _ => start.into(),
+        };
+        Ok(())
     }
 
-    fn fill_head(&mut self, input: &mut impl BufRead) -> Result<u64, String> {
+    /// Reads the named fields; gives the length of the block, which comes next.
+    pub(super) fn fill_head(&mut self, input: &mut impl BufRead) -> Result<u64, String> {
         let mut head = input.take(LONGEST_HEAD);
         let version = head_line(&mut head)?;
         if !matches!(version.as_str(), "WARC/1.1" | "WARC/1.0") {
@@ -152,13 +175,16 @@ impl Record {
     }
 
     /// Compares the digests the record names with its bytes; `payload` is where the payload begins in the block.
-    pub(super) fn check_digests(&self, payload: usize) -> Result<(), String> {
-        let differs =
-            |name, bytes| self.field(name).is_some_and(|named| named != payload_digest(bytes));
-        if differs("WARC-Block-Digest", &self.block[..]) {
+    pub(super) fn check_digests(&self, payload: u64) -> Result<(), String> {
+        let differs = |name, from| match self.field(name) {
+            Some(named) => digest_from(&self.block, from).map(|digest| digest != named),
+            None => Ok(false),
+        };
+        if differs("WARC-Block-Digest", 0).map_err(|e| damaged(&e))? {
             return Err("the block does not have the digest it was written with".to_owned());
         }
-        if self.kind() != "revisit" && differs("WARC-Payload-Digest", &self.block[payload..]) {
+        let is_revisit = self.kind() == "revisit";
+        if !is_revisit && differs("WARC-Payload-Digest", payload).map_err(|e| damaged(&e))? {
             return Err("the payload does not have the digest it was written with".to_owned());
         }
         Ok(())
@@ -203,23 +229,29 @@ mod tests {
 
     fn record(fields: &[(&str, &str)], block: &[u8]) -> Record {
         let fields = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        Record { fields, block: block.to_vec() }
+        Record { fields, block: block.into() }
+    }
+
+    fn bytes(record: &Record) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        record.write_to(&mut bytes).unwrap();
+        bytes
     }
 
     fn read(bytes: &[u8]) -> Result<Record, String> {
-        Record::read(&mut &bytes[..]).map_err(|e| e.what)
+        Record::read(&mut &bytes[..], None).map_err(|e| e.what)
     }
 
     #[test]
     fn what_is_written_is_read() {
         let written = record(&[("WARC-Type", "resource"), ("X", "a: b")], b"\r\n\r\nbytes\0");
-        assert_eq!(read(&written.to_bytes()), Ok(written));
+        assert_eq!(read(&bytes(&written)), Ok(written));
     }
 
     #[test]
     fn a_value_cannot_break_out_of_its_line() {
         let written = record(&[("WARC-Type", "metadata\r\nContent-Length: 1")], b"");
-        assert_eq!(read(&written.to_bytes()).unwrap().kind(), "metadata  Content-Length: 1");
+        assert_eq!(read(&bytes(&written)).unwrap().kind(), "metadata  Content-Length: 1");
     }
 
     #[test]
@@ -249,8 +281,8 @@ mod tests {
             &[("WARC-Target-URI", "http://a.example/"), ("WARC-Date", "2020-01-31T00:00:00Z")],
             b"block",
         );
-        let bytes = whole.to_bytes();
-        let error = Record::read(&mut &bytes[..bytes.len() - 6]).unwrap_err();
+        let bytes = bytes(&whole);
+        let error = Record::read(&mut &bytes[..bytes.len() - 6], None).unwrap_err();
         assert_eq!(error.url.as_deref(), Some("http://a.example/"));
         assert_eq!(error.at.as_deref(), Some("2020-01-31T00:00:00Z"));
     }

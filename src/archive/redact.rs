@@ -264,7 +264,7 @@ mod tests {
         for length in lengths {
             let stone = found.tombstone(length, "reason", Moment::UNIX_EPOCH).unwrap();
             assert_eq!(stone.len(), length);
-            let read = crate::archive::member::unpack(&mut &stone[..]).unwrap().unwrap();
+            let read = crate::archive::member::unpack(&mut &stone[..], None).unwrap().unwrap();
             assert!(read.own_head);
             assert!(matches!(alone(&read.record), Ok(Entry::Redacted(_))), "{length}");
             assert_eq!(read.record.check_digests(0), Ok(()));

@@ -4,13 +4,13 @@ use std::path::{Component, Path};
 
 use anyhow::{Context, bail, ensure};
 
-use crate::archive::digest::payload_digest;
+use crate::archive::digest::body_digest;
 use crate::archive::entry::{
     IDENTICAL, REFERS_TO_FILE, REFERS_TO_OFFSET, begins_capture, payload_of,
 };
 use crate::archive::record::Record;
 use crate::archive::scan::Scan;
-use crate::model::Position;
+use crate::model::{Body, Position};
 
 /// Where the payload of an answer stands, when it does not stand in the answer itself.
 pub(super) struct Original {
@@ -32,16 +32,16 @@ impl Original {
     }
 
     /// The payload, which must have the digest that it was referred to by.
-    pub(super) fn payload(&self, dir: &Path) -> anyhow::Result<Vec<u8>> {
+    pub(super) fn payload(&self, dir: &Path) -> anyhow::Result<Body> {
         let Position { file, offset } = &self.place;
         let place = || format!("its payload should stand at {file}:{offset}");
-        let mut record = first_record(dir, &self.place).with_context(place)?;
+        let record = first_record(dir, &self.place).with_context(place)?;
         if record.kind() != "response" || !begins_capture(&record) {
             return Err(anyhow::anyhow!("no answer stands there")).with_context(place);
         }
         let payload = payload_of(&record).map_err(anyhow::Error::msg).with_context(place)?;
-        let body = record.block.split_off(payload);
-        if payload_digest(&body) != self.digest {
+        let body = record.block.after(payload);
+        if body_digest(&body).with_context(place)? != self.digest {
             return Err(anyhow::anyhow!("another payload stands there")).with_context(place);
         }
         Ok(body)
@@ -75,7 +75,7 @@ mod tests {
     use crate::model::Capture;
 
     fn earlier(capture: &Capture) -> Earlier {
-        let digest = payload_digest(&capture.answer.body);
+        let digest = body_digest(&capture.answer.body).unwrap();
         Earlier { url: capture.url.clone(), at: capture.at, digest }
     }
 

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Context;
 
+use crate::archive::long::Place;
 use crate::archive::member::{HEAD, Unpacked, unpack};
 use crate::archive::record::Unreadable;
 
@@ -70,7 +71,7 @@ impl Iterator for Scan {
 
     fn next(&mut self) -> Option<Found> {
         let offset = self.input.at;
-        let read = unpack(&mut self.input)?;
+        let read = unpack(&mut self.input, Some(&Place { path: &self.path, offset }))?;
         if read.is_err() {
             // A file that cannot even be searched ends here.
             let next = next_member(&self.path, offset + 1).unwrap_or(u64::MAX);

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Answer, Capture, Context, Headers, Imported, Listed, Moment, NoAnswer, Outcome, PageKind,
-    PageUrl, Position, Truncated,
+    Answer, Body, Capture, Context, Headers, Imported, Listed, Moment, NoAnswer, Outcome, PageKind,
+    PageUrl, Position, Spool, Truncated,
 };
 
 pub(super) fn moment(second: i64) -> Moment {
@@ -41,7 +41,7 @@ pub(super) fn capture(number: i64, body: &[u8]) -> Capture {
                 field("Content-Length", "7"),
                 field("X-Odd", " \t两边 "),
             ]),
-            body: body.to_vec(),
+            body: body.into(),
         },
         truncated: None,
         context: context(PageKind::Detail),
@@ -90,7 +90,7 @@ fn sample(dir: &Path) -> (Vec<(Position, Entry)>, BTreeMap<String, u64>) {
     let earlier = Earlier {
         url: first.url.clone(),
         at: first.at,
-        digest: payload_digest(&first.answer.body),
+        digest: body_digest(&first.answer.body).unwrap(),
     };
     let mut kept = vec![
         (archive.append_capture(&first).unwrap(), Entry::Capture(first)),
@@ -400,11 +400,73 @@ prop_compose! {
         ])),
         title in prop::option::of(".{0,20}"),
     ) -> Capture {
-        let answer = Answer { status, headers: Headers(headers), body };
+        let answer = Answer { status, headers: Headers(headers), body: body.into() };
         let mut capture = Capture { request: Headers(request), answer, truncated, ..capture(number, b"") };
         capture.context.listed.title = title;
         capture
     }
+}
+
+/// A body that arrived through the spool.
+fn spooled(spool: &SpoolFolder, bytes: &[u8]) -> Body {
+    let mut arriving = spool.begin().unwrap();
+    arriving.write_all(bytes).unwrap();
+    arriving.finish().unwrap()
+}
+
+#[test]
+fn a_long_body_is_never_held() {
+    let (dir, spool) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let folder = SpoolFolder::open(spool.path()).unwrap();
+    // Does not compress well, so that the record is long in the file, too.
+    let bytes: Vec<u8> = (0..1_000_000_u32).flat_map(|n| n.wrapping_mul(n).to_le_bytes()).collect();
+    let (mut archive, _) = open(dir.path(), &BTreeMap::new());
+    let mut long = capture(1, b"");
+    long.answer.body = spooled(&folder, &bytes);
+    let place = archive.append_capture(&long).unwrap();
+    let after = archive.append_capture(&capture(2, b"after")).unwrap();
+    archive.sync().unwrap();
+    let earlier = Earlier {
+        url: long.url.clone(),
+        at: long.at,
+        digest: body_digest(&long.answer.body).unwrap(),
+    };
+    assert_eq!(earlier.digest, payload_digest(&bytes));
+    let again = Capture { at: moment(3), ..long.clone() };
+    let again_place = archive.append_identical(&again, &earlier, &place).unwrap();
+    archive.sync().unwrap();
+    drop((long, again));
+    assert_eq!(fs::read_dir(spool.path()).unwrap().count(), 0, "the archive has it now");
+
+    let reader = Reader::open(dir.path()).unwrap();
+    for position in [&place, &again_place] {
+        let read = reader.capture(position).unwrap();
+        assert!(!read.answer.body.is_held());
+        assert_eq!(read.answer.body, Body::from(&bytes[..]));
+        assert_eq!(&read.answer.decoded(5000).0[..], &bytes[..5000]);
+    }
+    assert_eq!(reader.capture(&after).unwrap(), capture(2, b"after"));
+    assert_eq!(verify(dir.path(), None).unwrap().damage, []);
+
+    // Handed on to others, too.
+    let copied = tempfile::tempdir().unwrap();
+    let mut out = fs::File::create(copied.path().join("export-1.warc.gz")).unwrap();
+    let settings = Settings::new("gongkai/test");
+    let mut copier = Copier::begin(&mut out, "export-1.warc.gz", &settings, moment(0)).unwrap();
+    copier.capture(&reader, &place).unwrap();
+    copier.finish().unwrap();
+    let copy = Reader::open(copied.path()).unwrap().entries().map(Result::unwrap);
+    let Some((_, Entry::Capture(copy))) = copy.skip(1).next() else { panic!() };
+    assert_eq!(copy.answer.body, Body::from(&bytes[..]));
+
+    // And damage inside it is seen.
+    let path = dir.path().join(&place.file);
+    let mut file = fs::read(&path).unwrap();
+    let at = usize::try_from(after.offset).unwrap() / 2;
+    file[at] ^= 1;
+    fs::write(&path, file).unwrap();
+    assert!(!verify(dir.path(), None).unwrap().damage.is_empty());
+    assert_eq!(reader.capture(&after).unwrap(), capture(2, b"after"));
 }
 
 proptest! {
@@ -428,7 +490,9 @@ proptest! {
     #[test]
     fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let dir = tempfile::tempdir().unwrap();
-        let member = member::Packer::new().pack(&bytes).unwrap();
+        let record = record::Record { fields: Vec::new(), block: bytes.clone().into() };
+        let mut member = Vec::new();
+        member::Packer::new().pack(&record, &mut member).unwrap();
         fs::write(dir.path().join("a-1.warc.gz"), [&bytes[..], &member].concat()).unwrap();
         prop_assert!(!verify(dir.path(), None).unwrap().damage.is_empty() || bytes.is_empty());
         prop_assert!(Reader::open(dir.path()).unwrap().entries().count() < 400);

@@ -3,13 +3,13 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File, OpenOptions},
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, ensure};
 
-use crate::archive::digest::{Ids, payload_digest};
+use crate::archive::digest::{Ids, body_digest};
 use crate::archive::entry::{
     Earlier, Speaks, capture_records, import_record, info_record, outcome_record,
 };
@@ -89,6 +89,24 @@ impl Open {
     }
 }
 
+impl Write for Open {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.gathered.extend_from_slice(bytes);
+        if self.gathered.len() >= GATHERED {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    /// Hands what has gathered to the system.
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.write_all(&self.gathered)?;
+        self.written += self.gathered.len() as u64;
+        self.gathered.clear();
+        Ok(())
+    }
+}
+
 impl Archive {
     /// Opens the archive in a folder, which is made if need be: cuts torn tails and says what the state does not know.
     ///
@@ -143,7 +161,7 @@ impl Archive {
         original: &Position,
     ) -> anyhow::Result<Position> {
         ensure!(
-            payload_digest(&capture.answer.body) == earlier.digest,
+            body_digest(&capture.answer.body)? == earlier.digest,
             "the payload of {} is not the one it had before",
             capture.url
         );
@@ -198,14 +216,13 @@ impl Archive {
         let ids = Ids::new(&position.file, position.offset, at);
         let records = records(&open.info, &ids)?;
         ensure!(
-            records.iter().all(|record| record.block.len() as u64 <= LONGEST_BLOCK),
+            records.iter().all(|record| record.block.len() <= LONGEST_BLOCK),
             "a record of more than {LONGEST_BLOCK} bytes cannot be kept"
         );
         for record in &records {
-            open.gathered.extend_from_slice(&self.packer.pack(&record.to_bytes())?);
-        }
-        if open.gathered.len() >= GATHERED {
-            self.write_gathered()?;
+            let packed = self.packer.pack(record, open);
+            self.broken = packed.is_err();
+            packed.with_context(|| format!("cannot write {}", open.name))?;
         }
         Ok(position)
     }
@@ -213,12 +230,9 @@ impl Archive {
     fn write_gathered(&mut self) -> anyhow::Result<()> {
         ensure!(!self.broken, "the archive could not be written earlier; start again to go on");
         let Some(open) = &mut self.open else { return Ok(()) };
-        let written = open.file.write_all(&open.gathered);
+        let written = open.flush();
         self.broken = written.is_err();
-        written.with_context(|| format!("cannot write {}", open.name))?;
-        open.written += open.gathered.len() as u64;
-        open.gathered.clear();
-        Ok(())
+        written.with_context(|| format!("cannot write {}", open.name))
     }
 
     fn begin_file(&mut self) -> anyhow::Result<()> {
@@ -234,9 +248,11 @@ impl Archive {
             .with_context(|| format!("cannot write {} to the disk", self.dir.display()))?;
         let ids = Ids::new(&name, 0, self.began);
         let lines = self.settings.info_lines();
-        let gathered =
-            self.packer.pack(&info_record(&name, &lines, &ids, self.began).to_bytes())?;
-        self.open = Some(Open { name, file, written: 0, synced: 0, gathered, info: ids.nth(0) });
+        let record = info_record(&name, &lines, &ids, self.began)?;
+        let (gathered, info) = (Vec::new(), ids.nth(0));
+        let mut open = Open { name, file, written: 0, synced: 0, gathered, info };
+        self.packer.pack(&record, &mut open)?;
+        self.open = Some(open);
         Ok(())
     }
 }

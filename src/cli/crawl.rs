@@ -113,6 +113,7 @@ pub(crate) fn harvest_until(
         history,
         options,
         clock: Clock::starting_at(moment),
+        spool: Some(store.spool.clone()),
     };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the crawl's threads")?;
     let summary = runtime.block_on(join(store, plan, stopping))?;

@@ -76,7 +76,7 @@ fn saved(args: &Args) -> anyhow::Result<Capture> {
         url,
         at: Moment::try_from(changed).unwrap_or(Moment::UNIX_EPOCH),
         request: Headers::default(),
-        answer: Answer { status: 200, headers: Headers(header.collect()), body },
+        answer: Answer { status: 200, headers: Headers(header.collect()), body: body.into() },
         truncated: None,
         context: Context {
             portal: args.portal.clone().unwrap_or_default(),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use crate::archive::payload_digest;
+use crate::archive::body_digest;
 use crate::catalogue::{Batch, CaptureRow, FetchRow, Request};
 use crate::cli::store::Store;
 use crate::crawl::{Event, Timing};
@@ -65,9 +65,9 @@ impl<'a> Keeper<'a> {
                     url: capture.url.clone(),
                     ..fetch(&page, capture.at, result, timing)
                 };
-                let bytes = capture.answer.body.len() as u64;
+                let bytes = capture.answer.body.len();
                 self.batch.fetches.push(FetchRow { bytes, ..log });
-                self.batch.captures.push(row(&capture, position));
+                self.batch.captures.push(row(&capture, position)?);
                 self.batch.pages.push(page);
                 self.batch.found.extend(found);
             }
@@ -96,16 +96,16 @@ impl<'a> Keeper<'a> {
 }
 
 /// The state's row of a capture.
-pub(crate) fn row(capture: &Capture, position: Position) -> CaptureRow {
-    CaptureRow {
+pub(crate) fn row(capture: &Capture, position: Position) -> anyhow::Result<CaptureRow> {
+    Ok(CaptureRow {
         url: capture.url.clone(),
         at: capture.at,
         kind: capture.context.kind,
         portal: capture.context.portal.clone(),
         status: capture.answer.status,
-        digest: payload_digest(&capture.answer.body),
+        digest: body_digest(&capture.answer.body)?,
         position,
-    }
+    })
 }
 
 /// A line of the log that proves politeness.
@@ -126,7 +126,7 @@ mod tests {
     use crate::archive::verify;
     use crate::cli::Globals;
     use crate::config::{self, Dirs};
-    use crate::model::{Answer, Context, Headers, Listed, PageKind, PageUrl};
+    use crate::model::{Answer, Body, Context, Headers, Listed, PageKind, PageUrl};
 
     fn event(second: i64, status: u16, body: &[u8]) -> Event {
         let url = PageUrl::parse("http://www.lingzhou.example/t1.html").unwrap();
@@ -139,7 +139,7 @@ mod tests {
             redirected_from: None,
         };
         let at = Moment::from_second(second).unwrap();
-        let answer = Answer { status, headers: Headers::default(), body: body.to_vec() };
+        let answer = Answer { status, headers: Headers::default(), body: body.into() };
         let page = KnownPage::found(url.clone(), context.clone(), 0, at);
         let request = Headers::default();
         let capture = Capture { url, at, request, answer, truncated: None, context };
@@ -165,7 +165,7 @@ mod tests {
         let reader = store.reader().unwrap();
         let rows = store.state.captures_after(0, 99).unwrap();
         let read = rows.iter().map(|(_, row)| reader.capture(&row.position).unwrap().answer.body);
-        assert!(read.eq(bodies));
+        assert!(read.eq(bodies.map(Body::from)));
         let whole = rows.iter().filter(|(_, row)| {
             row.status == 200 && reader.original(&row.position).unwrap() == row.position
         });

@@ -224,7 +224,7 @@ list = "zwgk/ghjh/"
             answer: Answer {
                 status: 200,
                 headers: Headers(vec![("Content-Type".into(), "text/html; charset=utf-8".into())]),
-                body: body.as_bytes().to_vec(),
+                body: body.as_bytes().into(),
             },
             truncated: None,
             context: Context {

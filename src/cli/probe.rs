@@ -123,6 +123,7 @@ fn ask(
             ..Options::default()
         },
         clock: Clock::starting_at(now()),
+        spool: None,
     };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the probe's threads")?;
     runtime.block_on(collect(plan, &manners))
@@ -161,7 +162,7 @@ async fn collect(plan: Plan, manners: &Politeness) -> anyhow::Result<Vec<Capture
 
 /// The longest pause that a robots.txt asks anybody for.
 fn longest_delay(robots: &Capture) -> Duration {
-    let text = String::from_utf8_lossy(&robots.answer.body).to_ascii_lowercase();
+    let text = String::from_utf8_lossy(robots.answer.body.start()).to_ascii_lowercase();
     let delays = text.lines().filter_map(|line| line.trim().strip_prefix("crawl-delay:"));
     let seconds = delays.filter_map(|value| value.trim().parse::<f64>().ok()).fold(0.0, f64::max);
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
@@ -247,7 +248,11 @@ mod tests {
             url: PageUrl::parse("http://www.lingzhou.example/robots.txt").unwrap(),
             at: "2026-11-22T08:00:00Z".parse().unwrap(),
             request: Headers::default(),
-            answer: Answer { status: 200, headers: Headers::default(), body: body.into() },
+            answer: Answer {
+                status: 200,
+                headers: Headers::default(),
+                body: body.as_bytes().into(),
+            },
             truncated: None,
             context: Context {
                 portal: "lingzhou".into(),

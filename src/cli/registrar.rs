@@ -80,7 +80,7 @@ impl<'a> Registrar<'a> {
         capture: &Capture,
         position: &Position,
     ) -> anyhow::Result<()> {
-        self.batch.captures.push(keeper::row(capture, position.clone()));
+        self.batch.captures.push(keeper::row(capture, position.clone())?);
         if self.log {
             self.batch.fetches.push(FetchRow {
                 at: capture.at,
@@ -88,7 +88,7 @@ impl<'a> Registrar<'a> {
                 url: capture.url.clone(),
                 kind: capture.context.kind,
                 result: Ok(capture.answer.status),
-                bytes: capture.answer.body.len() as u64,
+                bytes: capture.answer.body.len(),
                 // When it was asked for is not in the archive, so the log cannot vouch for its manners.
                 request: None,
             });

@@ -1,10 +1,10 @@
 //! The data folder, opened for writing: lock, state, archive; what a crash left behind is put right first.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 
-use crate::archive::{Archive, Earlier, Reader, Recovery, Settings, payload_digest};
+use crate::archive::{Archive, Earlier, Reader, Recovery, Settings, SpoolFolder, body_digest};
 use crate::catalogue::{CaptureRow, Catalogue, DataLock, State};
 use crate::cli::registrar::Registrar;
 use crate::cli::{Globals, extract, note};
@@ -24,6 +24,8 @@ pub(crate) struct Store {
     pub(crate) archive: Archive,
     pub(crate) state: State,
     folder: PathBuf,
+    /// Where long bodies stand until the archive holds them.
+    pub(crate) spool: Arc<SpoolFolder>,
     /// Held as long as the store: one writer per data folder.
     _lock: DataLock,
 }
@@ -59,7 +61,8 @@ impl Store {
             // A new state counts anew; what the catalogue has read is counted by the lost one.
             extract::begin_again(globals)?;
         }
-        let mut store = Self { archive, state, folder, _lock: lock };
+        let spool = Arc::new(SpoolFolder::open(&globals.data.join("spool"))?);
+        let mut store = Self { archive, state, folder, spool, _lock: lock };
         store.recover(&recovery, config, moment)?;
         Ok(store)
     }
@@ -80,7 +83,7 @@ impl Store {
         if not_modified {
             return self.archive.append_not_modified(capture, &earlier);
         }
-        if earlier.digest == payload_digest(&capture.answer.body) {
+        if earlier.digest == body_digest(&capture.answer.body)? {
             // An earlier answer that cannot be read is a reason to write this one in full.
             if let Ok(original) = self.reader()?.original(&position) {
                 return self.archive.append_identical(capture, &earlier, &original);

@@ -16,13 +16,15 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::config::Limits;
 use crate::crawl::address::{is_private_literal, is_public};
-use crate::model::{Answer, Headers, KnownPage, NoAnswer, PageUrl, Truncated};
+use crate::crawl::receive::Arriving;
+use crate::model::{Answer, Body, Headers, KnownPage, NoAnswer, PageUrl, Spool, Truncated};
 
 /// Opens connections for all hosts; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Fetcher {
     agent: String,
     proxy: Option<PageUrl>,
+    spool: Option<Arc<dyn Spool>>,
     clients: Arc<Mutex<HashMap<(Duration, bool), Client>>>,
 }
 
@@ -53,11 +55,15 @@ pub(crate) enum Fetched {
 }
 
 impl Fetcher {
-    /// A fetcher that says who it is and, with a proxy, asks everything through it.
-    pub(crate) fn new(agent: String, proxy: Option<PageUrl>) -> Self {
+    /// A fetcher that says who it is and, with a proxy, asks everything through it; long bodies go to the spool.
+    pub(crate) fn new(
+        agent: String,
+        proxy: Option<PageUrl>,
+        spool: Option<Arc<dyn Spool>>,
+    ) -> Self {
         // A provider that is there already is as good; the only error is "already installed".
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Self { agent, proxy, clients: Arc::default() }
+        Self { agent, proxy, spool, clients: Arc::default() }
     }
 
     /// Makes one request and reads the answer to its end or its limit.
@@ -74,7 +80,10 @@ impl Fetcher {
             Err(error) => Ok(Err(error)),
         };
         match head {
-            Ok(Ok(response)) => answer(response, &ask, headers).await,
+            Ok(Ok(response)) => {
+                let body = Arriving::new(self.spool.clone());
+                answer(response, &ask, headers, body).await
+            }
             Ok(Err(error)) => nothing(&error),
             Err(_) => {
                 let detail = format!("no answer within {:?}", head_time(&ask.limits));
@@ -150,30 +159,63 @@ fn request(url: &PageUrl, headers: &Headers) -> Request {
     request
 }
 
+/// A body that comes more slowly, in bytes per second on average, is cut once [`Limits::answer_timeout`] is over too:
+/// a server that drips holds no connection for long.
+const SLOWEST: u64 = 1 << 10;
+
 /// Reads the body to its end, or to the first limit it meets.
-async fn answer(mut response: Response, ask: &Ask, request: Headers) -> Fetched {
+async fn answer(
+    mut response: Response,
+    ask: &Ask,
+    request: Headers,
+    mut body: Arriving,
+) -> Fetched {
     let (began, status) = (Instant::now(), response.status().as_u16());
     let headers = Headers(
         response.headers().iter().map(|(n, v)| (n.as_str().to_owned(), printable(v))).collect(),
     );
-    let until = began + ask.limits.body_timeout;
-    let limit = usize::try_from(ask.max_bytes).unwrap_or(usize::MAX);
-    let mut body = Vec::new();
     let truncated = loop {
-        match timeout_at(until, response.chunk()).await {
-            Ok(Ok(Some(piece))) => {
-                let room = limit.saturating_sub(body.len());
-                body.extend_from_slice(&piece[..piece.len().min(room)]);
-                if piece.len() > room {
-                    break Some(Truncated::Length);
-                }
-            }
-            Ok(Ok(None)) => break None,
-            Ok(Err(_)) => break Some(Truncated::Disconnect),
-            Err(_) => break Some(Truncated::Time),
+        let piece =
+            match timeout_at(began + body_time(&ask.limits, body.len()), response.chunk()).await {
+                Ok(Ok(Some(piece))) => piece,
+                Ok(Ok(None)) => break None,
+                Ok(Err(_)) => break Some(Truncated::Disconnect),
+                Err(_) => break Some(Truncated::Time),
+            };
+        let room = usize::try_from(ask.max_bytes - body.len()).unwrap_or(usize::MAX);
+        if let Err(error) = body.take(&piece[..piece.len().min(room)]).await {
+            return no_room(&error, began, request, status, headers);
+        }
+        if piece.len() > room {
+            break Some(Truncated::Length);
         }
     };
-    Fetched::Answer { began, request, answer: Answer { status, headers, body }, truncated }
+    match body.finish().await {
+        Ok(body) => {
+            let answer = Answer { status, headers, body };
+            Fetched::Answer { began, request, answer, truncated }
+        }
+        Err(error) => no_room(&error, began, request, status, headers),
+    }
+}
+
+/// How long a body of which so many bytes came may take.
+fn body_time(limits: &Limits, length: u64) -> Duration {
+    let slowest = limits.answer_timeout.saturating_add(Duration::from_secs(length / SLOWEST));
+    slowest.min(limits.body_timeout)
+}
+
+/// There was no room for the body, so it counts as cut before its first byte.
+fn no_room(
+    error: &std::io::Error,
+    began: Instant,
+    request: Headers,
+    status: u16,
+    headers: Headers,
+) -> Fetched {
+    tracing::warn!(%error, "a long body cannot be put aside");
+    let answer = Answer { status, headers, body: Body::default() };
+    Fetched::Answer { began, request, answer, truncated: Some(Truncated::Disconnect) }
 }
 
 /// A header value as text; bytes that are no UTF-8 are read as Latin-1, which loses nothing.

@@ -4,9 +4,15 @@
 //! [`after_answer`] (what it means for its page), and behind them scope, robots rules, retries and the frontier with
 //! its pauses. One async loop, [`run`], asks them; it holds the whole state of a run, so nothing needs a lock.
 //!
+//! Memory is bounded whatever servers send. A body holds `receive::LONGEST_HELD` (256 KiB) at most, on its way (one per
+//! connection), on its way to the archive (one per event in the channel and one more), and half a megabyte of the
+//! connection's own buffer; longer ones go to the spool. Reading a page for links takes up to 4 MiB of its text and
+//! the tree made of it, for as many pages at a time as there are processors. So 16 connections and 32 events come to
+//! 16 × 0.75 MiB + 33 × 0.25 MiB ≈ 20 MiB, and the trees; what is known of pages comes on top (see `queue`).
+//!
 //! **In:** portals, known pages, the time. **Out:** an [`Event`] for every request, in a bounded channel: when
 //! nobody takes them, nothing more is asked.
-//! **Never:** disk; network anywhere but in `fetch`; a request that robots.txt was not read for; a second one to a
+//! **Never:** disk but through the spool it is given; network anywhere but in `fetch`; a request that robots.txt was not read for; a second one to a
 //! host before its pause is over; anything that hides who asks or gets around a refusal.
 
 mod plan;
@@ -23,6 +29,7 @@ mod host;
 mod pace;
 mod budget;
 mod audit;
+mod receive;
 mod fetch;
 mod run;
 mod queue;

@@ -1,12 +1,12 @@
 //! What a run is given and what it gives back.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
 use crate::config::{ClosedPages, Crawler, Portal};
 use crate::crawl::budget::Spent;
-use crate::model::{Capture, KnownPage, Moment, Outcome, PageUrl, PortalId};
+use crate::model::{Capture, KnownPage, Moment, Outcome, PageUrl, PortalId, Spool};
 
 /// Everything a run needs to know.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Plan {
     pub options: Options,
     /// What time it is.
     pub clock: Clock,
+    /// Where bodies go that are too long to be held; without it, all are held.
+    pub spool: Option<Arc<dyn Spool>>,
 }
 
 /// What earlier runs asked, as far as it binds this one.

@@ -148,7 +148,7 @@ mod tests {
             url: page("/robots.txt"),
             at: Moment::UNIX_EPOCH,
             request: Headers::default(),
-            answer: Answer { status, headers: Headers::default(), body: body.to_vec() },
+            answer: Answer { status, headers: Headers::default(), body: body.into() },
             truncated: None,
             context: Context {
                 portal: "lingzhou".into(),

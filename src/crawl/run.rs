@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
@@ -70,6 +71,8 @@ pub(crate) struct Run {
     events: mpsc::Sender<Event>,
     attachments: Arc<AttachmentRules>,
     fetcher: Fetcher,
+    /// Answers read for links at the same time: a tree takes many times the memory of its page.
+    readers: Arc<Semaphore>,
     /// Every page known: 16 bytes each, so that millions fit.
     pub(super) seen: HashSet<[u8; 16]>,
     tasks: JoinSet<Done>,
@@ -99,7 +102,7 @@ pub(crate) struct Done {
 
 impl Run {
     fn new(plan: Plan, events: mpsc::Sender<Event>, progress: Arc<Progress>) -> Self {
-        let Plan { crawler, portals, known, history, options, clock } = plan;
+        let Plan { crawler, portals, known, history, options, clock, spool } = plan;
         let now = clock.now();
         let budget = |portal: &Portal| {
             Budget::new(now, history.spent.get(&portal.id).copied().unwrap_or_default())
@@ -109,7 +112,10 @@ impl Run {
             put_off: HashSet::new(),
             timing: None,
             last: history.last,
-            fetcher: Fetcher::new(crawler.user_agent(), options.proxy.clone()),
+            fetcher: Fetcher::new(crawler.user_agent(), options.proxy.clone(), spool),
+            readers: Arc::new(Semaphore::new(
+                available_parallelism().map_or(1, std::num::NonZeroUsize::get),
+            )),
             attachments: Arc::new(crawler.attachments.clone()),
             crawler,
             portals: portals.into_iter().map(Arc::new).collect(),
@@ -194,6 +200,7 @@ impl Run {
             job.page.clone(),
             portal,
             Arc::clone(&self.attachments),
+            Arc::clone(&self.readers),
             self.clock,
         );
         let asked = Instant::now();
@@ -254,7 +261,7 @@ impl Run {
         self.progress.count(job.portal, Count::Fetched, 1);
         match done.result {
             Ok((capture, found)) => {
-                let bytes = capture.answer.body.len() as u64;
+                let bytes = capture.answer.body.len();
                 self.summary.bytes += bytes;
                 self.budgets[job.portal].received(bytes);
                 self.progress.count(job.portal, Count::Bytes, bytes);
@@ -341,6 +348,7 @@ async fn fetch_and_read(
     page: KnownPage,
     portal: Arc<Portal>,
     attachments: Arc<AttachmentRules>,
+    readers: Arc<Semaphore>,
     clock: Clock,
 ) -> Done {
     let url = ask.url.clone();
@@ -359,6 +367,7 @@ async fn fetch_and_read(
             context: page.context.clone(),
         },
     };
+    let turn = readers.acquire().await;
     let reading = tokio::task::spawn_blocking(move || {
         let found = discover(&portal, &page, &capture, &attachments);
         (capture, found)
@@ -366,5 +375,6 @@ async fn fetch_and_read(
     let result = reading
         .await
         .map_err(|error| (NoAnswer::Protocol, format!("reading the answer failed: {error}")));
+    drop(turn);
     Done { ended, result }
 }

@@ -111,7 +111,7 @@ pub(crate) fn capture(
         url: page.url.clone(),
         at: Moment::UNIX_EPOCH,
         request: Headers::default(),
-        answer: Answer { status, headers: Headers(headers), body: body.to_vec() },
+        answer: Answer { status, headers: Headers(headers), body: body.into() },
         truncated: None,
         context: page.context.clone(),
     }

@@ -61,7 +61,7 @@ impl Sample {
             ("Content-Type".to_owned(), made.media_type),
             ("Server".to_owned(), SERVER.to_owned()),
         ];
-        Answer { status: 404, headers: Headers(headers), body: made.body }
+        Answer { status: 404, headers: Headers(headers), body: made.body.into() }
     }
 }
 
@@ -71,7 +71,7 @@ const SERVER: &str = "gongkai-sample";
 /// An answer without header fields of its own, for requests that make no sense here.
 pub(crate) fn plain(status: u16, text: &str) -> Answer {
     let headers = vec![("Content-Type".to_owned(), "text/plain; charset=utf-8".to_owned())];
-    Answer { status, headers: Headers(headers), body: text.as_bytes().to_vec() }
+    Answer { status, headers: Headers(headers), body: text.as_bytes().into() }
 }
 
 /// A payload with what validators need.
@@ -130,7 +130,7 @@ impl Made {
             changed.zip(since).is_some_and(|(changed, since)| changed <= since)
         };
         let (status, body) = if known { (304, Vec::new()) } else { (200, self.body) };
-        Answer { status, headers: Headers(headers), body }
+        Answer { status, headers: Headers(headers), body: body.into() }
     }
 }
 

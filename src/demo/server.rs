@@ -71,5 +71,5 @@ fn response(answer: Answer) -> Response<Body> {
     for (name, value) in &answer.headers.0 {
         response = response.header(name, value);
     }
-    response.body(Body::from(answer.body)).unwrap_or_default()
+    response.body(Body::from(answer.body.start().to_vec())).unwrap_or_default()
 }

@@ -101,7 +101,8 @@ fn other_than_a_page(capture: &Capture) -> Option<String> {
         || kind.starts_with("text/")
         || kind.contains("html")
         || kind.contains("xml");
-    let looks = capture.answer.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+    let looks =
+        capture.answer.body.start().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
     (!page && !looks).then_some(kind)
 }
 

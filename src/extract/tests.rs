@@ -11,7 +11,7 @@ fn capture(body: &str, title: Option<&str>) -> Capture {
         url: PageUrl::parse("http://www.lingzhou.example/zwgk/t20200131_1.html").unwrap(),
         at: "2026-01-02T03:04:05Z".parse().unwrap(),
         request: Headers::default(),
-        answer: Answer { status: 200, headers: Headers::default(), body: body.as_bytes().to_vec() },
+        answer: Answer { status: 200, headers: Headers::default(), body: body.as_bytes().into() },
         truncated: None,
         context: Context {
             portal: "sample".to_owned(),

@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, io::Read};
 
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Moment, PageUrl, PortalId};
+use crate::model::{Body, Moment, PageUrl, PortalId};
 
 /// One HTTP answer at one time, with what led to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +32,7 @@ pub struct Answer {
     /// Header fields as parsed, in order.
     pub headers: Headers,
     /// The payload as sent: transfer coding removed, content coding (gzip …) kept.
-    pub body: Vec<u8>,
+    pub body: Body,
 }
 
 /// Header fields in order; names are compared without letter case.
@@ -53,7 +54,7 @@ pub enum Truncated {
     Length,
     /// Slower than the limit.
     Time,
-    /// The server hung up early.
+    /// The connection ended early: the server hung up, or there was no room left to receive more.
     Disconnect,
 }
 
@@ -204,27 +205,23 @@ pub enum DecodeError {
 impl Answer {
     /// The payload with its content coding removed, at most `limit` bytes of it, and what went wrong on the way.
     ///
-    /// Bytes that begin like gzip are inflated even when the server forgot to say so.
+    /// Bytes that begin like gzip are inflated even when the server forgot to say so. No more than `limit` bytes are
+    /// held, whatever a payload would grow to.
     pub fn decoded(&self, limit: usize) -> (Cow<'_, [u8]>, Option<DecodeError>) {
         let coding =
             self.headers.get("content-encoding").unwrap_or_default().trim().to_ascii_lowercase();
-        let looks_gzip = self.body.starts_with(&[0x1f, 0x8b, 8]);
+        let looks_gzip = self.body.start().starts_with(&[0x1f, 0x8b, 8]);
         match coding.as_str() {
-            "gzip" | "x-gzip" if looks_gzip => {
-                inflate(flate2::read::MultiGzDecoder::new(&self.body[..]), limit)
+            "gzip" | "x-gzip" if looks_gzip => self.inflated(limit, gzip),
+            "deflate" if self.body.start().first() == Some(&0x78) => {
+                self.inflated(limit, |input| Box::new(ZlibDecoder::new(input)))
             }
-            "deflate" if self.body.first() == Some(&0x78) => {
-                inflate(flate2::read::ZlibDecoder::new(&self.body[..]), limit)
-            }
-            "deflate" => inflate(flate2::read::DeflateDecoder::new(&self.body[..]), limit),
+            "deflate" => self.inflated(limit, |input| Box::new(DeflateDecoder::new(input))),
             "" | "identity" | "gzip" | "x-gzip" if !looks_gzip || self.is_gzip_file() => {
-                plain(&self.body, limit)
+                self.plain(limit)
             }
-            "" | "identity" => inflate(flate2::read::MultiGzDecoder::new(&self.body[..]), limit),
-            _ => {
-                let (body, _) = plain(&self.body, limit);
-                (body, Some(DecodeError::UnknownCoding))
-            }
+            "" | "identity" => self.inflated(limit, gzip),
+            _ => (self.plain(limit).0, Some(DecodeError::UnknownCoding)),
         }
     }
 
@@ -234,22 +231,39 @@ impl Answer {
             .get("content-type")
             .is_some_and(|t| t.contains("gzip") || t.contains("octet-stream"))
     }
-}
 
-fn plain(body: &[u8], limit: usize) -> (Cow<'_, [u8]>, Option<DecodeError>) {
-    let error = (body.len() > limit).then_some(DecodeError::TooLong);
-    (Cow::Borrowed(&body[..body.len().min(limit)]), error)
-}
-
-fn inflate<'a>(decoder: impl Read, limit: usize) -> (Cow<'a, [u8]>, Option<DecodeError>) {
-    let mut out = Vec::new();
-    let more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let error = decoder.take(more).read_to_end(&mut out).err().map(|_| DecodeError::Damaged);
-    if out.len() > limit {
-        out.truncate(limit);
-        return (Cow::Owned(out), Some(DecodeError::TooLong));
+    fn plain(&self, limit: usize) -> (Cow<'_, [u8]>, Option<DecodeError>) {
+        let too_long = self.body.len() > u64::try_from(limit).unwrap_or(u64::MAX);
+        match self.body.up_to(limit) {
+            Ok(body) => (body, too_long.then_some(DecodeError::TooLong)),
+            Err(_) => (Cow::default(), Some(DecodeError::Damaged)),
+        }
     }
-    (Cow::Owned(out), error)
+
+    fn inflated<'a>(
+        &'a self,
+        limit: usize,
+        decoder: impl FnOnce(Source<'a>) -> Source<'a>,
+    ) -> (Cow<'a, [u8]>, Option<DecodeError>) {
+        let Ok(input) = self.body.open_at(0) else {
+            return (Cow::default(), Some(DecodeError::Damaged));
+        };
+        let mut out = Vec::new();
+        let more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+        let read = decoder(input).take(more).read_to_end(&mut out);
+        if out.len() > limit {
+            out.truncate(limit);
+            return (Cow::Owned(out), Some(DecodeError::TooLong));
+        }
+        (Cow::Owned(out), read.err().map(|_| DecodeError::Damaged))
+    }
+}
+
+/// Bytes on their way through a decoder.
+type Source<'a> = Box<dyn Read + Send + 'a>;
+
+fn gzip(input: Source<'_>) -> Source<'_> {
+    Box::new(MultiGzDecoder::new(input))
 }
 
 #[cfg(test)]
@@ -260,7 +274,7 @@ mod tests {
 
     fn answer(coding: &str, body: Vec<u8>) -> Answer {
         let headers = Headers(vec![("Content-Encoding".into(), coding.into())]);
-        Answer { status: 200, headers, body }
+        Answer { status: 200, headers, body: body.into() }
     }
 
     fn gzip(text: &[u8]) -> Vec<u8> {

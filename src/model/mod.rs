@@ -2,9 +2,10 @@
 //!
 //! **In:** text from the other parts, parsed once into a type that cannot be wrong.
 //! **Out:** [`PageUrl`], [`Capture`], [`Document`], [`DocNumber`] and their kin.
-//! **Never:** network, disk, clock; no other part of the program is imported here.
+//! **Never:** network, disk, clock (a [`Body`] outside memory is read by whoever put it there); no other part of the program is imported here.
 
 mod agency;
+mod body;
 mod capture;
 mod category;
 mod date;
@@ -16,6 +17,7 @@ mod number;
 mod url;
 
 pub use agency::looks_like_agency;
+pub use body::{Body, START, Spool, Spooling, Stored};
 pub use capture::{
     Answer, Capture, Context, DecodeError, Headers, Imported, Listed, NoAnswer, Outcome, PageKind,
     Position, Truncated,

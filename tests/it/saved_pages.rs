@@ -58,7 +58,11 @@ fn capture(body: Vec<u8>, expected: &Value) -> Capture {
         url: PageUrl::parse(&text("url").unwrap()).unwrap(),
         at: "2026-01-02T03:04:05Z".parse().unwrap(),
         request: Headers::default(),
-        answer: Answer { status: 200, headers: Headers(header.into_iter().collect()), body },
+        answer: Answer {
+            status: 200,
+            headers: Headers(header.into_iter().collect()),
+            body: body.into(),
+        },
         truncated: None,
         context: Context {
             portal: "sample".to_owned(),

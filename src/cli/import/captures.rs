@@ -4,7 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use anyhow::bail;
 
-use crate::archive::{Entry, Foreign, ForeignCapture, payload_digest};
+use crate::archive::{Entry, Foreign, ForeignCapture, body_digest};
 use crate::catalogue::ImportRow;
 use crate::cli::import::complain;
 use crate::cli::registrar::Registrar;
@@ -78,7 +78,7 @@ impl Import<'_> {
             return Ok(());
         }
         let ForeignCapture { url, at, request, answer, truncated, context, .. } = found;
-        let digest = payload_digest(&answer.body);
+        let digest = body_digest(&answer.body)?;
         let mark = (url.key(), at, digest);
         if self.pending.contains(&mark) || self.is_known(&mark)? {
             self.counts.known += 1;

@@ -51,7 +51,7 @@ fn saved_page(folder: &Path, line: &str) -> anyhow::Result<ForeignCapture> {
     let truncated = (body.len() as u64 > LONGEST).then_some(Truncated::Length);
     body.truncate(usize::try_from(LONGEST)?);
     let headers = Headers(vec![("Content-Type".to_owned(), media_type(&path).to_owned())]);
-    let answer = Answer { status: 200, headers, body };
+    let answer = Answer { status: 200, headers, body: body.into() };
     let request = Headers::default();
     Ok(ForeignCapture { url, at, request, answer, truncated, context: None, same_as: None })
 }

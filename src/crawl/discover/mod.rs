@@ -97,7 +97,7 @@ fn may_be_markup(capture: &Capture) -> bool {
     ];
     let begins = [&b"%PDF"[..], b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!"];
     !file.iter().any(|kind| declared.starts_with(kind))
-        && !begins.iter().any(|magic| capture.answer.body.starts_with(magic))
+        && !begins.iter().any(|magic| capture.answer.body.start().starts_with(magic))
 }
 
 /// A page as a tree, with what relative links start from.

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::site::{Reply, Site, Told, Trial, html, list, moved, status};
-use crate::model::{NoAnswer, PageState, Truncated};
+use crate::model::{Body, NoAnswer, PageState, Truncated};
 
 /// A portal whose only document answers like this.
 async fn document(replies: impl IntoIterator<Item = Reply>) -> (Site, Told) {
@@ -76,8 +76,8 @@ async fn a_body_cut_short_is_kept_marked_and_tried_again() {
     let captures = told.captures("/x/a1.html");
     assert_eq!(captures[0].0.truncated, Some(Truncated::Disconnect));
     assert_eq!(
-        (&captures[0].0.answer.body[..], captures[0].1.state),
-        (&b"half a"[..], PageState::Failing)
+        (&captures[0].0.answer.body, captures[0].1.state),
+        (&Body::from(b"half a"), PageState::Failing)
     );
     assert_eq!(captures[0].1.etag, None, "half a page is no base for `If-None-Match`");
     assert_eq!((captures[1].0.truncated, captures[1].1.state), (None, PageState::Kept));
@@ -106,7 +106,7 @@ async fn compressed_bodies_are_kept_as_sent_and_read_all_the_same() {
     let packed = encoder.finish().unwrap();
     for headers in [vec![("Content-Encoding", "gzip".to_owned())], Vec::new()] {
         let (site, told) = document([Reply::Say(200, headers, packed.clone())]).await;
-        assert_eq!(told.captures("/x/a1.html")[0].0.answer.body, packed);
+        assert_eq!(told.captures("/x/a1.html")[0].0.answer.body, Body::from(&packed[..]));
         assert!(site.targets().contains(&"/x/f1.pdf".to_owned()));
     }
 }

@@ -1,5 +1,6 @@
 //! Whole runs against a portal inside the test: what is asked, in which order, how often, and what is handed over.
 
+mod robust;
 mod site;
 mod order;
 mod manners;

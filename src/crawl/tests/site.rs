@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 
+use crate::archive::SpoolFolder;
 use crate::config::{Crawler, Portal};
 use crate::crawl::testing::{attachments, portal_with};
 use crate::crawl::{Clock, Event, History, Options, Plan, Progress, Summary, run};
@@ -20,6 +21,8 @@ pub(super) enum Reply {
     Say(u16, Vec<(&'static str, String)>, Vec<u8>),
     /// A body that ends before its `Content-Length`.
     Cut(Vec<u8>),
+    /// A body of so many bytes, sent as they are made.
+    Long(usize),
     /// A body that never ends, one byte at a time.
     Drip,
     /// Bytes that are no HTTP.
@@ -180,6 +183,15 @@ async fn send(stream: &mut TcpStream, reply: Reply) -> Option<()> {
             stream.write_all(&[head.as_bytes(), &body].concat()).await.ok()?;
             None
         }
+        Reply::Long(length) => {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+            stream.write_all(head.as_bytes()).await.ok()?;
+            let piece = [b'<'; 1 << 16];
+            for at in (0..length).step_by(piece.len()) {
+                stream.write_all(&piece[..piece.len().min(length - at)]).await.ok()?;
+            }
+            Some(())
+        }
         Reply::Drip => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n").await.ok()?;
             loop {
@@ -212,6 +224,8 @@ pub(super) struct Told {
     pub(super) events: Vec<Event>,
     pub(super) summary: Summary,
     pub(super) progress: Arc<Progress>,
+    /// Where long bodies stand.
+    _folder: tempfile::TempDir,
 }
 
 impl Trial {
@@ -237,6 +251,7 @@ impl Trial {
         };
         let progress = Arc::new(Progress::of(&self.portals));
         let clock = Clock::starting_at(self.now);
+        let folder = tempfile::tempdir().unwrap();
         let plan = Plan {
             crawler,
             portals: self.portals,
@@ -244,6 +259,7 @@ impl Trial {
             history: self.history,
             options: self.options,
             clock,
+            spool: Some(Arc::new(SpoolFolder::open(folder.path()).unwrap())),
         };
         let (sender, mut receiver) = mpsc::channel(1);
         let (stop, stopped) = watch::channel(false);
@@ -255,7 +271,7 @@ impl Trial {
                 stop.send_replace(true);
             }
         }
-        Told { events, summary: running.await.unwrap(), progress }
+        Told { events, summary: running.await.unwrap(), progress, _folder: folder }
     }
 }
 

@@ -20,9 +20,9 @@ fn get(host: &str, path: &str) -> Answer {
 /// The page as text, decoded the way its host encodes.
 fn text_of(host: &str, answer: &Answer) -> String {
     if host.starts_with("mzj.") {
-        let (text, _, wrong) = encoding_rs::GBK.decode(&answer.body);
+        let (text, _, wrong) = encoding_rs::GBK.decode(answer.body.start());
         assert!(!wrong, "{host}: no GBK");
         return text.into_owned();
     }
-    String::from_utf8(answer.body.clone()).unwrap()
+    String::from_utf8(answer.body.start().to_vec()).unwrap()
 }

@@ -46,7 +46,7 @@ fn the_gbk_host_says_gb2312_in_the_page_alone() {
     let host = "mzj.yunting.example";
     let answer = get(host, "/zwgk/shjz/");
     assert_eq!(answer.headers.get("content-type"), Some("text/html"));
-    assert!(String::from_utf8(answer.body.clone()).is_err());
+    assert!(String::from_utf8(answer.body.start().to_vec()).is_err());
     let text = text_of(host, &answer);
     assert!(text.contains("charset=gb2312") && text.contains("最低生活保障标准"));
 }
@@ -54,9 +54,9 @@ fn the_gbk_host_says_gb2312_in_the_page_alone() {
 #[test]
 fn hosts_have_rules_or_none() {
     let rules = get("www.yunting.example", "/robots.txt");
-    assert!(String::from_utf8(rules.body).unwrap().contains("Disallow: /nbzl/"));
+    assert!(String::from_utf8_lossy(rules.body.start()).contains("Disallow: /nbzl/"));
     assert_eq!(get("jyj.yunting.example", "/robots.txt").status, 404);
-    assert_eq!(get("zrj.yunting.example", "/robots.txt").body, b"");
+    assert_eq!(get("zrj.yunting.example", "/robots.txt").body.start(), b"");
     let closed: Vec<_> = SAMPLE.pages().filter(|page| page.url.contains("/nbzl/")).collect();
     assert!(closed.len() == 1 && !closed[0].obtainable);
     assert_eq!(get("www.elsewhere.example", "/").status, 502);
