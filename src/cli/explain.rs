@@ -14,7 +14,7 @@ use crate::model::{
     Answer, Capture, Context, Document, Headers, Listed, Moment, PageKind, PageUrl, Sourced,
     Warning, paragraphs,
 };
-use crate::resolve;
+use crate::resolve::{self, Book};
 
 /// Show how a saved or archived page is read: every field with what gave it, and what was left out
 #[derive(Clone, Debug, clap::Args)]
@@ -98,8 +98,9 @@ fn explain(capture: &Capture, portal: Option<&Portal>, config: &Config) -> Vec<S
         None => "portal     none: general rules only".to_owned(),
     });
     lines.extend(extraction.reading.iter().flat_map(reading));
+    let book = Book::new(&config.regions, &config.agencies);
     for mut document in extraction.documents {
-        resolve::agencies(&mut document, portal, &capture.context.column);
+        resolve::place(&mut document, portal, &capture.context.column, &book);
         lines.extend(fields(&document, &config.categories));
         lines.extend(warnings(&document.warnings));
         lines.extend(text(&document.text));
@@ -134,15 +135,16 @@ fn fields(document: &Document, categories: &Categories) -> Vec<String> {
     field("doc_no", document.doc_no.as_ref().map(told));
     field("index_no", document.index_no.as_ref().map(told));
     field("theme", document.theme.as_ref().map(told));
+    field("theme_class", document.theme_class.as_ref().map(told));
     field("genre", document.genre.as_ref().map(told));
     field("validity", document.validity.as_ref().map(told));
+    field("region", document.region.as_ref().map(told));
     field("report_year", document.report_year.as_ref().map(told));
     let (path, evidence) = told(&document.category);
     let name = categories.name(&document.category.value).unwrap_or("?");
     lines.push(format!("category   {path} ({name})   [{evidence}]"));
     lines.push(format!("labels     {}", document.category_labels.join(" > ")));
     lines.push(format!("agencies   {}", document.agencies.join(", ")));
-    lines.push(format!("region     {}", document.region.as_deref().unwrap_or("-")));
     for attachment in &document.attachments {
         lines.push(format!("attachment {}   {}", shown(&attachment.name), attachment.url));
     }

@@ -16,7 +16,7 @@ use crate::config::{Config, Portal};
 use crate::crawl;
 use crate::extract;
 use crate::model::{Document, DocumentId, Moment, Origin, PageKind, PageState, Status, UrlKey};
-use crate::resolve::{self, TakenDown};
+use crate::resolve::{self, Book, TakenDown};
 
 /// Turn what the archive holds into documents: only what is new, or all of it again.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -65,6 +65,7 @@ pub(crate) fn derive(
         state,
         config,
         portals,
+        book: Book::new(&config.regions, &config.agencies),
         taken_down: TakenDown::new(&config.takedown),
         gauge: Gauge::new(state)?,
         tally: Tally::default(),
@@ -110,6 +111,7 @@ struct Stage<'a> {
     state: &'a State,
     config: &'a Config,
     portals: HashMap<&'a str, &'a Portal>,
+    book: Book<'a>,
     taken_down: TakenDown,
     gauge: Gauge,
     tally: Tally,
@@ -185,7 +187,7 @@ impl Stage<'_> {
         let mut documents = extraction.documents;
         let status = self.status(&row.url.key())?.unwrap_or_default();
         for document in &mut documents {
-            resolve::agencies(document, portal, &capture.context.column);
+            resolve::place(document, portal, &capture.context.column, &self.book);
             let is_hidden = self.taken_down.hides(document, Some(&row.digest));
             document.status = if is_hidden { Status::Withheld } else { status };
         }
@@ -251,7 +253,7 @@ impl Stage<'_> {
         };
         match extract::from_import(&imported, &self.config.categories) {
             Ok(mut document) => {
-                resolve::agencies(&mut document, None, "");
+                resolve::place(&mut document, None, "", &self.book);
                 if self.taken_down.hides(&document, None) {
                     document.status = Status::Withheld;
                 }

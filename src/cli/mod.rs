@@ -7,6 +7,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+mod agency;
 mod archive;
 mod audit;
 mod backup;
@@ -133,6 +134,7 @@ enum Command {
     Health(health::Args),
     Run(run::Args),
     Takedown(takedown::Args),
+    Agency(agency::Args),
 }
 
 /// Runs the program: reads the command line, runs the command, prints the first error with its causes.
@@ -155,6 +157,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let globals = &cli.globals;
     match &cli.command {
+        Command::Agency(args) => Ok(agency::run(globals, args)),
         Command::Archive(task) => archive::run(globals, task),
         Command::Backup(args) => backup::backup(globals, args),
         Command::Restore(args) => backup::restore(globals, args),

@@ -3,6 +3,7 @@
 use regex::Regex;
 
 use crate::config::{
+    Themes,
     reader::Reader,
     value::{pattern, text, text_where},
 };
@@ -16,6 +17,8 @@ pub struct Categories {
     words: Vec<(String, usize)>,
     /// Labels that name an agency, and say nothing about a category.
     agency_labels: Option<Regex>,
+    /// The theme classes (主题分类).
+    themes: Themes,
 }
 
 /// One category.
@@ -75,6 +78,11 @@ impl Categories {
             .or_else(|| by_title(&self.all, title, |category| &category.fallback))
     }
 
+    /// The theme classes of official documents.
+    pub fn themes(&self) -> &Themes {
+        &self.themes
+    }
+
     /// The Chinese name of a category.
     pub fn name(&self, path: &CategoryPath) -> Option<&str> {
         self.all.iter().find(|category| category.path == *path).map(|category| &*category.name)
@@ -107,6 +115,7 @@ impl Categories {
         let agency_labels = file.optional("agency_labels", &pattern());
         let mut categories = Self { agency_labels, ..Self::default() };
         file.tables("category", |table| categories.read_one(table));
+        categories.themes = Themes::read(file);
         let other = CategoryPath::other();
         if !categories.has(&other) {
             file.mistake("category", "without \"other\"", "a category for what fits nowhere else");

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::config::{
-    Categories, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking, Takedown, dictionary,
+    Agencies, Categories, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking, Regions,
+    Takedown, dictionary,
     reader::{Reader, Sheet},
     source::{Folder, Source},
 };
@@ -21,6 +22,10 @@ pub struct Config {
     pub dictionary: Vec<DictionaryWord>,
     /// Weights for the ranking.
     pub ranking: Ranking,
+    /// Divisions of China.
+    pub regions: Regions,
+    /// Agencies, their short names and what they became.
+    pub agencies: Agencies,
     /// What must not be shown.
     pub takedown: Takedown,
 }
@@ -45,6 +50,8 @@ pub fn load(dirs: &Dirs) -> Loaded {
         categories: loader.categories(&index),
         dictionary: loader.dictionary(&index),
         ranking: loader.settings(&index, "ranking.toml", Ranking::read),
+        regions: loader.regions(&index),
+        agencies: loader.agencies(&index),
         takedown: loader.takedown(&crawler),
         portals: Vec::new(),
     };
@@ -53,9 +60,10 @@ pub fn load(dirs: &Dirs) -> Loaded {
         &["defaults.toml", "takedown.toml"],
         "defaults.toml or takedown.toml here, portals in portals/",
     ));
-    loader.mistakes.extend(
-        index.unread(&["categories.toml", "ranking.toml"], "categories.toml or ranking.toml"),
-    );
+    loader.mistakes.extend(index.unread(
+        &["agencies.toml", "categories.toml", "ranking.toml"],
+        "agencies.toml, categories.toml or ranking.toml",
+    ));
     loader.mistakes.sort();
     Loaded { config, mistakes: loader.mistakes }
 }
@@ -96,14 +104,28 @@ impl Loader {
     }
 
     fn categories(&mut self, folder: &Folder<'_>) -> Categories {
-        let own = self.file(folder, "categories.toml").and_then(|source| {
-            let (categories, sheet) = Sheet::read(&source, Categories::read);
+        self.table(folder, "categories.toml", Categories::read)
+    }
+
+    fn agencies(&mut self, folder: &Folder<'_>) -> Agencies {
+        self.table(folder, "agencies.toml", Agencies::read)
+    }
+
+    /// A file that counts as a whole: the folder's own, or the copy compiled in where that is no TOML.
+    fn table<T: Default>(
+        &mut self,
+        folder: &Folder<'_>,
+        name: &str,
+        read: impl Fn(&mut Reader<'_>) -> T,
+    ) -> T {
+        let own = self.file(folder, name).and_then(|source| {
+            let (table, sheet) = Sheet::read(&source, &read);
             self.mistakes.extend(sheet.into_mistakes());
-            categories
+            table
         });
         own.unwrap_or_else(|| {
-            let compiled = folder.compiled_in("categories.toml");
-            compiled.and_then(|source| Sheet::read(&source, Categories::read).0).unwrap_or_default()
+            let compiled = folder.compiled_in(name);
+            compiled.and_then(|source| Sheet::read(&source, &read).0).unwrap_or_default()
         })
     }
 
@@ -112,6 +134,13 @@ impl Loader {
         let (words, mistakes) = dictionary::read(&source);
         self.mistakes.extend(mistakes);
         words
+    }
+
+    fn regions(&mut self, folder: &Folder<'_>) -> Regions {
+        let Some(source) = self.file(folder, "regions.tsv") else { return Regions::default() };
+        let (regions, mistakes) = Regions::read(&source);
+        self.mistakes.extend(mistakes);
+        regions
     }
 
     /// The takedown list; one that cannot be read is doubtful as a whole.

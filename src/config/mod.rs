@@ -16,13 +16,17 @@ mod list;
 mod portal;
 mod quiet;
 mod categories;
+mod themes;
 mod ranking;
+mod regions;
+mod agencies;
 mod dictionary;
 mod takedown;
 mod load;
 #[cfg(test)]
 mod tests;
 
+pub use agencies::{Agencies, AgencyEntry};
 pub use categories::{Categories, Category, Mapped, MappedBy};
 pub use crawler::{AttachmentRules, Crawler, Limits, Politeness, Revisit, RobotsForbidden};
 pub use dictionary::DictionaryWord;
@@ -32,6 +36,8 @@ pub use mistake::Mistake;
 pub use portal::{Column, DetailRules, Portal, Verified};
 pub use quiet::QuietHours;
 pub use ranking::Ranking;
+pub use regions::{Division, RegionLevel, Regions, lies_in};
 pub use selector::CssSelector;
 pub use source::Dirs;
 pub use takedown::{ClosedPages, Takedown, TakedownEntry, Target};
+pub use themes::{Theme, Themes};

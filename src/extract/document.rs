@@ -12,8 +12,8 @@ use crate::extract::{
     view::View,
 };
 use crate::model::{
-    Capture, DecodeError, Document, DocumentId, Origin, PageKind, RegionCode, Status, Warning,
-    paragraphs,
+    Capture, DecodeError, Document, DocumentId, Evidence, Origin, PageKind, RegionCode, Sourced,
+    Status, Warning, paragraphs,
 };
 use crate::page::{self, CharsetEvidence, Cut, Gate};
 
@@ -197,6 +197,7 @@ impl Page<'_> {
             agencies: Vec::new(),
             doc_no,
             index_no: fields.index_no,
+            theme_class: theme_class(fields.theme.as_ref(), categories),
             theme: fields.theme,
             genre: fields.genre,
             validity: fields.validity,
@@ -214,6 +215,16 @@ impl Page<'_> {
     }
 }
 
+/// The official class that the printed one stands for.
+fn theme_class(
+    printed: Option<&Sourced<String>>,
+    categories: &Categories,
+) -> Option<Sourced<String>> {
+    let printed = printed?;
+    let class = categories.themes().path(&printed.value)?;
+    Some(Sourced::new(class, printed.evidence.clone()))
+}
+
 /// The first line of the text, where nothing else names the document.
 fn untitled(text: &str) -> crate::model::Sourced<String> {
     let line = text.lines().next().unwrap_or_default();
@@ -229,12 +240,13 @@ const PROVINCES: [&str; 34] = [
 ];
 
 /// The portal's region, else the one in the site's identification code.
-fn region(view: &View<'_>) -> Option<RegionCode> {
+fn region(view: &View<'_>) -> Option<Sourced<RegionCode>> {
     let fixed = view.portal.map(|portal| &portal.region).filter(|region| *region != "unknown");
-    fixed.cloned().or_else(|| {
-        let code = view.meta(&["siteidcode"])?.value;
+    fixed.map(|region| Sourced::new(region.clone(), Evidence::Portal)).or_else(|| {
+        let Sourced { value: code, evidence } = view.meta(&["siteidcode"])?;
         let digits = code.len() == 10 && code.bytes().all(|byte| byte.is_ascii_digit());
         let region = code.get(..6)?;
-        (digits && PROVINCES.contains(&&region[..2])).then(|| region.to_owned())
+        let is_region = digits && PROVINCES.contains(&&region[..2]);
+        is_region.then(|| Sourced::new(region.to_owned(), evidence))
     })
 }

@@ -59,6 +59,7 @@ pub fn from_import(
         doc_no,
         index_no: record.line("index_no"),
         theme: None,
+        theme_class: None,
         genre: None,
         validity: None,
         category,
@@ -191,9 +192,10 @@ impl Record<'_> {
     }
 
     /// A GB/T 2260 code; a name of a region is not guessed at.
-    fn region(&mut self) -> Option<String> {
-        let region = self.line("region")?.value;
-        (region.len() == 6 && region.bytes().all(|byte| byte.is_ascii_digit())).then_some(region)
+    fn region(&mut self) -> Option<Sourced<String>> {
+        let region = self.line("region")?;
+        let code = &region.value;
+        (code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())).then_some(region)
     }
 }
 

@@ -78,7 +78,7 @@ fn add_keywords(document: &Document, fields: &Fields, keywords: &mut Vec<(Field,
     keywords.extend(lineage.map(|path| (fields.category, path.to_owned())));
     keywords.extend(document.agencies.iter().map(|agency| (fields.agency, agency.clone())));
     keywords.extend(document.portal.iter().map(|portal| (fields.portal, portal.clone())));
-    keywords.extend(document.region.iter().map(|region| (fields.region, region.clone())));
+    keywords.extend(document.region.iter().map(|region| (fields.region, region.value.clone())));
     keywords.push((fields.status, document.status.as_str().to_owned()));
 }
 

@@ -20,7 +20,7 @@ pub struct Document {
     /// Which portal it was harvested from.
     pub portal: Option<PortalId>,
     /// GB/T 2260 code of the region it is about.
-    pub region: Option<RegionCode>,
+    pub region: Option<Sourced<RegionCode>>,
     /// The title.
     pub title: Sourced<String>,
     /// The text: paragraphs parted by blank lines; a single line break stays inside its paragraph.
@@ -37,6 +37,9 @@ pub struct Document {
     pub index_no: Option<Sourced<String>>,
     /// Theme class (主题分类) as printed.
     pub theme: Option<Sourced<String>>,
+    /// The official class it stands for, with `/` before its sub-class: 综合政务/政务公开.
+    #[serde(default)]
+    pub theme_class: Option<Sourced<String>>,
     /// Genre (体裁) as printed.
     pub genre: Option<Sourced<String>>,
     /// Whether it is in force (有效性) as printed.
@@ -84,6 +87,7 @@ impl Document {
             doc_no: None,
             index_no: None,
             theme: None,
+            theme_class: None,
             genre: None,
             validity: None,
             category: Sourced::new(CategoryPath::other(), Evidence::Default),
@@ -212,6 +216,8 @@ pub enum Evidence {
     Breadcrumb,
     /// The column of the portal file.
     Column,
+    /// What the portal file says of the whole portal.
+    Portal,
     /// The address.
     Url,
     /// The document's title.
@@ -245,6 +251,7 @@ impl fmt::Display for Evidence {
             Self::List => ("list", ""),
             Self::Breadcrumb => ("breadcrumb", ""),
             Self::Column => ("column", ""),
+            Self::Portal => ("portal", ""),
             Self::Url => ("url", ""),
             Self::Title => ("title", ""),
             Self::TextHead => ("head of the text", ""),

@@ -1,27 +1,51 @@
-//! Which agencies a document is of.
+//! Which agencies a document is of, and which region.
 
 use crate::config::Portal;
-use crate::model::{Document, Origin, looks_like_agency};
+use crate::model::{Document, Origin, Sourced, looks_like_agency};
+use crate::resolve::book::{Book, Named};
+use crate::resolve::region;
 
-/// Sets the agencies of a document: the agency of its column, else its issuer, else its source when that names an
-/// agency. A line that names several is split. What an import said stays.
-pub fn agencies(document: &mut Document, portal: Option<&Portal>, column: &str) {
-    if matches!(document.origin, Origin::Import { .. }) && !document.agencies.is_empty() {
-        return;
+/// Sets the agencies of a document and its region.
+///
+/// The agency of its column, else its issuer, else its source when
+/// that names an agency. A line that names several is split, every name is written in full, and one that is no
+/// agency's is left out. What an import said stays.
+pub fn place(document: &mut Document, portal: Option<&Portal>, column: &str, book: &Book<'_>) {
+    let home = document.region.as_ref().map(|region| region.value.clone());
+    let year = document.year();
+    let printed = printed(document, portal, column);
+    let named: Vec<Named> =
+        printed.iter().map(|name| book.agency(name, home.as_deref(), year)).collect();
+    let region = named.first().and_then(|named| named.region.clone());
+    let is_imported = matches!(document.origin, Origin::Import { .. });
+    if !is_imported || document.agencies.is_empty() {
+        document.agencies = Vec::new();
+        for agency in named {
+            if !document.agencies.contains(&agency.name) {
+                document.agencies.push(agency.name);
+            }
+        }
     }
+    document.region = region::find(document, region, book);
+}
+
+/// The names that stand for the agencies of a document, as printed.
+fn printed(document: &Document, portal: Option<&Portal>, column: &str) -> Vec<String> {
     let fixed = portal
         .and_then(|portal| portal.columns.iter().find(|c| c.name == column))
         .and_then(|column| column.agency.clone());
-    let issuer = || document.issuer.as_ref().map(|issuer| split(&issuer.value));
-    let source = || {
-        let names = split(&document.source.as_ref()?.value);
-        names.iter().all(|name| looks_like_agency(name)).then_some(names)
+    let of_line = |line: Option<&Sourced<String>>| {
+        let names = split(&line?.value);
+        let all = !names.is_empty() && names.iter().all(|name| looks_like_agency(name));
+        all.then_some(names)
     };
-    document.agencies = fixed
+    let given = (!document.agencies.is_empty()).then(|| document.agencies.clone());
+    fixed
         .map(|agency| vec![agency])
-        .or_else(|| issuer().filter(|names| !names.is_empty()))
-        .or_else(source)
-        .unwrap_or_default();
+        .or(given)
+        .or_else(|| of_line(document.issuer.as_ref()))
+        .or_else(|| of_line(document.source.as_ref()))
+        .unwrap_or_default()
 }
 
 /// The agencies of a line: parted at blanks, `、` and their kin where every part names one; else the line as it is.

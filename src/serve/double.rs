@@ -81,7 +81,7 @@ fn base(path: &str, title: &str, text: &str) -> Document {
     let captured_at = "2026-03-02T01:30:00Z".parse().unwrap();
     Document {
         portal: Some("lingzhou".into()),
-        region: Some("990100".into()),
+        region: Some(Sourced::new("990100".into(), Evidence::Portal)),
         ..Document::bare(origin, title, text.into(), captured_at)
     }
 }
@@ -104,6 +104,7 @@ fn notice() -> Document {
         doc_no: Some(Sourced::new(number, Evidence::Box("文号".into()))),
         index_no: boxed("索引号", "LZ-2020-00012"),
         theme: boxed("主题分类", "综合政务"),
+        theme_class: boxed("主题分类", "综合政务"),
         genre: boxed("体裁", "通知"),
         validity: boxed("有效性", "有效"),
         category: Sourced::new(CategoryPath::new("policy").unwrap(), Evidence::Breadcrumb),

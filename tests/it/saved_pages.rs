@@ -9,7 +9,7 @@ use gongkai::{
     config::{self, Dirs},
     extract,
     model::{Answer, Capture, Context, Document, Headers, Listed, PageKind, PageUrl, Sourced},
-    resolve,
+    resolve::{self, Book},
 };
 use serde_json::{Value, json};
 
@@ -18,6 +18,7 @@ fn saved_pages_are_read_as_expected() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dirs = Dirs { crawler: root.join("crawler-config"), index: root.join("index") };
     let config = config::load(&dirs).config;
+    let book = Book::new(&config.regions, &config.agencies);
     let mut wrong = Vec::new();
     let mut pages = 0;
     for file in fs::read_dir(root.join("tests/pages")).unwrap() {
@@ -34,7 +35,7 @@ fn saved_pages_are_read_as_expected() {
                 seen.insert("no_document", json!(extraction.warnings[0].code));
             }
             Some(mut document) => {
-                resolve::agencies(&mut document, None, "");
+                resolve::place(&mut document, None, "", &book);
                 fields(&document, &mut seen);
             }
         }

@@ -179,7 +179,7 @@ fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow
     statement.execute(params![
         key,
         document.portal,
-        document.region,
+        document.region.as_ref().map(|region| &region.value),
         document.agency(),
         document.category.value.as_str(),
         document.year(),

@@ -95,6 +95,8 @@ pub(super) struct DocumentAnswer {
     index_no: Option<String>,
     /// Theme class (主题分类) as printed.
     theme: Option<String>,
+    /// The official theme class it stands for, with `/` before its sub-class.
+    theme_class: Option<String>,
     /// Genre (体裁) as printed.
     genre: Option<String>,
     /// Whether it is in force (有效性), as printed.
@@ -178,7 +180,7 @@ impl DocumentAnswer {
             year: document.year(),
             url: document.url.as_deref().and_then(wire::web_address),
             portal: document.portal,
-            region: document.region,
+            region: value(document.region),
             title: document.title.value,
             text: document.text,
             issuer: value(document.issuer),
@@ -187,6 +189,7 @@ impl DocumentAnswer {
             doc_no: printed(document.doc_no),
             index_no: value(document.index_no),
             theme: value(document.theme),
+            theme_class: value(document.theme_class),
             genre: value(document.genre),
             validity: value(document.validity),
             category: document.category.value.to_string(),
@@ -233,6 +236,7 @@ fn evidence(document: &Document) -> BTreeMap<&'static str, EvidenceAnswer> {
         ("written_date", of(document.written_date.as_ref())),
         ("published_date", of(document.published_date.as_ref())),
         ("report_year", of(document.report_year.as_ref())),
+        ("region", of(document.region.as_ref())),
     ];
     let known = |(name, evidence): (_, Option<&Evidence>)| Some((name, evidence?.into()));
     fields.into_iter().filter_map(known).collect()

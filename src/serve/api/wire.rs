@@ -65,6 +65,7 @@ pub(crate) fn evidence_words(evidence: &Evidence) -> (&'static str, Option<&str>
         Evidence::List => ("list", None),
         Evidence::Breadcrumb => ("breadcrumb", None),
         Evidence::Column => ("column", None),
+        Evidence::Portal => ("portal", None),
         Evidence::Url => ("url", None),
         Evidence::Title => ("title", None),
         Evidence::TextHead => ("text_head", None),
