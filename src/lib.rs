@@ -24,7 +24,7 @@
 //! | [`archive`] | captures, outcomes, imports | WARC records, and back | changes a byte of a payload |
 //! | [`catalogue`] | pages, documents | rows of SQLite, and back | is the only copy of anything |
 //! | [`extract`] | a capture with its context | documents whose fields name their evidence | fails on a broken page |
-//! | [`resolve`] | documents as extracted | documents with agencies | depends on the order of arrival |
+//! | [`resolve`] | documents as extracted | documents with agencies and regions | depends on the order of arrival |
 //! | [`analysis`] | folded text | terms of the word lane and the character lane | knows tantivy |
 //! | [`index`] | documents | searchable segments, in generations | keeps texts |
 //! | [`search`] | a question | ranked hits, honest facets, passages | shows tantivy types at its edges |
