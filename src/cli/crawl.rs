@@ -13,11 +13,12 @@ use crate::cli::keeper::Keeper;
 use crate::cli::progress;
 use crate::cli::signal::stopped;
 use crate::cli::store::Store;
+use crate::cli::waiting::Waiting;
 use crate::cli::withdraw;
 use crate::cli::{Exit, Globals, note};
 use crate::config::Config;
-use crate::crawl::{Clock, Ended, History, Options, Plan, Progress, Summary};
-use crate::model::{KnownPage, Moment, PageUrl, china_day};
+use crate::crawl::{Clock, Ended, History, Known, Options, Plan, Progress, Summary};
+use crate::model::{Moment, PageUrl, china_day};
 
 /// Harvest the portals: what is new or due, politely, into the archive.
 #[derive(Clone, Debug, clap::Args)]
@@ -89,12 +90,8 @@ pub(crate) fn harvest_until(
     args: &Harvest,
     stopping: Option<watch::Receiver<bool>>,
 ) -> anyhow::Result<Exit> {
-    let mut known = Vec::new();
-    for portal in &config.portals {
-        known.extend(store.state.pages(&portal.id)?);
-    }
     let (last_ended, history) = history(&store.state, args.now.unwrap_or_else(now))?;
-    let moment = later_than_all(&known, last_ended, args.now.unwrap_or_else(now));
+    let moment = later_than_all(&store.state, config, last_ended, args.now.unwrap_or_else(now))?;
     let run = store.state.begin_run(moment, args.all_due)?;
     if run.resumed {
         note("going on with the crawl that was interrupted");
@@ -106,17 +103,18 @@ pub(crate) fn harvest_until(
         allow_private: args.allow_private,
         closed: config.takedown.closed_pages(),
     };
-    let plan = Plan {
+    let mut plan = Plan {
         crawler: config.crawler.clone(),
         portals: config.portals.clone(),
-        known,
+        known: Known::default(),
         history,
         options,
         clock: Clock::starting_at(moment),
         spool: Some(store.spool.clone()),
     };
+    let waiting = Waiting::of(&mut plan, &store.state)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the crawl's threads")?;
-    let summary = runtime.block_on(join(store, plan, stopping))?;
+    let summary = runtime.block_on(join(store, plan, waiting, stopping))?;
     withdraw::mark(globals, &store.state, config, moment)?;
     progress::conclude(&summary);
     if summary.ended == Ended::Stopped {
@@ -150,16 +148,25 @@ fn history(state: &State, moment: Moment) -> anyhow::Result<(Option<Moment>, His
 
 /// The moment asked for, or just after the last answer: time never runs backwards, so that what one run kept comes
 /// before the next one even when both are told the same `--now`.
-fn later_than_all(known: &[KnownPage], ended: Option<Moment>, moment: Moment) -> Moment {
-    let last = known.iter().filter_map(|page| page.kept_at).max().max(ended);
-    last.and_then(|last| last.checked_add(Duration::from_millis(1)).ok())
-        .map_or(moment, |after| moment.max(after))
+fn later_than_all(
+    state: &State,
+    config: &Config,
+    ended: Option<Moment>,
+    moment: Moment,
+) -> anyhow::Result<Moment> {
+    let mut last = ended;
+    for portal in &config.portals {
+        last = last.max(state.last_kept(&portal.id)?);
+    }
+    let after = last.and_then(|last| last.checked_add(Duration::from_millis(1)).ok());
+    Ok(after.map_or(moment, |after| moment.max(after)))
 }
 
 /// The crawl on one side, the archive and the state on the other, a bounded channel between.
 async fn join(
     store: &mut Store,
     plan: Plan,
+    waiting: Waiting,
     stopping: Option<watch::Receiver<bool>>,
 ) -> anyhow::Result<Summary> {
     let (events, arrived) = mpsc::channel(EVENTS_UNDER_WAY);
@@ -167,7 +174,7 @@ async fn join(
     let display = progress::show(Arc::clone(&progress));
     let stopping = stopping.unwrap_or_else(at_ctrl_c);
     let crawl = tokio::spawn(crate::crawl::run(plan, events, progress, stopping));
-    let kept = Keeper::new(store).keep_all(arrived).await;
+    let kept = Keeper::new(store, waiting).keep_all(arrived).await;
     let summary = crawl.await.context("the crawl broke off");
     display.abort();
     kept?;

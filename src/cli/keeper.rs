@@ -7,8 +7,9 @@ use tokio::sync::mpsc;
 use crate::archive::body_digest;
 use crate::catalogue::{Batch, CaptureRow, FetchRow, Request};
 use crate::cli::store::Store;
-use crate::crawl::{Event, Timing};
-use crate::model::{Capture, KnownPage, Moment, NoAnswer, Position};
+use crate::cli::waiting::Waiting;
+use crate::crawl::{Event, Line, Timing};
+use crate::model::{Capture, KnownPage, Moment, NoAnswer, Position, UrlKey};
 
 /// A group is committed when it holds this many events …
 const GROUP: usize = 64;
@@ -18,14 +19,19 @@ const GROUP_AGE: Duration = Duration::from_millis(100);
 /// Collects events into groups; a group is *kept* once its records are on disk and its rows committed.
 pub(crate) struct Keeper<'a> {
     store: &'a mut Store,
+    waiting: Waiting,
     batch: Batch,
+    /// Pages of the batch that will be wanted later.
+    later: Vec<(Line, UrlKey)>,
     events: usize,
     since: Instant,
 }
 
 impl<'a> Keeper<'a> {
-    pub(crate) fn new(store: &'a mut Store) -> Self {
-        Self { store, batch: Batch::default(), events: 0, since: Instant::now() }
+    /// A keeper that hands out these pages when the crawler wants them.
+    pub(crate) fn new(store: &'a mut Store, waiting: Waiting) -> Self {
+        let (batch, later) = (Batch::default(), Vec::new());
+        Self { store, waiting, batch, later, events: 0, since: Instant::now() }
     }
 
     /// Keeps events until the crawler hangs up. An error (a full disk) ends it, and with it the crawl.
@@ -53,12 +59,18 @@ impl<'a> Keeper<'a> {
     }
 
     fn add(&mut self, event: Event) -> anyhow::Result<()> {
+        if let Event::Wanted { line, at_most, reply } = event {
+            self.commit()?;
+            // A crawler that is gone needs no answer.
+            let _ = reply.send(self.waiting.next(line, at_most, &self.store.state)?);
+            return Ok(());
+        }
         if self.events == 0 {
             self.since = Instant::now();
         }
         self.events += 1;
         match event {
-            Event::Answered { page, capture, timing, found } => {
+            Event::Answered { page, capture, timing, found, later } => {
                 let position = self.store.keep(&capture)?;
                 let result = Ok(capture.answer.status);
                 let log = FetchRow {
@@ -70,6 +82,10 @@ impl<'a> Keeper<'a> {
                 self.batch.captures.push(row(&capture, position)?);
                 self.batch.pages.push(page);
                 self.batch.found.extend(found);
+                for (line, page) in later {
+                    self.later.push((line, page.url.key()));
+                    self.batch.found.push(page);
+                }
             }
             Event::Unanswered { page, outcome, timing } => {
                 self.store.archive.append_outcome(&outcome)?;
@@ -77,6 +93,7 @@ impl<'a> Keeper<'a> {
                 self.batch.fetches.push(FetchRow { url: outcome.url, ..log });
                 self.batch.pages.push(page);
             }
+            Event::Wanted { .. } => {}
         }
         Ok(())
     }
@@ -89,6 +106,11 @@ impl<'a> Keeper<'a> {
         self.store.archive.sync()?;
         self.batch.archive = self.store.archive.lengths();
         self.store.state.commit(&self.batch)?;
+        for (line, key) in self.later.drain(..) {
+            if let Some(number) = self.store.state.page_number(&key)? {
+                self.waiting.join(line, number);
+            }
+        }
         self.batch = Batch::default();
         self.events = 0;
         Ok(())
@@ -143,7 +165,7 @@ mod tests {
         let page = KnownPage::found(url.clone(), context.clone(), 0, at);
         let request = Headers::default();
         let capture = Capture { url, at, request, answer, truncated: None, context };
-        Event::Answered { page, capture, timing: None, found: Vec::new() }
+        Event::Answered { page, capture, timing: None, found: Vec::new(), later: Vec::new() }
     }
 
     #[test]
@@ -158,7 +180,7 @@ mod tests {
         let bodies = [&body[..], &body, b"", &body, b"other", &body];
         for (second, body) in (10..).zip(bodies) {
             let status = if body.is_empty() { 304 } else { 200 };
-            let mut keeper = Keeper::new(&mut store);
+            let mut keeper = Keeper::new(&mut store, Waiting::default());
             keeper.add(event(second, status, body)).unwrap();
             keeper.commit().unwrap();
         }

@@ -25,6 +25,7 @@ mod health;
 mod import;
 mod index;
 mod keeper;
+mod waiting;
 mod library;
 mod log;
 mod output;

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 use crate::cli::clock::now;
 use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::{Config, ListStyle, Politeness, Portal};
-use crate::crawl::{Clock, Event, History, Options, Plan, Probed, Progress, discover, probe};
+use crate::crawl::{Clock, Event, History, Known, Options, Plan, Probed, Progress, discover, probe};
 use crate::model::{Capture, KnownPage, PageKind, PageUrl};
 
 /// Look at a portal and propose a portal file for it.
@@ -115,7 +115,7 @@ fn ask(
     let plan = Plan {
         crawler: config.crawler.clone(),
         portals: vec![portal],
-        known: Vec::new(),
+        known: Known::default(),
         history: History::default(),
         options: Options {
             proxy: args.proxy.clone(),
@@ -147,6 +147,10 @@ async fn collect(plan: Plan, manners: &Politeness) -> anyhow::Result<Vec<Capture
             Event::Answered { capture, .. } => pause = pause.max(longest_delay(&capture)),
             Event::Unanswered { outcome, .. } => {
                 note(format_args!("{}: {}", outcome.url, outcome.detail));
+            }
+            // Nothing is known of a portal that is probed for the first time, and nothing is looked at later.
+            Event::Wanted { reply, .. } => {
+                let _ = reply.send(Vec::new());
             }
         }
     }

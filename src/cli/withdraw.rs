@@ -7,7 +7,10 @@ use crate::catalogue::{Batch, Catalogue, State};
 use crate::cli::{Globals, note};
 use crate::config::{Config, Portal};
 use crate::crawl::{Permissions, newly_closed};
-use crate::model::{Document, Moment, PageUrl, Status};
+use crate::model::{Document, KnownPage, Moment, PageUrl, Status};
+
+/// Pages marked in one commit.
+const MARKED_AT_ONCE: usize = 1000;
 
 /// Marks every page that the newest robots.txt of its host closes, asked for in this run or not.
 pub(crate) fn mark(
@@ -19,7 +22,7 @@ pub(crate) fn mark(
     let archive = Reader::open(&globals.data.join("archive"))?;
     for portal in &config.portals {
         let mut rules: HashMap<String, Option<Permissions>> = HashMap::new();
-        let mut pages = Vec::new();
+        let (mut pages, mut closed) = (Vec::new(), 0);
         state.for_each_page(Some(&portal.id), |page| {
             let host = page.url.authority();
             if !rules.contains_key(&host) {
@@ -28,14 +31,27 @@ pub(crate) fn mark(
             }
             let of_host = rules.get(&host).and_then(Option::as_ref);
             pages.extend(of_host.and_then(|rules| newly_closed(&page, rules, now, portal)));
+            if pages.len() >= MARKED_AT_ONCE {
+                closed += commit(state, &mut pages)?;
+            }
             Ok(())
         })?;
-        if !pages.is_empty() {
-            note(format_args!("{}: robots.txt now closes {} pages", portal.id, pages.len()));
-            state.commit(&Batch { pages, ..Batch::default() })?;
+        closed += commit(state, &mut pages)?;
+        if closed > 0 {
+            note(format_args!("{}: robots.txt now closes {closed} pages", portal.id));
         }
     }
     Ok(())
+}
+
+/// Writes the pages down and says how many they were.
+fn commit(state: &State, pages: &mut Vec<KnownPage>) -> anyhow::Result<usize> {
+    let pages = std::mem::take(pages);
+    let count = pages.len();
+    if count > 0 {
+        state.commit(&Batch { pages, ..Batch::default() })?;
+    }
+    Ok(count)
 }
 
 /// What the newest robots.txt of a page's host lets us ask for; `None` when there is none that says anything.

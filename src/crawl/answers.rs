@@ -8,7 +8,6 @@ use crate::config::Portal;
 use crate::crawl::address::is_private_literal;
 use crate::crawl::frontier::{HostId, Job, Rank};
 use crate::crawl::progress::Count;
-use crate::crawl::queue::rank;
 use crate::crawl::robots::{self, Access};
 use crate::crawl::run::Run;
 use crate::crawl::verdict::{self, Verdict, after_answer, after_silence, may_pass, verdict};
@@ -48,7 +47,7 @@ impl Run {
             Verdict::Kept | Verdict::Unchanged => {
                 self.count_kept(&job, judged == Verdict::Unchanged);
                 let found = self.of_lists_worth_paging(&job, found);
-                self.keep(job.portal, Vec::new(), page, capture, found).await;
+                self.keep(job.portal, &[], page, capture, found).await;
             }
             Verdict::Moved(to) => self.moved(&portal, job, page, capture, found, to).await,
             Verdict::Failed => {
@@ -60,11 +59,11 @@ impl Run {
                 let page = self.again_or_never(job, page, asked);
                 // What half a page leads to is better than nothing, once no whole one is to be had.
                 let found = if page.state == PageState::Unreachable { found } else { Vec::new() };
-                self.keep(of, Vec::new(), page, capture, found).await;
+                self.keep(of, &[], page, capture, found).await;
             }
             Verdict::Gone | Verdict::Refused => {
                 self.count_failed(&job);
-                self.tell_answer(page, capture, Vec::new()).await;
+                self.tell_answer(page, capture, <_>::default()).await;
             }
         }
         self.leave_hopeless(
@@ -79,25 +78,15 @@ impl Run {
     async fn keep(
         &mut self,
         portal: usize,
-        trail: Vec<PageUrl>,
+        trail: &[PageUrl],
         page: KnownPage,
         capture: Capture,
         found: Vec<KnownPage>,
     ) {
         let found = self.only_new(found);
         self.count_found(portal, found.len());
-        self.tell_answer(page, capture, found.clone()).await;
-        for page in found {
-            let rank = rank(page.context.kind);
-            self.queue(Job {
-                page,
-                portal,
-                rank,
-                attempt: 0,
-                trail: trail.clone(),
-                rules_of: None,
-            });
-        }
+        let found = self.queue_found(portal, trail, found);
+        self.tell_answer(page, capture, found).await;
     }
 
     /// A redirect: to the same page under another address, to another page of the portal, or nowhere we follow.
@@ -120,15 +109,15 @@ impl Run {
             let private = !in_circle && is_private_literal(to.as_url());
             let reason = if private { NoAnswer::PrivateAddress } else { reason };
             self.count_failed(&job);
-            self.tell_answer(page, capture, Vec::new()).await;
+            self.tell_answer(page, capture, <_>::default()).await;
             let detail = format!("redirected to {to}");
             return self.tell_silence(given_up, to, reason, detail).await;
         }
         if to.key() == job.page.url.key() {
-            self.tell_answer(page.clone(), capture, Vec::new()).await;
+            self.tell_answer(page.clone(), capture, <_>::default()).await;
             return self.queue(Job { page, trail, ..job });
         }
-        self.keep(job.portal, trail, page, capture, found).await;
+        self.keep(job.portal, &trail, page, capture, found).await;
     }
 
     /// No answer.
@@ -202,7 +191,7 @@ impl Run {
         if let Some(to) = verdict::target(&capture) {
             job.trail.push(capture.url.clone());
             if job.trail.len() <= ROBOTS_REDIRECTS && !job.trail.contains(&to) {
-                self.tell_answer(page.clone(), capture, Vec::new()).await;
+                self.tell_answer(page.clone(), capture, <_>::default()).await;
                 let first =
                     page.context.redirected_from.take().or_else(|| job.trail.first().cloned());
                 (page.context.redirected_from, page.url, page.state) =
@@ -218,11 +207,11 @@ impl Run {
                 if host == rules_of {
                     self.pause_counts(self.frontier.floor(host));
                 }
-                self.tell_answer(page, capture, Vec::new()).await;
+                self.tell_answer(page, capture, <_>::default()).await;
             }
             Access::Forbidden => {
                 let status = capture.answer.status;
-                self.tell_answer(page, capture, Vec::new()).await;
+                self.tell_answer(page, capture, <_>::default()).await;
                 self.forbid(rules_of, status).await;
             }
             Access::Unreachable => {
@@ -231,7 +220,7 @@ impl Run {
                 page.state = PageState::Failing;
                 let page = self.again_or_never(job, page, asked);
                 let last = page.state == PageState::Unreachable;
-                self.tell_answer(page, capture, Vec::new()).await;
+                self.tell_answer(page, capture, <_>::default()).await;
                 if last {
                     self.close(rules_of, why, NoAnswer::RobotsUnreachable).await;
                 }
@@ -242,7 +231,9 @@ impl Run {
     /// The host does not let us read its rules, which the settings take as a no: its pages are closed.
     async fn forbid(&mut self, host: HostId, status: u16) {
         self.note_closed(host, format!("robots.txt answers {status}"));
+        self.forbidden.insert(self.frontier.name(host).to_owned());
         for job in self.frontier.close(host) {
+            self.went(&job);
             self.disallowed(job).await;
         }
     }
@@ -268,6 +259,7 @@ impl Run {
     async fn close(&mut self, host: HostId, why: String, reason: NoAnswer) {
         self.note_closed(host, why.clone());
         for job in self.frontier.close(host) {
+            self.went(&job);
             self.summary.left += 1;
             self.progress.count(job.portal, Count::Taken, 1);
             if job.rank == Rank::List && job.page.depth == 0 {

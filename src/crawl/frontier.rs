@@ -10,12 +10,13 @@ use tokio::time::Instant;
 
 use crate::config::Politeness;
 use crate::crawl::host::{Access, Host, HostNext};
+use crate::crawl::lines::Line;
 use crate::crawl::robots::Rules;
 use crate::model::{KnownPage, PageUrl};
 
 /// What is asked first on a host: rules, lists, documents, their files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Rank {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rank {
     /// `robots.txt`; needs no permission.
     Robots,
     /// A page of a list.
@@ -43,6 +44,14 @@ pub(crate) struct Job {
     pub(crate) trail: Vec<PageUrl>,
     /// For robots.txt: the host whose rules it holds, which is another one after a redirect.
     pub(crate) rules_of: Option<HostId>,
+}
+
+impl Job {
+    /// The line that its page waits in; robots.txt waits in none.
+    pub(crate) fn line(&self) -> Option<Line> {
+        let Self { portal, rank, .. } = *self;
+        (rank != Rank::Robots).then_some(Line { portal, rank })
+    }
 }
 
 /// A host of the frontier.
@@ -226,6 +235,11 @@ impl Frontier {
     /// Failures of the host in a row.
     pub(crate) fn troubles(&self, host: HostId) -> u32 {
         self.hosts[host.0].troubles
+    }
+
+    /// Whether nothing more is asked of the host of this address.
+    pub(crate) fn is_closed_at(&self, url: &PageUrl) -> bool {
+        self.names.get(&url.authority()).is_some_and(|id| self.is_closed(*id))
     }
 
     /// Whether nothing more is asked of this host.

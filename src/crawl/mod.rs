@@ -7,11 +7,11 @@
 //! Memory is bounded whatever servers send. A body holds `receive::LONGEST_HELD` (256 KiB) at most, on its way (one per
 //! connection), on its way to the archive (one per event in the channel and one more), and half a megabyte of the
 //! connection's own buffer; longer ones go to the spool. Reading a page for links takes up to 4 MiB of its text and
-//! the tree made of it, for as many pages at a time as there are processors. So 16 connections and 32 events come to
-//! 16 × 0.75 MiB + 33 × 0.25 MiB ≈ 20 MiB, and the trees; what is known of pages comes on top (see `queue`).
+//! the tree made of it, for as many pages at a time as there are processors. So 16 connections and 16 events come to
+//! 16 × 0.75 MiB + 17 × 0.25 MiB ≈ 16 MiB, and the trees; what is known of pages comes on top (see `lines`).
 //!
-//! **In:** portals, known pages, the time. **Out:** an [`Event`] for every request, in a bounded channel: when
-//! nobody takes them, nothing more is asked.
+//! **In:** portals, marks of the known pages, the next pages of a line when they are wanted, the time. **Out:** an
+//! [`Event`] for every request, in a bounded channel: when nobody takes them, nothing more is asked.
 //! **Never:** disk but through the spool it is given; network anywhere but in `fetch`; a request that robots.txt was not read for; a second one to a
 //! host before its pause is over; anything that hides who asks or gets around a refusal.
 
@@ -32,6 +32,7 @@ mod audit;
 mod receive;
 mod fetch;
 mod run;
+mod lines;
 mod queue;
 mod answers;
 #[cfg(test)]
@@ -42,6 +43,8 @@ mod tests;
 pub use audit::{Audit, Breach, HostRecord};
 pub use budget::Spent;
 pub use discover::discover;
+pub use frontier::Rank;
+pub use lines::{Known, Line};
 pub use plan::{Clock, Ended, Event, History, Options, Plan, Summary, Timing};
 pub use probe::{Probed, probe};
 pub use progress::{Counters, Progress, Snapshot};

@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use tokio::time::Instant;
+use tokio::{sync::oneshot, time::Instant};
 
 use crate::config::{ClosedPages, Crawler, Portal};
 use crate::crawl::budget::Spent;
-use crate::model::{Capture, KnownPage, Moment, Outcome, PageUrl, PortalId, Spool};
+use crate::crawl::lines::{Known, Line};
+use crate::model::{Capture, KnownPage, Moment, Outcome, PageKind, PageUrl, PortalId, Spool};
 
 /// Everything a run needs to know.
 #[derive(Clone, Debug)]
@@ -15,8 +16,8 @@ pub struct Plan {
     pub crawler: Crawler,
     /// The portals to crawl.
     pub portals: Vec<Portal>,
-    /// What the state knows of their pages: the frontier of earlier runs. A page that stands here is never "found".
-    pub known: Vec<KnownPage>,
+    /// What the state knows of their pages: the frontier of earlier runs. Filled by [`Plan::note`].
+    pub known: Known,
     /// What was asked before this run.
     pub history: History,
     /// What this run does differently.
@@ -49,6 +50,15 @@ pub struct Options {
     pub allow_private: bool,
     /// Pages that were taken down: they, and files that only they name, are not asked for.
     pub closed: ClosedPages,
+}
+
+impl Options {
+    /// Whether a page is on the takedown list, or a file of a page that is.
+    pub(super) fn closes(&self, page: &KnownPage) -> bool {
+        let is_file = page.context.kind == PageKind::Attachment;
+        let names_it = page.context.referrer.as_ref().filter(|_| is_file);
+        self.closed.holds(&page.url) || names_it.is_some_and(|page| self.closed.holds(page))
+    }
 }
 
 /// The time of a run: a moment given from outside, and the seconds that passed since.
@@ -88,9 +98,9 @@ pub struct Timing {
 
 /// Something to be archived and committed, in the order in which requests ended.
 ///
-/// One event for every request, a second one where a redirect leads nowhere, and one for every page that rules keep
-/// from being asked for.
-#[derive(Clone, Debug)]
+/// One event for every request, a second one where a redirect leads nowhere, one for every page that rules keep
+/// from being asked for, and one whenever the run has room for more of a line.
+#[derive(Debug)]
 pub enum Event {
     /// A server answered, whatever it said.
     Answered {
@@ -102,6 +112,8 @@ pub enum Event {
         timing: Option<Timing>,
         /// Pages never seen before, to be committed together with the answer.
         found: Vec<KnownPage>,
+        /// More of them, to be committed likewise, each at the end of its line: the run will want them later.
+        later: Vec<(Line, KnownPage)>,
     },
     /// There is no answer to keep, or none was asked for: robots.txt, scope, an address that is not allowed.
     Unanswered {
@@ -111,6 +123,15 @@ pub enum Event {
         outcome: Outcome,
         /// When it was asked for; `None` where no request was made.
         timing: Option<Timing>,
+    },
+    /// The run waits for the next pages of a line, as the state knows them after all events before this one.
+    Wanted {
+        /// The line.
+        line: Line,
+        /// How many there is room for, at least one; fewer come only where the line ends.
+        at_most: usize,
+        /// Where they go.
+        reply: oneshot::Sender<Vec<KnownPage>>,
     },
 }
 

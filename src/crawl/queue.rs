@@ -1,58 +1,82 @@
 //! What a run queues: what earlier runs left, the columns, what is found on the way; each page once.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-use tokio::time::Instant;
+use tokio::{sync::oneshot, time::Instant};
 
 use crate::config::Portal;
 use crate::crawl::frontier::{Job, Rank};
+use crate::crawl::lines::{Line, mark};
+use crate::crawl::plan::Event;
 use crate::crawl::progress::Count;
 use crate::crawl::run::Run;
-use crate::crawl::scope;
-use crate::model::{Context, KnownPage, Listed, Moment, PageKind, PageState, PageUrl};
+use crate::model::{Context, KnownPage, Listed, PageKind, PageUrl};
 
 impl Run {
-    /// Queues what earlier runs left and what is due again.
-    pub(super) fn queue_known(&mut self, mut known: Vec<KnownPage>) {
-        let now = self.clock.now();
-        known.sort_by_key(|page| page.depth);
-        let places: HashMap<_, _> =
-            self.portals.iter().enumerate().map(|(n, p)| (p.id.clone(), n)).collect();
-        for page in known {
-            let is_new = self.seen.insert(mark(&page.url));
-            let Some(&portal) = places.get(&page.context.portal).filter(|_| is_new) else {
+    /// Takes pages in from outside where a line has run low.
+    pub(super) async fn refill(&mut self) {
+        while let Some((line, at_most)) = self.lines.next_low().filter(|_| !self.stopping) {
+            if self.is_put_off(line.portal) || self.is_cut_off(line.portal) {
                 continue;
-            };
-            let kind = page.context.kind;
-            let wanted = kind != PageKind::Robots
-                && scope::may_follow(&self.portals[portal], kind, &page.url);
-            if wanted && self.is_due(&page, now) {
-                let rank =
-                    if kind == PageKind::Attachment { Rank::OldAttachment } else { rank(kind) };
-                self.queue(Job {
-                    page,
-                    portal,
-                    rank,
-                    attempt: 0,
-                    trail: Vec::new(),
-                    rules_of: None,
-                });
             }
+            let (reply, pages) = oneshot::channel();
+            self.tell(Event::Wanted { line, at_most, reply }).await;
+            let Ok(pages) = pages.await else {
+                self.stopping = true;
+                return;
+            };
+            let count = pages.len();
+            self.progress.count(line.portal, Count::Taken, count as u64);
+            for page in pages {
+                self.queue_known(line, page).await;
+            }
+            self.lines.came_in(line, count);
         }
     }
 
-    /// Unfinished business is always due, so that a run repeated at the same `--now` goes on.
-    fn is_due(&self, page: &KnownPage, now: Moment) -> bool {
-        let all_due = self.options.all_due_before;
-        let unfinished = matches!(
-            page.state,
-            PageState::Found | PageState::Failing | PageState::Unreachable | PageState::Disallowed
-        );
-        unfinished
-            || page.due <= now
-            || all_due.is_some_and(|before| page.kept_at.is_some_and(|kept| kept < before))
+    /// Queues a page that earlier runs left or that is due again.
+    async fn queue_known(&mut self, Line { portal, rank }: Line, page: KnownPage) {
+        let is_forbidden = self.forbidden.contains(&page.url.authority());
+        let job = Job { page, portal, rank, attempt: 0, trail: Vec::new(), rules_of: None };
+        if is_forbidden {
+            self.progress.count(portal, Count::Queued, 1);
+            return self.disallowed(job).await;
+        }
+        self.queue(job);
+    }
+
+    /// Whether every host of a portal was closed because it fails: its pages need not be looked at to be left.
+    fn is_cut_off(&self, portal: usize) -> bool {
+        let bases = &self.portals[portal].bases;
+        bases.iter().all(|base| {
+            self.frontier.is_closed_at(base) && !self.forbidden.contains(&base.authority())
+        })
+    }
+
+    /// Queues pages that were found, or leaves them to wait outside where their lines are full; these come back.
+    ///
+    /// Where a redirect led is always queued: only the queue knows which way it came.
+    pub(super) fn queue_found(
+        &mut self,
+        portal: usize,
+        trail: &[PageUrl],
+        found: Vec<KnownPage>,
+    ) -> (Vec<KnownPage>, Vec<(Line, KnownPage)>) {
+        let (mut queued, mut later) = (Vec::new(), Vec::new());
+        for page in found {
+            let rank = rank(page.context.kind);
+            let line = Line { portal, rank };
+            if !trail.is_empty() || self.lines.has_room(line) || self.options.closes(&page) {
+                queued.push(page.clone());
+                let trail = trail.to_vec();
+                self.queue(Job { page, portal, rank, attempt: 0, trail, rules_of: None });
+            } else {
+                self.lines.waits_outside(line);
+                self.progress.count(portal, Count::Queued, 1);
+                later.push((line, page));
+            }
+        }
+        (queued, later)
     }
 
     /// Queues the first page of every column that is not known yet.
@@ -84,7 +108,7 @@ impl Run {
 
     /// Queues a request, not to be made before that moment.
     pub(super) fn queue_for(&mut self, job: Job, not_before: Option<Instant>) {
-        if job.rank != Rank::Robots && self.is_taken_down(&job.page) {
+        if job.rank != Rank::Robots && self.options.closes(&job.page) {
             return;
         }
         let portal = job.portal;
@@ -94,19 +118,13 @@ impl Run {
             let ago = self.clock.now().duration_since(ended);
             self.frontier.asked_before(host, Duration::try_from(ago).unwrap_or_default(), now);
         }
+        let line = job.line();
         if self.frontier.add(host, job, not_before) {
             self.progress.count(portal, Count::Queued, 1);
+            line.into_iter().for_each(|line| self.lines.held(line));
         } else {
             self.summary.left += 1;
         }
-    }
-
-    /// Whether a page is on the takedown list, or a file of a page that is.
-    fn is_taken_down(&self, page: &KnownPage) -> bool {
-        let closed = &self.options.closed;
-        let is_file = page.context.kind == PageKind::Attachment;
-        let names_it = page.context.referrer.as_ref().filter(|_| is_file);
-        closed.holds(&page.url) || names_it.is_some_and(|page| closed.holds(page))
     }
 
     /// The pages among these that nobody knew; from now on they are known.
@@ -145,12 +163,4 @@ pub(super) fn rank(kind: PageKind) -> Rank {
         PageKind::Detail => Rank::Detail,
         PageKind::Attachment => Rank::Attachment,
     }
-}
-
-/// What a page is remembered by: equal for `http` and `https`, `/x/` and `/x/index.html`.
-fn mark(url: &PageUrl) -> [u8; 16] {
-    let digest = Sha256::digest(scope::without_index(url).key().as_str().as_bytes());
-    let mut mark = [0; 16];
-    mark.copy_from_slice(&digest[..16]);
-    mark
 }

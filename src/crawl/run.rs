@@ -13,6 +13,7 @@ use crate::config::{AttachmentRules, Crawler, Portal};
 use crate::crawl::budget::Budget;
 use crate::crawl::fetch::{Ask, Fetched, Fetcher, validators};
 use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank};
+use crate::crawl::lines::{Line, Lines};
 use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary, Timing};
 use crate::crawl::progress::{Count, Progress};
 use crate::crawl::queue::context;
@@ -33,6 +34,8 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
 ) -> Summary {
     let mut run = Run::new(plan, events, progress);
+    run.refill().await;
+    run.queue_columns();
     loop {
         let wake = if run.stopping { None } else { run.start_what_may().await };
         if run.tasks.is_empty() && (run.stopping || wake.is_none()) {
@@ -73,8 +76,12 @@ pub(crate) struct Run {
     fetcher: Fetcher,
     /// Answers read for links at the same time: a tree takes many times the memory of its page.
     readers: Arc<Semaphore>,
-    /// Every page known: 16 bytes each, so that millions fit.
+    /// Marks of every page known.
     pub(super) seen: HashSet<[u8; 16]>,
+    /// What waits, here and outside.
+    pub(super) lines: Lines,
+    /// Hosts that do not let us read their rules.
+    pub(super) forbidden: HashSet<String>,
     tasks: JoinSet<Done>,
     in_flight: HashMap<Id, InFlight>,
     details_in_flight: usize,
@@ -107,8 +114,12 @@ impl Run {
         let budget = |portal: &Portal| {
             Budget::new(now, history.spent.get(&portal.id).copied().unwrap_or_default())
         };
-        let mut run = Self {
+        for (line, pages) in &known.waiting {
+            progress.count(line.portal, Count::Queued, *pages);
+        }
+        Self {
             budgets: portals.iter().map(budget).collect(),
+            lines: Lines::new(portals.len(), &known.waiting),
             put_off: HashSet::new(),
             timing: None,
             last: history.last,
@@ -127,24 +138,29 @@ impl Run {
             stopping: false,
             barren: HashMap::new(),
             events,
-            seen: HashSet::new(),
+            forbidden: HashSet::new(),
+            seen: known.marks,
             tasks: JoinSet::new(),
             in_flight: HashMap::new(),
             details_in_flight: 0,
-        };
-        run.queue_known(known);
-        run.queue_columns();
-        run
+        }
     }
 
     /// Starts requests until nothing more may be started; the moment when there may be more.
     async fn start_what_may(&mut self) -> Option<Instant> {
         let connections = self.crawler.politeness.global_connections.max(1);
         while self.tasks.len() < connections && !self.stopping {
+            self.refill().await;
             match self.frontier.next(Instant::now(), self.admission()) {
-                Next::Start(host, job) => self.start(host, *job),
+                Next::Start(host, job) => {
+                    self.went(&job);
+                    self.start(host, *job);
+                }
                 Next::NeedsRules(host, like, portal) => self.ask_for_rules(host, &like, portal),
-                Next::Disallowed(job) => self.disallowed(*job).await,
+                Next::Disallowed(job) => {
+                    self.went(&job);
+                    self.disallowed(*job).await;
+                }
                 Next::Wait(until) => return Some(until),
                 Next::Nothing => return None,
             }
@@ -158,26 +174,40 @@ impl Run {
             return Admission { lists: true, details: true, old_attachments: true };
         };
         let taken = self.summary.documents + self.details_in_flight as u64;
+        let outside = self.lines.outside(|rank| rank == Rank::Detail);
         Admission {
-            lists: taken + (self.frontier.details() as u64) < limit,
+            lists: taken + self.frontier.details() as u64 + outside < limit,
             details: taken < limit,
             old_attachments: self.summary.documents < limit,
         }
     }
 
+    /// A job left its queue.
+    pub(super) fn went(&mut self, job: &Job) {
+        job.line().into_iter().for_each(|line| self.lines.went(line));
+    }
+
     /// Whether a portal may be asked now; when not, its page waits for another run.
     fn may_ask(&mut self, host: HostId, job: &Job) -> bool {
-        let manners = &self.portals[job.portal].politeness;
-        let Some(why) = self.budgets[job.portal].closed(self.clock.now(), manners) else {
+        if !self.is_put_off(job.portal) {
             return true;
-        };
+        }
         self.frontier.not_made(host, Instant::now());
         self.progress.count(job.portal, Count::Taken, 1);
         self.summary.left += 1;
-        if self.put_off.insert(job.portal) {
-            self.summary.closed.push((self.portals[job.portal].id.clone(), why));
-        }
         false
+    }
+
+    /// Whether budget or quiet hours keep a portal from being asked now; said once.
+    pub(super) fn is_put_off(&mut self, portal: usize) -> bool {
+        let manners = &self.portals[portal].politeness;
+        let Some(why) = self.budgets[portal].closed(self.clock.now(), manners) else {
+            return false;
+        };
+        if self.put_off.insert(portal) {
+            self.summary.closed.push((self.portals[portal].id.clone(), why));
+        }
+        true
     }
 
     fn start(&mut self, host: HostId, job: Job) {
@@ -296,10 +326,10 @@ impl Run {
         &mut self,
         page: KnownPage,
         capture: Capture,
-        found: Vec<KnownPage>,
+        (found, later): (Vec<KnownPage>, Vec<(Line, KnownPage)>),
     ) {
         let timing = self.timing.take();
-        self.tell(Event::Answered { page, capture, timing, found }).await;
+        self.tell(Event::Answered { page, capture, timing, found, later }).await;
     }
 
     /// Hands over that there is no answer.
@@ -317,9 +347,10 @@ impl Run {
     }
 
     fn summary(mut self) -> Summary {
-        self.summary.left += self.frontier.len() as u64;
+        let waiting = self.frontier.len() as u64 + self.lines.outside(|_| true);
+        self.summary.left += waiting;
         let full = self.options.limit.is_some_and(|limit| self.summary.documents >= limit);
-        self.summary.ended = match (self.stopping, full && self.frontier.len() > 0) {
+        self.summary.ended = match (self.stopping, full && waiting > 0) {
             (true, _) => Ended::Stopped,
             (false, true) => Ended::Limit,
             (false, false) => Ended::Complete,

@@ -9,6 +9,9 @@ use crate::catalogue::state::State;
 use crate::catalogue::values::{bytes, column, moment, number, word};
 use crate::model::{KnownPage, Moment, PageUrl, UrlKey};
 
+/// The number of a page in the state.
+pub type PageNumber = i64;
+
 impl State {
     /// Every page of a portal in the order they were found.
     pub fn pages(&self, portal: &str) -> anyhow::Result<Vec<KnownPage>> {
@@ -26,6 +29,15 @@ impl State {
         portal: Option<&str>,
         mut take: impl FnMut(KnownPage) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        self.for_each_numbered_page(portal, |_, page| take(page))
+    }
+
+    /// The same, each page with its number.
+    pub fn for_each_numbered_page(
+        &self,
+        portal: Option<&str>,
+        mut take: impl FnMut(PageNumber, KnownPage) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let connection = self.database.connection()?;
         let (wanted, value) = match portal {
             Some(portal) => ("WHERE portal = ?1", vec![portal]),
@@ -35,9 +47,39 @@ impl State {
             .prepare_cached(&format!("SELECT {COLUMNS} FROM pages {wanted} ORDER BY seq"))?;
         let mut rows = statement.query(rusqlite::params_from_iter(value))?;
         while let Some(row) = rows.next()? {
-            take(page(row)?)?;
+            take(row.get(SEQ)?, page(row)?)?;
         }
         Ok(())
+    }
+
+    /// The pages with these numbers, in this order; a number that no page has is passed over.
+    pub fn pages_numbered(&self, numbers: &[PageNumber]) -> anyhow::Result<Vec<KnownPage>> {
+        let connection = self.database.connection()?;
+        let mut statement =
+            connection.prepare_cached(&format!("SELECT {COLUMNS} FROM pages WHERE seq = ?1"))?;
+        let mut pages = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let read = statement.query_row([number], |row| Ok(page(row))).optional()?;
+            pages.extend(read.transpose()?);
+        }
+        Ok(pages)
+    }
+
+    /// The number of the page behind a key: pages are numbered in the order they were found.
+    pub fn page_number(&self, key: &UrlKey) -> anyhow::Result<Option<PageNumber>> {
+        let connection = self.database.connection()?;
+        let mut statement =
+            connection.prepare_cached("SELECT seq FROM pages WHERE url_key = ?1")?;
+        Ok(statement.query_row([key.as_str()], |row| row.get(0)).optional()?)
+    }
+
+    /// When a page of a portal was last kept.
+    pub fn last_kept(&self, portal: &str) -> anyhow::Result<Option<Moment>> {
+        let connection = self.database.connection()?;
+        let last: Option<i64> = connection
+            .prepare_cached("SELECT max(kept_at) FROM pages WHERE portal = ?1")?
+            .query_row([portal], |row| row.get(0))?;
+        last.map(moment).transpose()
     }
 
     /// When the first page of a portal is due; `None` for a portal that was never crawled.
@@ -83,7 +125,9 @@ impl State {
     }
 }
 
-const COLUMNS: &str = "url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since, gone_count, revisit";
+const COLUMNS: &str = "url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since, gone_count, revisit, seq";
+/// Where the number of a page stands in them.
+const SEQ: usize = 12;
 const INSERT: &str = "
     INSERT INTO pages (url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since,
         gone_count, url_key, portal, kind, revisit)

@@ -1,7 +1,8 @@
 //! What is asked, in which order, and when a run ends.
 
 use super::site::{Site, Trial, html, list, moved, status};
-use crate::crawl::{Ended, Event};
+use crate::crawl::testing::known;
+use crate::crawl::{Ended, Event, Rank};
 use crate::model::{PageKind, PageState};
 
 /// Two list pages, three documents, one of them with a file.
@@ -186,4 +187,85 @@ async fn redirects_are_pages_of_their_own() {
     assert_eq!(outcomes, expected);
     assert!(!site.targets().contains(&"/".to_owned()));
     assert_eq!(told.summary.documents, 1);
+}
+
+/// A portal of that many documents on one list page.
+async fn long_list(documents: usize) -> Site {
+    let site = Site::start().await;
+    let names: Vec<String> = (0..documents).map(|n| format!("a{n}.html")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    site.on("/x/", [list(&names, None)]);
+    for name in names {
+        site.on(&format!("/x/{name}"), [html("<p>正文</p>")]);
+    }
+    site
+}
+
+#[tokio::test]
+async fn a_long_line_waits_outside_and_keeps_its_order() {
+    let site = long_list(700).await;
+    let told = Trial::of([site.portal()]).run().await;
+    let expected: Vec<String> = (0..700).map(|n| format!("/x/a{n}.html")).collect();
+    assert_eq!(site.targets()[2..], expected);
+    assert_eq!((told.summary.found, told.summary.documents, told.summary.left), (701, 700, 0));
+    assert_eq!((told.summary.ended, told.progress.total().waiting), (Ended::Complete, 0));
+    let Event::Answered { found, later, .. } = &told.events[1] else { panic!("the list") };
+    assert_eq!((found.len(), later.len()), (256, 444));
+    let portions: Vec<usize> = told.portions.iter().map(|(_, pages)| *pages).collect();
+    assert_eq!(portions, [129, 129, 129, 57]);
+    assert!(told.portions.iter().all(|(line, _)| line.rank == Rank::Detail));
+}
+
+#[tokio::test]
+async fn what_earlier_runs_left_comes_in_portions_lists_first_and_shallow_ones_before() {
+    let site = long_list(300).await;
+    site.on("/x/index_1.html", [list(&[], None)]);
+    let mut trial = Trial::of([site.portal()]);
+    let page = |path: &str, kind, depth| {
+        let mut page = known(&format!("{}{path}", site.base()), kind);
+        page.depth = depth;
+        page
+    };
+    trial.known =
+        (0..300).map(|n| page(&format!("x/a{n}.html"), PageKind::Detail, 2 - n / 299)).collect();
+    trial.known.push(page("x/index_1.html", PageKind::List, 1));
+    trial.known.push(page("x/", PageKind::List, 0));
+    let told = trial.run().await;
+    let targets = site.targets();
+    let first = ["/robots.txt", "/x/", "/x/index_1.html", "/x/a299.html", "/x/a0.html"];
+    assert_eq!((&targets[..5], targets.len()), (&first.map(str::to_owned)[..], 303));
+    assert_eq!((told.summary.found, told.summary.documents), (0, 300));
+    assert_eq!(told.portions.len(), 3, "{:?}", told.portions);
+}
+
+#[tokio::test]
+async fn what_waits_outside_is_left_by_a_limit_a_stop_and_a_closed_host() {
+    let site = long_list(700).await;
+    let mut trial = Trial::of([site.portal()]);
+    trial.options.limit = Some(10);
+    let told = trial.run().await;
+    assert_eq!((told.summary.documents, told.summary.left), (10, 690));
+    assert_eq!((told.summary.ended, site.hits().len()), (Ended::Limit, 12));
+    let rows = told.rows(&[]);
+    assert_eq!(rows.iter().filter(|page| page.state == PageState::Found).count(), 690);
+
+    let mut trial = Trial::of([site.portal()]);
+    (trial.known, trial.stop_after) = (rows.clone(), Some(300));
+    let told = trial.run().await;
+    assert_eq!(told.summary.ended, Ended::Stopped);
+    assert_eq!(told.summary.documents + told.summary.left, 690, "nothing is lost or found again");
+
+    site.on("/robots.txt", [status(500)]);
+    let mut trial = Trial::of([site.portal()]);
+    trial.known = rows.clone();
+    let told = trial.run().await;
+    assert_eq!((told.summary.documents, told.summary.left), (0, 690));
+    assert_eq!(told.portions.iter().map(|(_, pages)| pages).sum::<usize>(), 256);
+
+    site.on("/robots.txt", [status(403)]);
+    let mut trial = Trial::of([site.portal()]);
+    trial.known = rows;
+    let told = trial.run().await;
+    assert_eq!((told.summary.disallowed, told.summary.left), (690, 0));
+    assert_eq!(told.outcomes().len(), 690);
 }

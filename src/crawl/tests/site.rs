@@ -1,6 +1,6 @@
 //! A small portal on loopback that answers as told and remembers who asked what and when.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 use crate::archive::SpoolFolder;
 use crate::config::{Crawler, Portal};
 use crate::crawl::testing::{attachments, portal_with};
-use crate::crawl::{Clock, Event, History, Options, Plan, Progress, Summary, run};
+use crate::crawl::{Clock, Event, History, Known, Line, Options, Plan, Progress, Summary, run};
 use crate::model::{Capture, KnownPage, Moment, NoAnswer, PageState};
 
 /// What the portal does with a request.
@@ -222,6 +222,8 @@ pub(super) struct Trial {
 /// What a run handed over.
 pub(super) struct Told {
     pub(super) events: Vec<Event>,
+    /// What was wanted from outside, and how much of it was there.
+    pub(super) portions: Vec<(Line, usize)>,
     pub(super) summary: Summary,
     pub(super) progress: Arc<Progress>,
     /// Where long bodies stand.
@@ -252,27 +254,54 @@ impl Trial {
         let progress = Arc::new(Progress::of(&self.portals));
         let clock = Clock::starting_at(self.now);
         let folder = tempfile::tempdir().unwrap();
-        let plan = Plan {
+        let mut plan = Plan {
             crawler,
             portals: self.portals,
-            known: self.known,
+            known: Known::default(),
             history: self.history,
             options: self.options,
             clock,
             spool: Some(Arc::new(SpoolFolder::open(folder.path()).unwrap())),
         };
+        let mut waiting = wait(&mut plan, self.known);
         let (sender, mut receiver) = mpsc::channel(1);
         let (stop, stopped) = watch::channel(false);
         let running = tokio::spawn(run(plan, sender, Arc::clone(&progress), stopped));
         let mut events = Vec::new();
+        let mut portions = Vec::new();
         while let Some(event) = receiver.recv().await {
+            if let Event::Wanted { line, at_most, reply } = event {
+                let pages = waiting.entry(line).or_default();
+                let pages: Vec<_> = pages.drain(..at_most.min(pages.len())).collect();
+                portions.push((line, pages.len()));
+                reply.send(pages).unwrap();
+                continue;
+            }
+            if let Event::Answered { later, .. } = &event {
+                for (line, page) in later.clone() {
+                    waiting.entry(line).or_default().push(page);
+                }
+            }
             events.push(event);
             if Some(events.len()) == self.stop_after {
                 stop.send_replace(true);
             }
         }
-        Told { events, summary: running.await.unwrap(), progress, _folder: folder }
+        Told { events, portions, summary: running.await.unwrap(), progress, _folder: folder }
     }
+}
+
+/// The lines of known pages as a joiner keeps them.
+fn wait(plan: &mut Plan, mut known: Vec<KnownPage>) -> BTreeMap<Line, Vec<KnownPage>> {
+    let mut waiting: BTreeMap<Line, Vec<KnownPage>> = BTreeMap::new();
+    known.sort_by_key(|page| page.depth);
+    for page in known {
+        let portal = plan.portals.iter().position(|it| it.id == page.context.portal).unwrap();
+        if let Some(line) = plan.note(portal, &page) {
+            waiting.entry(line).or_default().push(page);
+        }
+    }
+    waiting
 }
 
 impl Told {
@@ -282,7 +311,7 @@ impl Told {
             Event::Answered { page, capture, .. } => {
                 Some((capture.url.path_and_query(), capture.answer.status, page.state))
             }
-            Event::Unanswered { .. } => None,
+            Event::Unanswered { .. } | Event::Wanted { .. } => None,
         };
         self.events.iter().filter_map(answer).collect()
     }
@@ -304,7 +333,7 @@ impl Told {
             Event::Unanswered { page, outcome, .. } => {
                 Some((outcome.url.path_and_query(), outcome.reason, page.state))
             }
-            Event::Answered { .. } => None,
+            Event::Answered { .. } | Event::Wanted { .. } => None,
         };
         self.events.iter().filter_map(outcome).collect()
     }
@@ -314,11 +343,12 @@ impl Told {
         let mut rows: HashMap<_, _> =
             before.iter().map(|page| (page.url.key(), page.clone())).collect();
         for event in &self.events {
-            let (page, found) = match event {
-                Event::Answered { page, found, .. } => (page, &found[..]),
-                Event::Unanswered { page, .. } => (page, &[][..]),
+            let (page, found, later) = match event {
+                Event::Answered { page, found, later, .. } => (page, &found[..], &later[..]),
+                Event::Unanswered { page, .. } => (page, &[][..], &[][..]),
+                Event::Wanted { .. } => continue,
             };
-            for page in found {
+            for page in found.iter().chain(later.iter().map(|(_, page)| page)) {
                 rows.entry(page.url.key()).or_insert_with(|| page.clone());
             }
             rows.insert(page.url.key(), page.clone());
