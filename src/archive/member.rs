@@ -10,27 +10,43 @@ use crate::archive::record::{Record, Unreadable};
 /// How every member of ours begins: gzip, deflate, no flags, no time, no system named.
 pub(super) const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
-/// Turns records into gzip members; keeps the compressor, which is dear to make.
+/// Turns records into gzip members; keeps its compressors, which are dear to make.
 pub(super) struct Packer {
     deflate: DeflateEncoder<Vec<u8>>,
+    /// For what is compressed already: looking hard for more finds nothing.
+    quick: DeflateEncoder<Vec<u8>>,
 }
 
 impl Packer {
     pub(super) fn new() -> Self {
-        Self { deflate: DeflateEncoder::new(Vec::new(), Compression::new(6)) }
+        let encoder = |level| DeflateEncoder::new(Vec::new(), Compression::new(level));
+        Self { deflate: encoder(6), quick: encoder(1) }
     }
 
     /// Writes a record as one member. After a failure half a member may stand there, and in here.
     pub(super) fn pack(&mut self, record: &Record, out: &mut impl Write) -> io::Result<()> {
         out.write_all(&HEAD)?;
-        let mut member = Member { deflate: &mut self.deflate, crc: Crc::new(), out: &mut *out };
+        let is_compressed = is_compressed(record.block.start());
+        let deflate = if is_compressed { &mut self.quick } else { &mut self.deflate };
+        let mut member = Member { deflate: &mut *deflate, crc: Crc::new(), out: &mut *out };
         record.write_to(&mut member)?;
         let crc = member.crc;
-        out.write_all(&self.deflate.reset(Vec::new())?)?;
+        out.write_all(&deflate.reset(Vec::new())?)?;
         out.write_all(&crc.sum().to_le_bytes())?;
         out.write_all(&crc.amount().to_le_bytes())
     }
 }
+
+/// Whether a block begins like an answer whose payload begins as compressed data does: gzip, ZIP and its kin.
+fn is_compressed(block: &[u8]) -> bool {
+    const MAGIC: [&[u8]; 2] = [&[0x1f, 0x8b, 8], b"PK\x03\x04"];
+    let head = &block[..block.len().min(LONGEST_HTTP_HEAD)];
+    let payload = head.windows(4).position(|four| four == b"\r\n\r\n").map(|end| &head[end + 4..]);
+    payload.is_some_and(|payload| MAGIC.iter().any(|magic| payload.starts_with(magic)))
+}
+
+/// How far into an answer the end of its header fields is looked for, in bytes.
+const LONGEST_HTTP_HEAD: usize = 16 << 10;
 
 /// A member that is being written: holds no more than the compressor does.
 struct Member<'a, W> {
@@ -109,6 +125,21 @@ mod tests {
             assert_eq!((unpacked.record, unpacked.own_head), (record(text), true));
         }
         assert!(unpack(&mut input, None).is_none());
+    }
+
+    #[test]
+    fn compressed_payloads_are_packed_quickly_and_come_back() {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0 and so on";
+        let plain = b"HTTP/1.1 200 OK\r\n\r\nplain";
+        let mut packer = Packer::new();
+        for (block, compressed) in [(&answer[..], true), (plain, false), (&answer[44..], false)] {
+            assert_eq!(is_compressed(block), compressed);
+            let record = Record { fields: Vec::new(), block: block.into() };
+            let mut member = Vec::new();
+            packer.pack(&record, &mut member).unwrap();
+            let unpacked = unpack(&mut &member[..], None).unwrap().unwrap();
+            assert_eq!((unpacked.record, unpacked.own_head), (record, true));
+        }
     }
 
     #[test]

@@ -15,5 +15,6 @@ mod documents;
 pub use documents::{Catalogue, Effect, Filter, PutCounts, Version};
 pub use lock::{Busy, DataLock};
 pub use state::{
-    Asked, Batch, CaptureRow, Counts, FetchRow, ImportRow, Measured, PageNumber, Request, Run, State,
+    Asked, Batch, CaptureRow, Counts, FetchRow, ImportRow, Measured, PageNumber, Request, Run,
+    State,
 };

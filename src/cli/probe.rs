@@ -11,7 +11,9 @@ use tokio::sync::{mpsc, watch};
 use crate::cli::clock::now;
 use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::{Config, ListStyle, Politeness, Portal};
-use crate::crawl::{Clock, Event, History, Known, Options, Plan, Probed, Progress, discover, probe};
+use crate::crawl::{
+    Clock, Event, History, Known, Options, Plan, Probed, Progress, discover, probe,
+};
 use crate::model::{Capture, KnownPage, PageKind, PageUrl};
 
 /// Look at a portal and propose a portal file for it.

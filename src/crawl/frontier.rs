@@ -59,7 +59,7 @@ impl Job {
 pub(crate) struct HostId(usize);
 
 /// What may be started now.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Admission {
     /// List pages.
     pub(crate) lists: bool,
@@ -95,10 +95,25 @@ pub(crate) enum Next {
     Nothing,
 }
 
+/// What a host said when it was last asked for a request, which holds until something happens to it.
+#[derive(Clone, Copy, Debug)]
+enum Said {
+    /// It has to be asked.
+    Unasked,
+    /// Nothing before that moment.
+    Wait(Instant),
+    /// Nothing.
+    Nothing,
+}
+
 /// The queues of all hosts.
 #[derive(Debug, Default)]
 pub(crate) struct Frontier {
     hosts: Vec<Host>,
+    /// What each host said: thousands that have to wait cost next to nothing.
+    said: Vec<Said>,
+    /// What was admitted when they said it.
+    admission: Option<Admission>,
     names: HashMap<String, HostId>,
     added: u64,
     turn: usize,
@@ -110,40 +125,56 @@ impl Frontier {
     /// The host of an address, created with these manners; where portals share a host the gentler ones hold.
     pub(crate) fn host(&mut self, url: &PageUrl, manners: &Politeness, now: Instant) -> HostId {
         if let Some(&id) = self.names.get(&url.authority()) {
-            let host = &mut self.hosts[id.0];
-            host.pace.at_least(manners.delay);
+            self.touched(id).pace.at_least(manners.delay);
             return id;
         }
         let id = HostId(self.hosts.len());
         self.names.insert(url.authority(), id);
         self.hosts.push(Host::new(url.authority(), manners, now));
+        self.said.push(Said::Unasked);
         id
     }
 
     /// Queues a request, not to be made before `not_before` where that is given. Returns false on a closed host.
     pub(crate) fn add(&mut self, host: HostId, job: Job, not_before: Option<Instant>) -> bool {
-        let host = &mut self.hosts[host.0];
-        if matches!(host.access, Access::Closed) && job.rank != Rank::Robots {
+        if self.is_closed(host) && job.rank != Rank::Robots {
             return false;
         }
         self.added += 1;
         self.len += 1;
         self.details += usize::from(job.rank == Rank::Detail);
+        let added = self.added;
+        let host = self.touched(host);
         match not_before {
-            Some(moment) => host.waiting.insert((moment, self.added), job),
-            None => host.ready.insert((job.rank, self.added), job),
+            Some(moment) => host.waiting.insert((moment, added), job),
+            None => host.ready.insert((job.rank, added), job),
         };
         true
     }
 
     /// What to do now; hosts take turns.
     pub(crate) fn next(&mut self, now: Instant, admission: Admission) -> Next {
+        if self.admission.replace(admission) != Some(admission) {
+            self.said.fill(Said::Unasked);
+        }
         let mut wake: Option<Instant> = None;
         for step in 0..self.hosts.len() {
             let at = (self.turn + step) % self.hosts.len();
-            match self.hosts[at].next(now, admission) {
-                HostNext::Nothing => {}
-                HostNext::Wait(moment) => wake = Some(wake.map_or(moment, |w| w.min(moment))),
+            match self.said[at] {
+                Said::Unasked => {}
+                Said::Wait(moment) if moment <= now => {}
+                Said::Wait(moment) => {
+                    wake = Some(wake.map_or(moment, |w| w.min(moment)));
+                    continue;
+                }
+                Said::Nothing => continue,
+            }
+            match self.touched(HostId(at)).next(now, admission) {
+                HostNext::Nothing => self.said[at] = Said::Nothing,
+                HostNext::Wait(moment) => {
+                    self.said[at] = Said::Wait(moment);
+                    wake = Some(wake.map_or(moment, |w| w.min(moment)));
+                }
                 HostNext::Rules(url, portal) => return Next::NeedsRules(HostId(at), url, portal),
                 HostNext::Job(job, allowed) => {
                     self.turn = at + 1;
@@ -160,6 +191,12 @@ impl Frontier {
         wake.map_or(Next::Nothing, Next::Wait)
     }
 
+    /// A host to which something happens: what it said before does not count any more.
+    fn touched(&mut self, host: HostId) -> &mut Host {
+        self.said[host.0] = Said::Unasked;
+        &mut self.hosts[host.0]
+    }
+
     /// A request to this host ended at that moment, after it took that long: its pause begins, and is handed back.
     /// `refused`: it was answered with 429 or 503.
     pub(crate) fn finished(
@@ -169,7 +206,7 @@ impl Frontier {
         took: Duration,
         refused: bool,
     ) -> Duration {
-        let host = &mut self.hosts[host.0];
+        let host = self.touched(host);
         let pause = host.pace.after(took, refused);
         host.idle.push(ended + pause);
         pause
@@ -177,12 +214,12 @@ impl Frontier {
 
     /// A request that was to be started is not made after all: its connection is free as before.
     pub(crate) fn not_made(&mut self, host: HostId, now: Instant) {
-        self.hosts[host.0].idle.push(now);
+        self.touched(host).idle.push(now);
     }
 
     /// A request to this host ended that long ago, in an earlier run: its pause still holds.
     pub(crate) fn asked_before(&mut self, host: HostId, ago: Duration, now: Instant) {
-        let host = &mut self.hosts[host.0];
+        let host = self.touched(host);
         let ready = now + host.pace.floor().saturating_sub(ago);
         host.idle.iter_mut().for_each(|idle| *idle = ready.max(*idle));
     }
@@ -194,12 +231,12 @@ impl Frontier {
 
     /// The rules of a host are being asked for.
     pub(crate) fn rules_asked(&mut self, host: HostId) {
-        self.hosts[host.0].access = Access::Asked;
+        self.touched(host).access = Access::Asked;
     }
 
     /// The rules of a host were read; its own pause holds where it is longer, up to the ceiling.
     pub(crate) fn open(&mut self, host: HostId, rules: Rules, manners: &Politeness, now: Instant) {
-        let host = &mut self.hosts[host.0];
+        let host = self.touched(host);
         let asked = rules.crawl_delay().unwrap_or_default().min(manners.crawl_delay_ceiling);
         let longer = host.pace.at_least(asked);
         host.idle.iter_mut().for_each(|ready| *ready += longer);
@@ -208,7 +245,7 @@ impl Frontier {
 
     /// No more requests to this host in this run; its queued pages are handed back, unasked.
     pub(crate) fn close(&mut self, host: HostId) -> Vec<Job> {
-        let host = &mut self.hosts[host.0];
+        let host = self.touched(host);
         host.access = Access::Closed;
         let left: Vec<Job> = std::mem::take(&mut host.ready)
             .into_values()
@@ -221,13 +258,13 @@ impl Frontier {
 
     /// No request to this host before that moment.
     pub(crate) fn pause(&mut self, host: HostId, until: Instant) {
-        let host = &mut self.hosts[host.0];
+        let host = self.touched(host);
         host.paused_until = Some(host.paused_until.map_or(until, |before| before.max(until)));
     }
 
     /// Counts failures of the host in a row; an answer that is none sets it back.
     pub(crate) fn trouble(&mut self, host: HostId, failed: bool) -> u32 {
-        let host = &mut self.hosts[host.0];
+        let host = self.touched(host);
         host.troubles = if failed { host.troubles + 1 } else { 0 };
         host.troubles
     }
@@ -416,5 +453,29 @@ mod tests {
         desk.frontier.finished(host, desk.start, Duration::ZERO, false);
         assert!(matches!(desk.frontier.next(desk.start, lists_wait), Next::Nothing));
         assert_eq!(desk.next(0), "/l");
+    }
+
+    #[test]
+    fn thousands_of_hosts_that_wait_are_passed_over() {
+        let mut desk = Desk::new(60);
+        for number in 0..5000 {
+            let host = desk.add(&format!("http://h{number}.gov.cn/1"), Rank::Detail);
+            desk.add(&format!("http://h{number}.gov.cn/2"), Rank::Detail);
+            desk.open(host, "");
+        }
+        for number in 0..5000 {
+            assert_eq!(desk.next(0), "/1");
+            desk.frontier.finished(HostId(number), desk.at(0), Duration::ZERO, false);
+        }
+        assert_eq!(desk.next(0), "wait 60");
+        let start = std::time::Instant::now();
+        for _ in 0..1000 {
+            assert_eq!(desk.next(1), "wait 60");
+        }
+        let each = start.elapsed() / 1000;
+        assert!(each < Duration::from_millis(2), "{each:?} for one look");
+        desk.frontier.pause(HostId(7), desk.at(90));
+        assert_eq!((0..5000).filter(|_| desk.next(60) == "/2").count(), 4999);
+        assert_eq!([desk.next(60), desk.next(90)], ["wait 90", "/2"]);
     }
 }

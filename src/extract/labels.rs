@@ -182,6 +182,10 @@ pub(super) fn alone(text: &str) -> Option<(&'static str, Label)> {
 
 /// The labels of a text that end with a colon or stand in brackets.
 pub(super) fn in_line(text: &str) -> Vec<Labelled> {
+    // Most of a text ends no label; the pattern is slow.
+    if !text.contains(['：', ':', '】', ']', '）', ')']) {
+        return Vec::new();
+    }
     let Some(regex) = IN_LINE.as_ref() else { return Vec::new() };
     let mut places = Vec::new();
     let mut before_end = usize::MAX;

@@ -42,14 +42,22 @@ pub struct SpottedNumber {
 const YEAR: &str = r"(?<year>[0-9０-９]{4}|[XxＸｘ×*＊]{2,4}|[〇○零一二三四五六七八九]{4})";
 const SERIAL: &str = r"(?<serial>[0-9０-９]{1,5}|[XxＸｘ×]{1,4})";
 
-static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&bracketed()).ok());
+static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&order()).ok());
+static BRACKETED_FIRST: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("^{}", bracketed())).ok());
+static ORDER_FIRST: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("^{}", order())).ok());
+
+fn bracketed() -> String {
     let (open, close) = (r"[〔［\[（(【〖﹝❲<{]", r"[〕］\]）)】〗﹞❳>}]");
     let code = r"(?<code>(?:\p{Han}[ \u{3000}\u{a0}]?){2,20})";
-    Regex::new(&format!(r"{code}{open}\s*{YEAR}\s*年?\s*{close}\s*第?\s*{SERIAL}\s*号")).ok()
-});
-static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?<code>\p{{Han}}{{1,20}}令)\s*[（(〔\[]?\s*第\s*{SERIAL}\s*号")).ok()
-});
+    format!(r"{code}{open}\s*{YEAR}\s*年?\s*{close}\s*第?\s*{SERIAL}\s*号")
+}
+
+fn order() -> String {
+    format!(r"(?<code>\p{{Han}}{{1,20}}令)\s*[（(〔\[]?\s*第\s*{SERIAL}\s*号")
+}
 
 impl DocNumber {
     /// Reads a text that is a document number and nothing else, in any spelling with brackets.
@@ -70,14 +78,13 @@ impl DocNumber {
         let first = |pattern: &'static LazyLock<Option<Regex>>| {
             let found = pattern.as_ref()?.captures(text)?;
             let (whole, code) = (found.get(0)?, found.name("code")?);
-            let at_start = whole.start() == 0
-                && !starts_like_prose(code.as_str())
-                && words_before_code(code.as_str()) == 0;
-            let number = at_start.then(|| number_of(&found, code.as_str())).flatten()?;
+            let is_code =
+                !starts_like_prose(code.as_str()) && words_before_code(code.as_str()) == 0;
+            let number = is_code.then(|| number_of(&found, code.as_str())).flatten()?;
             (number.code.chars().count() <= LONGEST_CODE || number.year.is_none())
                 .then_some((number, whole.end()))
         };
-        first(&BRACKETED).or_else(|| first(&ORDER))
+        first(&BRACKETED_FIRST).or_else(|| first(&ORDER_FIRST))
     }
 
     /// The serial as a number; `None` where it is masked.

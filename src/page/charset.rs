@@ -94,16 +94,16 @@ fn by_evidence(body: &[u8], content_type: Option<&str>) -> Decoded {
     if !nearly_utf8.lossy {
         return nearly_utf8;
     }
-    let declared = [
-        (declared_in(body), CharsetEvidence::Meta),
-        (content_type.and_then(charset_parameter).and_then(by_label), CharsetEvidence::Header),
-        (Some(detect(body)), CharsetEvidence::Detector),
-        (Some(GB18030), CharsetEvidence::Fallback),
+    // In this order, each only when those before it did not do: the detector is slow.
+    let candidates: [(CharsetEvidence, &dyn Fn() -> Option<&'static Encoding>); 4] = [
+        (CharsetEvidence::Meta, &|| declared_in(body)),
+        (CharsetEvidence::Header, &|| content_type.and_then(charset_parameter).and_then(by_label)),
+        (CharsetEvidence::Detector, &|| Some(detect(body))),
+        (CharsetEvidence::Fallback, &|| Some(GB18030)),
     ];
     let mut best: Option<Decoded> = None;
-    let believable =
-        declared.into_iter().filter_map(|(e, why)| Some((e?, why))).filter(|(e, _)| *e != UTF_8);
-    for (encoding, evidence) in believable {
+    for (evidence, candidate) in candidates {
+        let Some(encoding) = candidate().filter(|encoding| *encoding != UTF_8) else { continue };
         let decoded = Decoded::new(encoding, evidence, body);
         if !decoded.lossy {
             return decoded;

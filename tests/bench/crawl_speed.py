@@ -95,7 +95,9 @@ def gongkai(program, sim, folder):
         lines = [f'id = "{name}"', f'name = "{site["name"]}"', f'bases = ["http://{site["host"]}/"]',
                  'region = "unknown"', 'verified = "never"', "", "[politeness]", 'delay = "0s"', "delay_factor = 0",
                  "", "[list]", f'style = "{site["family"]}"']
-        for column, url in site["columns"].items():
+        # Where all columns are parts of one page (gkmlpt), the page itself leads to them.
+        lists = {url.split("#")[0]: column for column, url in reversed(site["columns"].items())}
+        for url, column in lists.items():
             lines += ["", "[[columns]]", f'name = "{column}"', f'list = "{url}"']
         (folder / "config" / "portals" / f"{name}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     common = [str(program), "--data", str(folder / "data"), "--config", str(folder / "config")]
