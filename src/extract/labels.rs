@@ -1,6 +1,6 @@
 //! The labels of metadata boxes and information lines, in any layout: table, list, or several in one line.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use regex::Regex;
 
@@ -182,8 +182,7 @@ pub(super) fn alone(text: &str) -> Option<(&'static str, Label)> {
 
 /// The labels of a text that end with a colon or stand in brackets.
 pub(super) fn in_line(text: &str) -> Vec<Labelled> {
-    // Most of a text ends no label; the pattern is slow.
-    if !text.contains(['：', ':', '】', ']', '）', ')']) {
+    if !may_hold_a_label(text) {
         return Vec::new();
     }
     let Some(regex) = IN_LINE.as_ref() else { return Vec::new() };
@@ -210,6 +209,23 @@ pub(super) fn in_line(text: &str) -> Vec<Labelled> {
         })
         .collect()
 }
+
+/// Whether the last character of a label stands before a colon or a closing bracket: without, the pattern, which is
+/// slow, finds nothing.
+fn may_hold_a_label(text: &str) -> bool {
+    let mut before = None;
+    for c in text.chars().filter(|c| !c.is_whitespace() && *c != MARK) {
+        if "：:】])）".contains(c) && before.is_some_and(|last| LAST.contains(&last)) {
+            return true;
+        }
+        before = Some(c);
+    }
+    false
+}
+
+/// What labels end with.
+static LAST: LazyLock<HashSet<char>> =
+    LazyLock::new(|| LABELS.iter().filter_map(|(word, _)| word.chars().next_back()).collect());
 
 /// A value without marks, tools and doubled blanks.
 fn clean(value: &str) -> String {

@@ -124,6 +124,9 @@ impl Decoded {
 
 /// Characters that could not be decoded, per thousand beyond ASCII; one at the very end is a cut, not damage.
 fn damage(text: &str) -> usize {
+    if !text.contains('\u{fffd}') {
+        return 0;
+    }
     let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count().max(1);
     let lost = text.trim_end_matches('\u{fffd}').matches('\u{fffd}').count();
     lost * 1000 / beyond_ascii

@@ -5,7 +5,7 @@
 
 Needs `cargo build --release` first, wget, and Scrapy, which it installs into a folder of its own (--venv). What cannot
 be had is said to be skipped. The clients take turns, each in a fresh folder, against the same simulator: delay 0, pages
-rendered beforehand, no faults. GONGKAI_SHARED names ../shared where it is elsewhere. The simulator is pinned to one core, every client to the other ones.
+rendered beforehand, no faults. GONGKAI_SHARED names ../shared where it is elsewhere.
 
 A document counts where it was archived and catalogued (gongkai: `crawl`, then `extract`, then what `export` gives),
 saved (wget) or written out (Scrapy). Recall is the share of the documents that can be had. gongkai reads its catalogue

@@ -22,6 +22,23 @@ pub(super) fn files(portal: &Portal, rules: &AttachmentRules, markup: &Markup) -
         .collect()
 }
 
+/// Whether a dot and the ending of a wanted type stand anywhere in a page: most pages name no file, and need not be
+/// read as a tree to see it. What is not compatible with ASCII has to be.
+pub(super) fn may_be_named(body: &[u8], rules: &AttachmentRules) -> bool {
+    let is_ending = |rest: &[u8]| {
+        let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        rules.types.iter().any(|it| it.as_bytes().eq_ignore_ascii_case(&rest[..length]))
+    };
+    body.iter().enumerate().any(|(at, byte)| match byte {
+        0 => true,
+        b'.' => is_ending(&body[at + 1..]),
+        b'%' if body[at..].len() > 3 && body[at + 1..at + 3].eq_ignore_ascii_case(b"2e") => {
+            is_ending(&body[at + 3..])
+        }
+        _ => false,
+    })
+}
+
 fn places<'t>(tree: &'t Html, portal: &Portal) -> Vec<ElementRef<'t>> {
     let names_a_file = |element: &ElementRef<'_>| {
         is_anchor(element) || matches!(element.value().name(), "iframe" | "embed" | "object")
@@ -112,6 +129,23 @@ mod tests {
         ];
         let expected = expected.map(|(url, title)| (url.to_owned(), title.map(str::to_owned)));
         assert_eq!(found(html, &portal), expected);
+    }
+
+    #[test]
+    fn a_page_without_an_ending_of_a_file_names_none() {
+        let cases: [(&[u8], bool); 7] = [
+            (b"<a href='a.pdf'>", true),
+            (b"<a href='a.PDF", true),
+            (b"?file=a%2Epdf&x", true),
+            (b"%2e", false),
+            (b"window.document.docs = '.html' pdf", false),
+            (b".", false),
+            (b"\0a\0.\0p\0d\0f", true),
+        ];
+        for (body, expected) in cases {
+            let text = String::from_utf8_lossy(body);
+            assert_eq!(may_be_named(body, &attachments()), expected, "{text}");
+        }
     }
 
     #[test]

@@ -29,11 +29,11 @@ static PER_PAGE: LazyLock<Option<Regex>> =
 static PROXY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"proxyUrl["']?\s*:\s*["']([^"']{1,300})["']"#).ok());
 static PARAMETERS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?s)ajaxParam\s*:\s*\{(.{0,3000}?)\}").ok());
+    LazyLock::new(|| Regex::new(r"ajaxParam\s*:\s*\{([^}]*)\}").ok());
 static PARAMETER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"["']?(\w{1,40})["']?\s*:\s*["']?([^"',}]{0,400})["']?"#).ok());
+    LazyLock::new(|| Regex::new(r#"["']?(\w{1,40})["']?\s*:\s*["']?([^"',}]*)["']?"#).ok());
 static NEXT_GROUP: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?s)<nextgroup>.{0,40}?href=["']([^"']{1,1500})["']"#).ok());
+    LazyLock::new(|| Regex::new(r#"(?s)<nextgroup>.{0,40}?href=["']([^"']+)["']"#).ok());
 static COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"/col/?col(\d{1,12})").ok());
 
 /// The records of a column's page or of an answer of its interface, and the request for the ones after them.

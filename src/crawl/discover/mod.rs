@@ -160,7 +160,12 @@ fn from_detail(
     capture: &Capture,
     attachments: &AttachmentRules,
 ) -> Vec<KnownPage> {
-    let markup = Markup::of(&text_of(capture), &capture.url);
+    let (body, _) = capture.answer.decoded(LONGEST);
+    if !files::may_be_named(&body, attachments) {
+        return Vec::new();
+    }
+    let text = decode(&body, capture.answer.headers.get("content-type")).text;
+    let markup = Markup::of(&text, &capture.url);
     files::files(portal, attachments, &markup)
         .into_iter()
         .map(|file| led_to(page, capture, PageKind::Attachment, file))
