@@ -55,7 +55,7 @@ pub(crate) struct Harvest {
 }
 
 /// Events under way between the crawler and the archive; more would only hold more bodies in memory.
-const EVENTS_UNDER_WAY: usize = 32;
+const EVENTS_UNDER_WAY: usize = 16;
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     if args.audit {

@@ -13,6 +13,8 @@ use crate::model::{Capture, KnownPage, Moment, NoAnswer, Position, UrlKey};
 
 /// A group is committed when it holds this many events …
 const GROUP: usize = 64;
+/// … or so many pages that were found, which one list can name by the hundred …
+const GROUP_FOUND: usize = 2000;
 /// … or when its first event is this old: what a power cut can cost.
 const GROUP_AGE: Duration = Duration::from_millis(100);
 
@@ -46,7 +48,7 @@ impl<'a> Keeper<'a> {
                 if let Ok(Some(event)) = next {
                     self.add(event)?;
                 }
-                if hung_up || self.events >= GROUP || self.since.elapsed() >= GROUP_AGE {
+                if hung_up || self.is_full() || self.since.elapsed() >= GROUP_AGE {
                     self.commit()
                 } else {
                     Ok(())
@@ -56,6 +58,10 @@ impl<'a> Keeper<'a> {
                 return Ok(());
             }
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.events >= GROUP || self.batch.found.len() >= GROUP_FOUND
     }
 
     fn add(&mut self, event: Event) -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
 //! The labels of metadata boxes and information lines, in any layout: table, list, or several in one line.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
@@ -128,20 +128,20 @@ const LABELS: [(&str, Label); 88] = [
     ("作者", Label::Furniture),
 ];
 
-/// Blanks and marks that may stand anywhere in a label.
-const GAP: &str = r"[\s\x1f]*";
-
-static IN_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let mut words: Vec<&str> = LABELS.iter().map(|(word, _)| *word).collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-    let spaced = |word: &&str| word.chars().map(String::from).collect::<Vec<_>>().join(GAP);
-    let words: Vec<String> = words.iter().map(spaced).collect();
-    Regex::new(&format!(
-        r"[【\[（(]?{GAP}(?<word>{}){GAP}(?:[】\]）)]{GAP}[：:]?|[：:])",
-        words.join("|")
-    ))
-    .ok()
+/// The labels by their last character, the longest first.
+static BY_LAST: LazyLock<HashMap<char, Vec<&str>>> = LazyLock::new(|| {
+    let mut words: HashMap<char, Vec<&str>> = HashMap::new();
+    for (word, _) in LABELS {
+        words.entry(word.chars().next_back().unwrap_or_default()).or_default().push(word);
+    }
+    words.values_mut().for_each(|words| words.sort_by_key(|word| std::cmp::Reverse(word.len())));
+    words
 });
+
+/// Blanks and marks, which may stand anywhere in a label and around it.
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() || c == MARK
+}
 
 /// What ends a value though it is no label: tools at the end of an information line.
 static TOOLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -182,19 +182,15 @@ pub(super) fn alone(text: &str) -> Option<(&'static str, Label)> {
 
 /// The labels of a text that end with a colon or stand in brackets.
 pub(super) fn in_line(text: &str) -> Vec<Labelled> {
-    if !may_hold_a_label(text) {
-        return Vec::new();
-    }
-    let Some(regex) = IN_LINE.as_ref() else { return Vec::new() };
     let mut places = Vec::new();
-    let mut before_end = usize::MAX;
-    for found in regex.captures_iter(text) {
-        let (Some(whole), Some(word)) = (found.get(0), found.name("word")) else { continue };
-        let joined = before_end != whole.start()
-            && text[..word.start()].chars().next_back().is_some_and(char::is_alphabetic);
-        before_end = whole.end();
-        if let (false, Some((word, label))) = (joined, alone(word.as_str())) {
-            places.push((word, label, whole.range()));
+    let mut before_end = None;
+    for (at, c) in text.char_indices().filter(|(_, c)| "】])）：:".contains(*c)) {
+        let Some((whole, word)) = ended_at(text, at, c, before_end.unwrap_or(0)) else { continue };
+        let joined = before_end != Some(whole.start)
+            && text[..word.start].chars().next_back().is_some_and(char::is_alphabetic);
+        before_end = Some(whole.end);
+        if let (false, Some((word, label))) = (joined, alone(&text[word])) {
+            places.push((word, label, whole));
         }
     }
     let ends: Vec<usize> =
@@ -210,22 +206,36 @@ pub(super) fn in_line(text: &str) -> Vec<Labelled> {
         .collect()
 }
 
-/// Whether the last character of a label stands before a colon or a closing bracket: without, the pattern, which is
-/// slow, finds nothing.
-fn may_hold_a_label(text: &str) -> bool {
-    let mut before = None;
-    for c in text.chars().filter(|c| !c.is_whitespace() && *c != MARK) {
-        if "：:】])）".contains(c) && before.is_some_and(|last| LAST.contains(&last)) {
-            return true;
-        }
-        before = Some(c);
+/// The label that ends with the colon or closing bracket at this place: with what belongs to it, and alone. Nothing
+/// of it stands before `from`.
+fn ended_at(
+    text: &str,
+    at: usize,
+    ending: char,
+    from: usize,
+) -> Option<(Range<usize>, Range<usize>)> {
+    let before = text.get(from..at)?.trim_end_matches(is_gap);
+    let words = BY_LAST.get(&before.chars().next_back()?)?;
+    let start = from + words.iter().find_map(|word| start_of(before, word))?;
+    let outside = text[from..start].trim_end_matches(is_gap);
+    let opened = outside.strip_suffix(['【', '[', '（', '(']).unwrap_or(outside);
+    let mut end = at + ending.len_utf8();
+    if !"：:".contains(ending) {
+        let rest = text[end..].trim_start_matches(is_gap);
+        let after = rest.strip_prefix(['：', ':']).unwrap_or(rest);
+        end = text.len() - after.len();
     }
-    false
+    Some((from + opened.len()..end, start..from + before.len()))
 }
 
-/// What labels end with.
-static LAST: LazyLock<HashSet<char>> =
-    LazyLock::new(|| LABELS.iter().filter_map(|(word, _)| word.chars().next_back()).collect());
+/// Where a word begins that a text ends with, gaps between its characters let pass.
+fn start_of(text: &str, word: &str) -> Option<usize> {
+    let mut rest = text;
+    for wanted in word.chars().rev() {
+        rest = rest.trim_end_matches(is_gap).strip_suffix(wanted)?;
+    }
+    Some(rest.len())
+}
 
 /// A value without marks, tools and doubled blanks.
 fn clean(value: &str) -> String {
@@ -243,6 +253,8 @@ fn clean(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Vec<(&'static str, String)> {
@@ -283,5 +295,44 @@ mod tests {
             [("发文字号", "灵政办发〔2020〕3号".to_owned())]
         );
         assert_eq!(alone("标\u{1f}　题："), Some(("标题", Label::Title)));
+    }
+
+    /// Blanks and marks that may stand anywhere in a label.
+    const GAP: &str = r"[\s\x1f]*";
+
+    static IN_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let mut words: Vec<&str> = LABELS.iter().map(|(word, _)| *word).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        let spaced = |word: &&str| word.chars().map(String::from).collect::<Vec<_>>().join(GAP);
+        let words: Vec<String> = words.iter().map(spaced).collect();
+        Regex::new(&format!(
+            r"[【\[（(]?{GAP}(?<word>{}){GAP}(?:[】\]）)]{GAP}[：:]?|[：:])",
+            words.join("|")
+        ))
+        .ok()
+    });
+
+    proptest! {
+        /// What the loop finds is what a plain, slow pattern finds.
+        #[test]
+        fn labels_in_lines_are_those_of_the_pattern(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "发布日期", "日期", "索 引 号", "索", "号", "名称", "信息名称", "来源", "文", "甲", "a", " ", "\x1f",
+                "　", "：", ":", "【", "】", "（", "）", "[", "]", "(", ")", "2020",
+            ]), 0..16),
+        ) {
+            let text = parts.concat();
+            let regex = IN_LINE.as_ref().unwrap();
+            let expected: Vec<_> = regex
+                .captures_iter(&text)
+                .map(|found| (found.get(0).unwrap().range(), found.name("word").unwrap().range()))
+                .collect();
+            let mut found: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+            for (at, c) in text.char_indices().filter(|(_, c)| "】])）：:".contains(*c)) {
+                let from = found.last().map_or(0, |(whole, _)| whole.end);
+                found.extend(ended_at(&text, at, c, from));
+            }
+            prop_assert_eq!(found, expected);
+        }
     }
 }

@@ -5,7 +5,8 @@
 
 Needs `cargo build --release` first, wget, and Scrapy, which it installs into a folder of its own (--venv). What cannot
 be had is said to be skipped. The clients take turns, each in a fresh folder, against the same simulator: delay 0, pages
-rendered beforehand, no faults. GONGKAI_SHARED names ../shared where it is elsewhere.
+rendered beforehand, no faults. The simulator is pinned to one core; the clients may use all, or with --one-core only
+another one. GONGKAI_SHARED names ../shared where it is elsewhere.
 
 A document counts where it was archived and catalogued (gongkai: `crawl`, then `extract`, then what `export` gives),
 saved (wget) or written out (Scrapy). Recall is the share of the documents that can be had. gongkai reads its catalogue
@@ -32,7 +33,7 @@ SHARED = pathlib.Path(os.environ.get("GONGKAI_SHARED", ROOT.parent / "shared"))
 SIM = SHARED / "portalsim"
 CORPUS = SHARED / "corpus" / "docs.jsonl.gz"
 CORES = sorted(os.sched_getaffinity(0))
-SERVER, CLIENT = (CORES[:1], CORES[1:] or CORES[:1])
+CLIENTS = list(CORES)
 
 
 def pinned(cores):
@@ -49,14 +50,14 @@ class Simulator:
         said = subprocess.run([*tool, "sites", *world], capture_output=True, text=True, check=True).stdout
         self.sites = [json.loads(line) for line in said.splitlines()]
         truth = folder / "truth.jsonl"
-        subprocess.run([*tool, "truth", *world, "--out", str(truth)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*tool, "truth", *world, "--out", str(truth)], check=True, capture_output=True)
         self.wanted = {}
         for record in map(json.loads, truth.read_text(encoding="utf-8").splitlines()):
             if record["type"] == "document" and record["status"][0] == "live" and record["robots_allowed"]:
                 for url in [record["url"], *record["aliases"]]:
                     self.wanted[key(url)] = record["url"]
         self.process = subprocess.Popen([*tool, "serve", *world, "--prerender", "--port", "0"],
-                                        stdout=subprocess.PIPE, text=True, preexec_fn=pinned(SERVER))
+                                        stdout=subprocess.PIPE, text=True, preexec_fn=pinned(CORES[:1]))
         port = re.search(r":(\d+) ", self.process.stdout.readline())[1]
         self.proxy = f"http://127.0.0.1:{port}"
 
@@ -80,7 +81,7 @@ def key(url):
 def timed(command, **more):
     """Runs a client on its cores: seconds it took, CPU seconds it used, what it said."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=pinned(CLIENT), **more)
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=pinned(CLIENTS), **more)
     seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done
 
@@ -152,7 +153,10 @@ def main():
     options.add_argument("--docs-per-site", default=200, type=int)
     options.add_argument("--only", default="gongkai,wget,scrapy")
     options.add_argument("--venv", default=pathlib.Path(tempfile.gettempdir()) / "gongkai-bench-scrapy", type=pathlib.Path)
+    options.add_argument("--one-core", action="store_true")
     options = options.parse_args()
+    if options.one_core:
+        CLIENTS[:] = CORES[1:2] or CORES
     if not SIM.is_dir():
         print("skipped: ../shared is not here")
         return 0
