@@ -177,7 +177,9 @@ pub(super) fn alone(text: &str) -> Option<(&'static str, Label)> {
         return None;
     }
     let bare: String = text.chars().filter(ignored).collect();
-    LABELS.iter().find(|(word, _)| *word == bare).copied()
+    let last = bare.chars().next_back()?;
+    let word = BY_LAST.get(&last)?.iter().find(|word| **word == bare)?;
+    LABELS.iter().find(|(other, _)| other == word).copied()
 }
 
 /// The labels of a text that end with a colon or stand in brackets.
