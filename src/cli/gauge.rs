@@ -82,13 +82,16 @@ impl Gauge {
                     continue;
                 }
                 let Some(page) = state.page(&asked.url.key())? else { continue };
+                if !matches!(page.context.kind, PageKind::List | PageKind::Detail) {
+                    continue;
+                }
                 let measure = self.column(&page.context, asked.at);
                 match (page.context.kind, asked.status) {
                     (PageKind::List, Some(304)) => measure.lists_unchanged += 1,
                     (PageKind::List | PageKind::Detail, Some(300..=399)) => {}
                     (PageKind::List, _) => measure.lists_failed += 1,
                     (PageKind::Detail, _) => measure.pages_failed += 1,
-                    (PageKind::Robots | PageKind::Attachment, _) => {}
+                    _ => {}
                 }
             }
         }

@@ -125,7 +125,8 @@ fn follow(
     let mut queue = VecDeque::from([first]);
     while let Some(page) = queue.pop_front() {
         let kind = page.context.kind;
-        if kind == PageKind::Attachment || !seen.insert(page.url.key()) {
+        let leads_on = matches!(kind, PageKind::List | PageKind::Detail);
+        if !leads_on || !seen.insert(page.url.key()) {
             continue;
         }
         yielded.items += usize::from(kind == PageKind::Detail);

@@ -174,6 +174,8 @@ pub struct Revisit {
     pub detail_longest: Duration,
     /// Attachments.
     pub attachment: Duration,
+    /// Style sheets and pictures that pages are shown with.
+    pub requisite: Duration,
 }
 
 impl Revisit {
@@ -183,6 +185,7 @@ impl Revisit {
         table.set("detail_shortest", &mut self.detail_shortest, &duration(MINUTE..=YEARS));
         table.set("detail_longest", &mut self.detail_longest, &duration(MINUTE..=YEARS));
         table.set("attachment", &mut self.attachment, &duration(MINUTE..=YEARS));
+        table.set("requisite", &mut self.requisite, &duration(MINUTE..=YEARS));
     }
 }
 

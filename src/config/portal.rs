@@ -6,7 +6,7 @@ use crate::config::{
     Categories, Crawler, CssSelector, Limits, ListRules, Politeness, Revisit,
     reader::Reader,
     value::{
-        address, category, day, either, flag, link, one_of, region, selector, text, text_where,
+        address, category, day, either, flag, host, link, one_of, region, selector, text, text_where,
     },
 };
 use crate::model::{CategoryPath, PageUrl, PortalId, PublicDate, RegionCode};
@@ -32,6 +32,10 @@ pub struct Portal {
     pub verified: Verified,
     /// Whether its hosts may be at private, loopback or link-local addresses.
     pub allow_private: bool,
+    /// Hosts besides its own that its attachments may be on, each as [`PageUrl::authority`] writes it.
+    pub attachment_hosts: Vec<String>,
+    /// Whether the style sheets and pictures of its detail pages are fetched too, so that they can be shown as they were.
+    pub requisites: bool,
     /// How gently it is asked.
     pub politeness: Politeness,
     /// How long, large and often anything of it may be.
@@ -109,6 +113,8 @@ impl Portal {
         let columns = read_columns(file, &bases, categories);
         let list = file.table("list", ListRules::read).unwrap_or_default();
         let detail = file.table("detail", DetailRules::read).unwrap_or_default();
+        let requisites = file.optional("requisites", &flag()).unwrap_or(false);
+        let hosts = file.table("attachments", |table| table.list("hosts", &host())).flatten();
         let Crawler { mut politeness, mut limits, mut revisit, .. } = crawler.clone();
         file.table("politeness", |table| politeness.read(table));
         file.table("limits", |table| limits.read(table));
@@ -124,6 +130,8 @@ impl Portal {
             detail,
             verified,
             allow_private,
+            attachment_hosts: hosts.unwrap_or_default(),
+            requisites,
             politeness,
             limits,
             revisit,

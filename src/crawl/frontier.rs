@@ -13,7 +13,7 @@ use crate::crawl::host::{Access, Host, HostNext};
 use crate::crawl::robots::Rules;
 use crate::model::{KnownPage, PageUrl};
 
-/// What is asked first on a host: rules, lists, documents, their files.
+/// What is asked first on a host: rules, lists, documents, their files, what they are shown with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
     /// `robots.txt`; needs no permission.
@@ -26,6 +26,10 @@ pub(crate) enum Rank {
     Attachment,
     /// A file left over from an earlier run.
     OldAttachment,
+    /// What a page kept in this run is shown with.
+    Requisite,
+    /// The same, left over from an earlier run.
+    OldRequisite,
 }
 
 /// A request to be made.
@@ -56,17 +60,17 @@ pub(crate) struct Admission {
     pub(crate) lists: bool,
     /// Documents.
     pub(crate) details: bool,
-    /// Files of earlier runs.
+    /// Files of earlier runs, and what pages of theirs are shown with.
     pub(crate) old_attachments: bool,
 }
 
 impl Admission {
     pub(super) fn admits(self, rank: Rank) -> bool {
         match rank {
-            Rank::Robots | Rank::Attachment => true,
+            Rank::Robots | Rank::Attachment | Rank::Requisite => true,
             Rank::List => self.lists,
             Rank::Detail => self.details,
-            Rank::OldAttachment => self.old_attachments,
+            Rank::OldAttachment | Rank::OldRequisite => self.old_attachments,
         }
     }
 }

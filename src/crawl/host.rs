@@ -14,8 +14,15 @@ use crate::model::PageUrl;
 /// Rules older than this are read again.
 const RULES_LAST: Duration = Duration::from_hours(24);
 
-const RANKS: [Rank; 5] =
-    [Rank::Robots, Rank::List, Rank::Detail, Rank::Attachment, Rank::OldAttachment];
+const RANKS: [Rank; 7] = [
+    Rank::Robots,
+    Rank::List,
+    Rank::Detail,
+    Rank::Attachment,
+    Rank::OldAttachment,
+    Rank::Requisite,
+    Rank::OldRequisite,
+];
 
 /// Whether a host may be asked.
 #[derive(Debug)]

@@ -21,6 +21,10 @@ impl Run {
         let places: HashMap<_, _> =
             self.portals.iter().enumerate().map(|(n, p)| (p.id.clone(), n)).collect();
         for page in known {
+            // Left unknown, so that another page that is shown with it brings it back.
+            if page.context.kind == PageKind::Requisite && self.is_taken_down(&page) {
+                continue;
+            }
             let is_new = self.seen.insert(mark(&page.url));
             let Some(&portal) = places.get(&page.context.portal).filter(|_| is_new) else {
                 continue;
@@ -29,8 +33,11 @@ impl Run {
             let wanted = kind != PageKind::Robots
                 && scope::may_follow(&self.portals[portal], kind, &page.url);
             if wanted && self.is_due(&page, now) {
-                let rank =
-                    if kind == PageKind::Attachment { Rank::OldAttachment } else { rank(kind) };
+                let rank = match kind {
+                    PageKind::Attachment => Rank::OldAttachment,
+                    PageKind::Requisite => Rank::OldRequisite,
+                    _ => rank(kind),
+                };
                 self.queue(Job {
                     page,
                     portal,
@@ -101,10 +108,10 @@ impl Run {
         }
     }
 
-    /// Whether a page is on the takedown list, or a file of a page that is.
+    /// Whether a page is on the takedown list, or a file of a page that is, or what only such a page is shown with.
     fn is_taken_down(&self, page: &KnownPage) -> bool {
         let closed = &self.options.closed;
-        let is_file = page.context.kind == PageKind::Attachment;
+        let is_file = matches!(page.context.kind, PageKind::Attachment | PageKind::Requisite);
         let names_it = page.context.referrer.as_ref().filter(|_| is_file);
         closed.holds(&page.url) || names_it.is_some_and(|page| closed.holds(page))
     }
@@ -144,6 +151,7 @@ pub(super) fn rank(kind: PageKind) -> Rank {
         PageKind::List => Rank::List,
         PageKind::Detail => Rank::Detail,
         PageKind::Attachment => Rank::Attachment,
+        PageKind::Requisite => Rank::Requisite,
     }
 }
 

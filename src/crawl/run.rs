@@ -21,6 +21,8 @@ use crate::model::{Capture, KnownPage, Moment, NoAnswer, Outcome, PageKind, Page
 
 /// The longest robots.txt read, in bytes; RFC 9309 wants 500 KiB at least.
 const ROBOTS_BYTES: u64 = 600 << 10;
+/// The longest style sheet or picture kept; a longer one is cut.
+const REQUISITE_BYTES: u64 = 2 << 20;
 
 /// Crawls until everything due was asked for, the limit is reached, or `stop` becomes true; requests in flight are
 /// always finished and their events sent.
@@ -218,6 +220,7 @@ impl Run {
         match page.context.kind {
             PageKind::Robots => ROBOTS_BYTES,
             PageKind::Attachment => self.attachments.max_bytes,
+            PageKind::Requisite => REQUISITE_BYTES,
             PageKind::Detail if is_file => self.attachments.max_bytes.max(portal.limits.page_bytes),
             PageKind::List | PageKind::Detail => portal.limits.page_bytes,
         }

@@ -10,15 +10,18 @@ const EQUAL_SEGMENTS: usize = 3;
 
 /// Whether an address may be asked for as a page or file of this portal.
 ///
-/// Lists and documents live below the portal's bases; attachments, and interfaces that hand out lists, anywhere on
-/// its hosts.
+/// Lists and documents live below the portal's bases; attachments, interfaces that hand out lists, and what pages are
+/// shown with anywhere on its hosts; attachments on hosts that its file lists as well.
 pub(crate) fn may_follow(portal: &Portal, kind: PageKind, url: &PageUrl) -> bool {
     let on_a_host = || portal.bases.iter().any(|base| base.authority() == url.authority());
     let inside = match kind {
         PageKind::Robots => true,
         PageKind::List if portal.list.style.asks_an_interface() => on_a_host(),
         PageKind::List | PageKind::Detail => portal.covers(url),
-        PageKind::Attachment => on_a_host(),
+        PageKind::Attachment => {
+            on_a_host() || portal.attachment_hosts.contains(&url.authority())
+        }
+        PageKind::Requisite => portal.requisites && on_a_host(),
     };
     inside && is_sane(url)
 }
@@ -79,13 +82,19 @@ mod tests {
 
     #[test]
     fn links_outside_the_portal_are_refused() {
-        let portal = portal("http://www.lingzhou.gov.cn/zwgk/");
+        let mut portal = portal("http://www.lingzhou.gov.cn/zwgk/");
+        portal.attachment_hosts = vec!["files.lingzhou.gov.cn".into()];
         let table = [
             (PageKind::Detail, "http://www.lingzhou.gov.cn/zwgk/a/t1.html", true),
             (PageKind::Detail, "https://www.lingzhou.gov.cn/zwgk/a/t1.html", true),
             (PageKind::Detail, "http://www.lingzhou.gov.cn/xwzx/a/t1.html", false),
             (PageKind::Attachment, "http://www.lingzhou.gov.cn/attach/1.pdf", true),
             (PageKind::Attachment, "http://files.qinglan.gov.cn/attach/1.pdf", false),
+            (PageKind::Attachment, "https://files.lingzhou.gov.cn/attach/1.pdf", true),
+            (PageKind::Attachment, "http://files.lingzhou.gov.cn:8080/attach/1.pdf", false),
+            (PageKind::Detail, "http://files.lingzhou.gov.cn/zwgk/a/t1.html", false),
+            (PageKind::Requisite, "http://files.lingzhou.gov.cn/a.css", false),
+            (PageKind::Requisite, "http://www.lingzhou.gov.cn/a.css", false),
             (PageKind::Detail, "http://lingzhou.gov.cn/zwgk/a/t1.html", false),
             (PageKind::Detail, "http://www.lingzhou.gov.cn:8080/zwgk/a/t1.html", false),
             (PageKind::Detail, "http://www.lingzhou.gov.cn.evil.com/zwgk/a/t1.html", false),
@@ -95,6 +104,9 @@ mod tests {
         for (kind, url, expected) in table {
             assert_eq!(may_follow(&portal, kind, &page(url)), expected, "{url}");
         }
+        portal.requisites = true;
+        let sheet = page("http://www.lingzhou.gov.cn/a.css");
+        assert!(may_follow(&portal, PageKind::Requisite, &sheet));
         let deep = format!(
             "http://www.lingzhou.gov.cn/zwgk/{}",
             "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/"

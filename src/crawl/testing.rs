@@ -29,6 +29,8 @@ pub(crate) fn portal(base: &str) -> Portal {
         detail: DetailRules::default(),
         verified: Verified::Never,
         allow_private: false,
+        attachment_hosts: Vec::new(),
+        requisites: false,
         politeness: Politeness {
             delay: Duration::ZERO,
             delay_factor: 0,
@@ -59,6 +61,7 @@ pub(crate) fn portal(base: &str) -> Portal {
             detail_shortest: days(7),
             detail_longest: days(90),
             attachment: days(90),
+            requisite: days(180),
         },
     }
 }

@@ -217,6 +217,7 @@ fn revisit(portal: &Portal, kind: PageKind) -> Duration {
         PageKind::List => portal.revisit.list,
         PageKind::Detail => portal.revisit.detail,
         PageKind::Attachment => portal.revisit.attachment,
+        PageKind::Requisite => portal.revisit.requisite,
     }
 }
 

@@ -90,6 +90,8 @@ pub enum PageKind {
     Detail,
     /// A file that a detail page names.
     Attachment,
+    /// A style sheet, picture or font that a detail page is shown with; never a document, never part of one.
+    Requisite,
 }
 
 impl PageKind {
@@ -100,6 +102,7 @@ impl PageKind {
             Self::List => "list",
             Self::Detail => "detail",
             Self::Attachment => "attachment",
+            Self::Requisite => "requisite",
         }
     }
 }

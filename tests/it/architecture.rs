@@ -11,7 +11,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("text", &[]),
     ("config", &["model"]),
-    ("page", &[]),
+    ("page", &["model"]),
     ("crawl", &["model", "config", "page"]),
     ("archive", &["model"]),
     ("catalogue", &["model"]),

@@ -132,6 +132,8 @@ impl Import<'_> {
             _ if url.path() == "/robots.txt" => PageKind::Robots,
             _ if list.is_some() => PageKind::List,
             "text/html" | "application/xhtml+xml" | "" => PageKind::Detail,
+            "text/css" | "font/woff" | "font/woff2" | "font/ttf" => PageKind::Requisite,
+            picture if picture.starts_with("image/") => PageKind::Requisite,
             _ => PageKind::Attachment,
         };
         Context {

@@ -1,4 +1,4 @@
-//! What an answer leads to: the documents of a list, its next page, the files of a document, the target of a redirect.
+//! What an answer leads to: the documents of a list, its next page, the files of a document, what it is shown with, the target of a redirect.
 //!
 //! A pure function of the portal file and the answer, so that an answer found in the archive after a crash leads to
 //! the same pages again. How one family of portals pages its lists is a recipe in a file of its own.
@@ -8,6 +8,7 @@ mod files;
 mod items;
 mod links;
 mod recipe;
+mod requisites;
 mod frames;
 mod gkmlpt;
 mod jcms;
@@ -23,7 +24,7 @@ mod vsb;
 use crate::config::{AttachmentRules, ListStyle, Portal};
 use crate::crawl::{scope, verdict};
 use crate::model::{Capture, Context, KnownPage, Listed, PageKind, PageUrl};
-use crate::page::{Gate, decode, parse};
+use crate::page::{self, Gate, decode, parse};
 
 /// Links taken from one page at most: more is no list that people read.
 const LINKS_OF_A_PAGE: usize = 1000;
@@ -51,6 +52,10 @@ pub fn discover(
     let found = match page.context.kind {
         PageKind::List => from_list(portal, page, capture),
         PageKind::Detail => from_detail(portal, page, capture, attachments),
+        PageKind::Requisite => {
+            let links = requisites::of_sheet(portal, capture, &text_of(capture)).into_iter();
+            links.map(|link| led_to(page, capture, PageKind::Requisite, link)).collect()
+        }
         PageKind::Robots | PageKind::Attachment => return Vec::new(),
     };
     let most = match portal.list.style {
@@ -74,7 +79,9 @@ fn moved_to(
 ) -> Option<KnownPage> {
     let kind = page.context.kind;
     let gone = kind == PageKind::Detail && scope::is_home(portal, &target);
-    if gone || target.key() == capture.url.key() || !scope::may_follow(portal, kind, &target) {
+    // What a page is shown with never comes from another host.
+    let away = kind == PageKind::Requisite && target.authority() != capture.url.authority();
+    if gone || away || target.key() == capture.url.key() || !scope::may_follow(portal, kind, &target) {
         return None;
     }
     let first = page.context.redirected_from.clone().unwrap_or_else(|| capture.url.clone());
@@ -109,7 +116,7 @@ struct Markup {
 impl Markup {
     fn of(text: &str, at: &PageUrl) -> Self {
         let tree = parse(text, &Gate { max_bytes: LONGEST, max_depth: DEEPEST }).tree;
-        let base = links::base(&tree, at);
+        let base = page::base(&tree, at);
         Self { tree, base }
     }
 }
@@ -161,10 +168,10 @@ fn from_detail(
     attachments: &AttachmentRules,
 ) -> Vec<KnownPage> {
     let markup = Markup::of(&text_of(capture), &capture.url);
-    files::files(portal, attachments, &markup)
-        .into_iter()
-        .map(|file| led_to(page, capture, PageKind::Attachment, file))
-        .collect()
+    let files = files::files(portal, attachments, &markup).into_iter();
+    let files = files.map(|file| led_to(page, capture, PageKind::Attachment, file));
+    let requisites = requisites::of_page(portal, &markup, &capture.url).into_iter();
+    files.chain(requisites.map(|link| led_to(page, capture, PageKind::Requisite, link))).collect()
 }
 
 /// A link and what the page says about it.
