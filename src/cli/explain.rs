@@ -9,9 +9,10 @@ use crate::catalogue::State;
 use crate::cli::curated;
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Categories, Config, Portal};
+use crate::crawl;
 use crate::extract::{self, PageReading};
 use crate::model::{
-    Answer, Capture, Context, Document, Headers, Listed, Moment, PageKind, PageUrl, Sourced,
+    Answer, Capture, Context, Document, Headers, KnownPage, Listed, Moment, PageKind, PageUrl, Sourced,
     Warning, paragraphs,
 };
 use crate::resolve::{self, Book};
@@ -39,7 +40,11 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         Ok(url) => archived(globals, &url)?,
         Err(_) => saved(args)?,
     };
-    // Whatever it was fetched as, the question is how it reads as a document.
+    if capture.context.kind == PageKind::Requisite && args.portal.is_none() {
+        requisite(&capture, &config).into_iter().for_each(say);
+        return Ok(Exit::Done);
+    }
+    // Whatever else it was fetched as, the question is how it reads as a document.
     capture.context.kind = PageKind::Detail;
     let id = args.portal.as_deref().unwrap_or(&capture.context.portal);
     let portal = config.portals.iter().find(|portal| portal.id == id);
@@ -106,7 +111,33 @@ fn explain(capture: &Capture, portal: Option<&Portal>, config: &Config) -> Vec<S
         lines.extend(text(&document.text));
     }
     lines.extend(warnings(&extraction.warnings));
+    lines.extend(leads_to(capture, portal, config));
     lines
+}
+
+/// A style sheet or picture, which is no document.
+fn requisite(capture: &Capture, config: &Config) -> Vec<String> {
+    let Capture { url, at, answer, context, .. } = capture;
+    let portal = config.portals.iter().find(|portal| portal.id == context.portal);
+    let kind = answer.headers.get("content-type").unwrap_or("unknown type");
+    let named_by = context.referrer.as_ref().map_or("-", PageUrl::as_str);
+    let mut lines = vec![
+        format!("requisite  {url}, captured {at}"),
+        format!("portal     {}", context.portal),
+        format!("shown with {named_by}"),
+        format!("answer     {}, {}, {} bytes", answer.status, shown(kind), answer.body.len()),
+    ];
+    lines.extend(leads_to(capture, portal, config));
+    lines
+}
+
+/// What a page or a style sheet is shown with, where its portal file wants that.
+fn leads_to(capture: &Capture, portal: Option<&Portal>, config: &Config) -> Vec<String> {
+    let Some(portal) = portal else { return Vec::new() };
+    let page = KnownPage::found(capture.url.clone(), capture.context.clone(), 0, capture.at);
+    let found = crawl::discover(portal, &page, capture, &config.crawler.attachments).into_iter();
+    let requisites = found.filter(|page| page.context.kind == PageKind::Requisite);
+    requisites.map(|page| format!("requisite  {}", page.url)).collect()
 }
 
 fn reading(reading: &PageReading) -> Vec<String> {

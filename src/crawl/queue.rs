@@ -1,6 +1,6 @@
 //! What a run queues: what earlier runs left, the columns, what is found on the way; each page once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -20,9 +20,13 @@ impl Run {
         known.sort_by_key(|page| page.depth);
         let places: HashMap<_, _> =
             self.portals.iter().enumerate().map(|(n, p)| (p.id.clone(), n)).collect();
+        let mut closed = HashSet::new();
         for page in known {
             // Left unknown, so that another page that is shown with it brings it back.
-            if page.context.kind == PageKind::Requisite && self.is_taken_down(&page) {
+            if page.context.kind == PageKind::Requisite
+                && (self.is_taken_down(&page) || is_named_by(&page, &closed))
+            {
+                closed.insert(mark(&page.url));
                 continue;
             }
             let is_new = self.seen.insert(mark(&page.url));
@@ -153,6 +157,12 @@ pub(super) fn rank(kind: PageKind) -> Rank {
         PageKind::Attachment => Rank::Attachment,
         PageKind::Requisite => Rank::Requisite,
     }
+}
+
+/// Whether one of these names a page: a style sheet that was taken down with its page.
+fn is_named_by(page: &KnownPage, marks: &HashSet<[u8; 16]>) -> bool {
+    let named_by = page.context.referrer.as_ref().filter(|_| !marks.is_empty());
+    named_by.is_some_and(|sheet| marks.contains(&mark(sheet)))
 }
 
 /// What a page is remembered by: equal for `http` and `https`, `/x/` and `/x/index.html`.

@@ -7,7 +7,7 @@ use crate::catalogue::{CaptureRow, Catalogue, State};
 use crate::cli::export::Chosen;
 use crate::cli::store::SOFTWARE;
 use crate::cli::{Globals, clock, note};
-use crate::model::UrlKey;
+use crate::model::{PageKind, UrlKey};
 
 /// Rows read at a time.
 const AT_ONCE: usize = 1000;
@@ -57,7 +57,7 @@ fn for_each(
     mut take: impl FnMut(&CaptureRow) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let state = State::open_read_only(&globals.data.join("state.sqlite"))?;
-    let withheld = withheld(globals)?;
+    let hidden = Hidden { pages: withheld(globals)?, state: &state };
     let mut reached = 0;
     loop {
         let rows = state.captures_after(reached, AT_ONCE)?;
@@ -66,11 +66,43 @@ fn for_each(
         let wanted = rows.iter().map(|(_, row)| row).filter(|row| {
             chosen.wants(row.at)
                 && chosen.portal.as_ref().is_none_or(|portal| *portal == row.portal)
-                && !withheld.contains(&row.url.key())
         });
         for row in wanted {
-            take(row)?;
+            if !hidden.holds(row)? {
+                take(row)?;
+            }
         }
+    }
+}
+
+/// What must not be shown: pages, and the files and pictures that they were the last known to name.
+struct Hidden<'a> {
+    pages: HashSet<UrlKey>,
+    state: &'a State,
+}
+
+impl Hidden<'_> {
+    fn holds(&self, row: &CaptureRow) -> anyhow::Result<bool> {
+        if self.pages.is_empty() {
+            return Ok(false);
+        }
+        let mut key = row.url.key();
+        if self.pages.contains(&key) {
+            return Ok(true);
+        }
+        // A file of a page, or of a style sheet of a page.
+        for _ in 0..2 {
+            let page = self.state.page(&key)?;
+            let of_a_page = page.filter(|page| {
+                matches!(page.context.kind, PageKind::Attachment | PageKind::Requisite)
+            });
+            let Some(named_by) = of_a_page.and_then(|page| page.context.referrer) else { break };
+            key = named_by.key();
+            if self.pages.contains(&key) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -214,3 +214,84 @@ fn largest(element: ElementRef<'_>) -> Option<String> {
     }
     best.and_then(|(_, url)| address(url))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::crawl::discover::discover;
+    use crate::crawl::testing::{attachments, capture, known, portal};
+    use crate::model::KnownPage;
+
+    const HOSTS: [&str; 4] = ["", "http://a.gov.cn", "https://a.gov.cn", "http://b.gov.cn"];
+
+    fn requisites(portal: &Portal, page: &KnownPage, body: &str) -> Vec<KnownPage> {
+        let found = discover(portal, page, &capture(page, 200, &[], body.as_bytes()), &attachments());
+        found.into_iter().filter(|page| page.context.kind == PageKind::Requisite).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_page_never_leads_to_more_than_forty_nor_to_another_host(
+            named in prop::collection::vec((0..5_usize, 0..4_usize, 0..90_usize), 0..120),
+            in_sheet in prop::collection::vec((0..2_usize, 0..4_usize, 0..90_usize), 0..60),
+        ) {
+            let mut portal = portal("http://a.gov.cn/");
+            portal.requisites = true;
+            portal.bases.push("http://b.gov.cn/".parse().unwrap());
+            let mut html = String::new();
+            for (form, host, number) in named {
+                let host = HOSTS[host];
+                let form = match form {
+                    0 => format!("<link rel=stylesheet href='{host}/s{number}.css'>"),
+                    1 => format!("<img src='{host}/p{number}.png' srcset='{host}/q{number}.png 2x'>"),
+                    2 => format!("<style>@import '{host}/i{number}.css'; a {{ b: url({host}/u{number}.png) }}</style>"),
+                    3 => format!("<div class=nav style=\"background: url('{host}/n{number}.png')\">"),
+                    _ => format!("<link rel=stylesheet href='{host}/sheet.jsp?n={number}'>"),
+                };
+                html.push_str(&form);
+            }
+            let mut css = String::new();
+            for (form, host, number) in in_sheet {
+                let host = HOSTS[host];
+                let form = if form == 0 { "@import url" } else { "a { b: url" };
+                let (ending, end) = if form.starts_with('@') { ("css", ";") } else { ("png", "}") };
+                write!(css, "{form}({host}/c{number}.{ending}){end}").unwrap();
+            }
+            let page = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
+            let mut all = requisites(&portal, &page, &html);
+            for level in 0..3 {
+                let named: Vec<_> = all.iter().filter(|found| found.depth == level + 1).cloned().collect();
+                all.extend(named.iter().flat_map(|sheet| requisites(&portal, sheet, &css)));
+            }
+            prop_assert!(all.len() <= OF_A_PAGE, "{}", all.len());
+            prop_assert!(all.iter().all(|found| found.url.host() == "a.gov.cn" && found.depth <= 2));
+        }
+    }
+
+    #[test]
+    fn pictures_of_the_text_go_before_those_around_it() {
+        let mut portal = portal("http://a.gov.cn/");
+        portal.requisites = true;
+        let pictures = |name: &str| {
+            (0..60).fold(String::new(), |html, n| html + &format!("<img src={name}{n}.png>"))
+        };
+        let html = format!("<div class=nav>{}</div><p>{}</p>", pictures("n"), pictures("t"));
+        let page = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
+        let sheets = "<link rel=stylesheet href=a.css><link rel=stylesheet href=b.css>";
+        let found = requisites(&portal, &page, &(sheets.to_owned() + &html));
+        let paths: Vec<_> = found.iter().map(|found| found.url.path()).collect();
+        assert_eq!(paths[..3], ["/x/a.css", "/x/t0.png", "/x/t1.png"]);
+        assert_eq!((paths.len(), paths.last()), (35, Some(&"/x/t33.png")));
+        let few = html.replace("<img src=t", "<b ");
+        let found = requisites(&portal, &page, &(sheets.to_owned() + &few));
+        let paths: Vec<_> = found.iter().map(|found| found.url.path()).collect();
+        assert_eq!(paths[..3], ["/x/a.css", "/x/b.css", "/x/n0.png"]);
+        assert_eq!(paths.len(), 30);
+    }
+}

@@ -71,6 +71,54 @@ fn lists_lead_to_their_documents_and_next_page() {
     assert!(pages >= 6, "the pages are there");
 }
 
+/// The portal of a page under `tests/pages/named`: what its expectations say besides.
+fn portal_of_named(lines: &[Vec<String>], at: &PageUrl) -> Portal {
+    let selector = |key| value(lines, key).map(|text| CssSelector::parse(text).unwrap());
+    let mut portal = portal(at.join("/").unwrap().as_str());
+    portal.requisites = true;
+    portal.attachment_hosts = value(lines, "host").map(str::to_owned).into_iter().collect();
+    portal.detail.body = selector("body");
+    portal.detail.attachments = selector("place");
+    portal
+}
+
+/// Pages and style sheets, each with the files that it leads to in a sibling file.
+///
+/// `at`: where it is; `from`: what led to a style sheet; `host`: where attachments may be besides. The rest is what it
+/// leads to, in order; a line `elsewhere` names a file that a document has and the crawl must not ask for.
+#[test]
+fn pages_lead_to_their_files_and_what_they_are_shown_with() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/named");
+    let mut pages = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let kind = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("html") => PageKind::Detail,
+            Some("css") => PageKind::Requisite,
+            _ => continue,
+        };
+        pages += 1;
+        let lines = expectations(&path.with_extension("expected"));
+        let mut asked = known(value(&lines, "at").unwrap(), kind);
+        asked.context.referrer = value(&lines, "from").map(page);
+        let answer = capture(&asked, 200, &[], &std::fs::read(&path).unwrap());
+        let portal = portal_of_named(&lines, &asked.url);
+        let found = discover(&portal, &asked, &answer, &attachments());
+        let described = found.iter().map(|found| {
+            let mut line = vec![found.context.kind.as_str().to_owned(), found.url.to_string()];
+            line.extend(found.context.listed.title.clone());
+            line
+        });
+        let expected = lines.iter().filter(|l| matches!(&*l[0], "attachment" | "requisite"));
+        assert!(described.eq(expected.cloned()), "{}: {found:#?}", path.display());
+        assert!(found.iter().all(|f| f.context.referrer.as_ref() == Some(&asked.url)));
+        let off = Portal { requisites: false, ..portal };
+        let found = discover(&off, &asked, &answer, &attachments());
+        assert!(found.iter().all(|f| f.context.kind == PageKind::Attachment));
+    }
+    assert!(pages >= 6, "the pages are there");
+}
+
 #[test]
 fn lists_end_at_the_limit_of_pages() {
     let lines = expectations(
