@@ -12,8 +12,8 @@ use crate::config::{Categories, Config, Portal};
 use crate::crawl;
 use crate::extract::{self, PageReading};
 use crate::model::{
-    Answer, Capture, Context, Document, Headers, KnownPage, Listed, Moment, PageKind, PageUrl, Sourced,
-    Warning, paragraphs,
+    Answer, Capture, Context, Document, Headers, KnownPage, Listed, Moment, PageKind, PageUrl,
+    Sourced, Warning, paragraphs,
 };
 use crate::resolve::{self, Book};
 

@@ -6,7 +6,8 @@ use crate::config::{
     Categories, Crawler, CssSelector, Limits, ListRules, Politeness, Revisit,
     reader::Reader,
     value::{
-        address, category, day, either, flag, host, link, one_of, region, selector, text, text_where,
+        address, category, day, either, flag, host, link, one_of, region, selector, text,
+        text_where,
     },
 };
 use crate::model::{CategoryPath, PageUrl, PortalId, PublicDate, RegionCode};

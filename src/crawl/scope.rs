@@ -18,9 +18,7 @@ pub(crate) fn may_follow(portal: &Portal, kind: PageKind, url: &PageUrl) -> bool
         PageKind::Robots => true,
         PageKind::List if portal.list.style.asks_an_interface() => on_a_host(),
         PageKind::List | PageKind::Detail => portal.covers(url),
-        PageKind::Attachment => {
-            on_a_host() || portal.attachment_hosts.contains(&url.authority())
-        }
+        PageKind::Attachment => on_a_host() || portal.attachment_hosts.contains(&url.authority()),
         PageKind::Requisite => portal.requisites && on_a_host(),
     };
     inside && is_sane(url)

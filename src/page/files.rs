@@ -100,10 +100,10 @@ fn is_type<T: AsRef<str>>(ending: &str, types: &[T]) -> bool {
 fn is_download<T: AsRef<str>>(url: &PageUrl, name: Option<&str>, types: &[T]) -> bool {
     let path = url.path().to_ascii_lowercase();
     let leads_to_download = ["down", "attach", "file"].iter().any(|word| path.contains(word));
-    let is_page =
-        [".html", ".htm", ".shtml", "/"].iter().any(|ending| path.ends_with(ending));
+    let is_page = [".html", ".htm", ".shtml", "/"].iter().any(|ending| path.ends_with(ending));
     leads_to_download
-        && name.is_some_and(|name| names_a_file(name, types) || (name.starts_with("附件") && !is_page))
+        && name
+            .is_some_and(|name| names_a_file(name, types) || (name.starts_with("附件") && !is_page))
 }
 
 /// Whether a text holds the name of a file: a known ending, and no letter or digit behind it.

@@ -6,6 +6,7 @@ mod architecture;
 mod interchange;
 mod keeping;
 mod operation;
+mod requisites;
 mod sample_portal;
 mod saved_pages;
 mod server;

@@ -81,7 +81,11 @@ fn moved_to(
     let gone = kind == PageKind::Detail && scope::is_home(portal, &target);
     // What a page is shown with never comes from another host.
     let away = kind == PageKind::Requisite && target.authority() != capture.url.authority();
-    if gone || away || target.key() == capture.url.key() || !scope::may_follow(portal, kind, &target) {
+    if gone
+        || away
+        || target.key() == capture.url.key()
+        || !scope::may_follow(portal, kind, &target)
+    {
         return None;
     }
     let first = page.context.redirected_from.clone().unwrap_or_else(|| capture.url.clone());

@@ -229,7 +229,8 @@ mod tests {
     const HOSTS: [&str; 4] = ["", "http://a.gov.cn", "https://a.gov.cn", "http://b.gov.cn"];
 
     fn requisites(portal: &Portal, page: &KnownPage, body: &str) -> Vec<KnownPage> {
-        let found = discover(portal, page, &capture(page, 200, &[], body.as_bytes()), &attachments());
+        let found =
+            discover(portal, page, &capture(page, 200, &[], body.as_bytes()), &attachments());
         found.into_iter().filter(|page| page.context.kind == PageKind::Requisite).collect()
     }
 

@@ -3,6 +3,7 @@
 mod robust;
 mod site;
 mod order;
+mod requisites;
 mod manners;
 mod answers;
 mod addresses;
