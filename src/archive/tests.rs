@@ -44,6 +44,7 @@ pub(super) fn capture(number: i64, body: &[u8]) -> Capture {
             body: body.into(),
         },
         truncated: None,
+        unverified_tls: false,
         context: context(PageKind::Detail),
     }
 }
@@ -86,6 +87,7 @@ fn sample(dir: &Path) -> (Vec<(Position, Entry)>, BTreeMap<String, u64>) {
     let (mut archive, _) = open(dir, &BTreeMap::new());
     let mut truncated = capture(2, b"\r\n\r\nWARC/1.1\r\n");
     truncated.truncated = Some(Truncated::Length);
+    truncated.unverified_tls = true;
     let first = capture(1, b"<html>\xb9\xab\xbf\xaa</html>");
     let earlier = Earlier {
         url: first.url.clone(),

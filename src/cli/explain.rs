@@ -83,6 +83,7 @@ fn saved(args: &Args) -> anyhow::Result<Capture> {
         request: Headers::default(),
         answer: Answer { status: 200, headers: Headers(header.collect()), body: body.into() },
         truncated: None,
+        unverified_tls: false,
         context: Context {
             portal: args.portal.clone().unwrap_or_default(),
             column: String::new(),

@@ -142,7 +142,8 @@ mod tests {
         let answer = Answer { status, headers: Headers::default(), body: body.into() };
         let page = KnownPage::found(url.clone(), context.clone(), 0, at);
         let request = Headers::default();
-        let capture = Capture { url, at, request, answer, truncated: None, context };
+        let capture =
+            Capture { url, at, request, answer, truncated: None, unverified_tls: false, context };
         Event::Answered { page, capture, timing: None, found: Vec::new() }
     }
 

@@ -228,6 +228,7 @@ list = "zwgk/ghjh/"
                 body: body.as_bytes().into(),
             },
             truncated: None,
+            unverified_tls: false,
             context: Context {
                 portal: "lingzhou".into(),
                 column: "通知公告".into(),

@@ -254,6 +254,7 @@ mod tests {
                 body: body.as_bytes().into(),
             },
             truncated: None,
+            unverified_tls: false,
             context: Context {
                 portal: "lingzhou".into(),
                 column: String::new(),

@@ -6,7 +6,9 @@ use tokio::time::Instant;
 
 use crate::config::Portal;
 use crate::crawl::address::is_private_literal;
+use crate::crawl::fetch::Silence;
 use crate::crawl::frontier::{HostId, Job, Rank};
+use crate::crawl::plain::leads_back;
 use crate::crawl::progress::Count;
 use crate::crawl::queue::rank;
 use crate::crawl::robots::{self, Access};
@@ -32,6 +34,9 @@ impl Run {
         capture: Capture,
         found: Vec<KnownPage>,
     ) {
+        if verdict::target(&capture).is_none() {
+            self.note_plain(host, &job);
+        }
         if let Some(rules_of) = job.rules_of {
             return self.rules_answered(host, rules_of, job, capture).await;
         }
@@ -104,19 +109,26 @@ impl Run {
     async fn moved(
         &mut self,
         portal: &Portal,
-        mut job: Job,
+        job: Job,
         page: KnownPage,
         capture: Capture,
         found: Vec<KnownPage>,
         to: PageUrl,
     ) {
-        let mut trail = std::mem::take(&mut job.trail);
+        let mut trail = job.trail.clone();
         trail.push(capture.url.clone());
         let in_circle = trail.contains(&to) || trail.len() > usize::from(portal.limits.redirects);
         let outside = !scope::may_follow(portal, page.context.kind, &to);
         if in_circle || outside {
-            let reason = if in_circle { NoAnswer::RedirectLoop } else { NoAnswer::OutOfScope };
-            let given_up = after_silence(page.clone(), reason, capture.at, portal);
+            let reason = match in_circle {
+                true if leads_back(&job, &capture, &to) => NoAnswer::Tls,
+                true => NoAnswer::RedirectLoop,
+                false => NoAnswer::OutOfScope,
+            };
+            let mut given_up = after_silence(page.clone(), reason, capture.at, portal);
+            if given_up.state == PageState::Failing {
+                given_up.state = PageState::Unreachable;
+            }
             let private = !in_circle && is_private_literal(to.as_url());
             let reason = if private { NoAnswer::PrivateAddress } else { reason };
             self.count_failed(&job);
@@ -132,17 +144,20 @@ impl Run {
     }
 
     /// No answer.
-    pub(super) async fn unanswered(
-        &mut self,
-        host: HostId,
-        job: Job,
-        reason: NoAnswer,
-        detail: String,
-    ) {
+    pub(super) async fn unanswered(&mut self, host: HostId, job: Job, silence: Silence) {
         let portal = self.portals[job.portal].clone();
         let (url, rules_of) = (job.page.url.clone(), job.rules_of);
+        let plain = self.over_http(&job, &silence);
+        let Silence { reason, detail, .. } = silence;
         let mut page = after_silence(job.page.clone(), reason, self.clock.now(), &portal);
-        if may_pass(reason) {
+        if let Some(plain) = plain {
+            self.tell_silence(page, url, reason, detail).await;
+            return self.queue(plain);
+        }
+        // An answer that is no HTTP is the page's fault; the host is there.
+        if reason == NoAnswer::Protocol {
+            page = self.again_or_never(job, page, None);
+        } else if may_pass(reason) {
             let troubles = self.frontier.trouble(host, true);
             let pause =
                 retry::back_off(&portal.limits, u16::try_from(troubles).unwrap_or(u16::MAX));
@@ -199,7 +214,10 @@ impl Run {
     ) {
         let portal = self.portals[job.portal].clone();
         let mut page = after_answer(job.page.clone(), &capture, &portal);
-        if let Some(to) = verdict::target(&capture) {
+        let to = verdict::target(&capture);
+        // Its rules are kept where no answer comes from, so they are not known.
+        let elsewhere = to.as_ref().is_some_and(|to| leads_back(&job, &capture, to));
+        if let Some(to) = to {
             job.trail.push(capture.url.clone());
             if job.trail.len() <= ROBOTS_REDIRECTS && !job.trail.contains(&to) {
                 self.tell_answer(page.clone(), capture, Vec::new()).await;
@@ -211,7 +229,8 @@ impl Run {
             }
         }
         let manners = &portal.politeness;
-        match robots::access(&capture, &self.crawler.name, manners.robots_forbidden) {
+        let access = robots::access(&capture, &self.crawler.name, manners.robots_forbidden);
+        match if elsewhere { Access::Unreachable } else { access } {
             Access::Rules(rules) => {
                 self.frontier.trouble(rules_of, false);
                 self.frontier.open(rules_of, rules, manners, Instant::now());
@@ -291,19 +310,24 @@ impl Run {
         }
     }
 
-    /// The list's next page only while the list leads to new documents.
+    /// The list's next pages only while the list leads to new documents and has not become longer than any list is.
     fn of_lists_worth_paging(&mut self, job: &Job, mut found: Vec<KnownPage>) -> Vec<KnownPage> {
         if job.rank != Rank::List || found.is_empty() {
             return found;
         }
-        let leads_on = found
-            .iter()
-            .any(|page| page.context.kind == PageKind::Detail && !self.knows(&page.url));
-        let barren = self.barren.entry((job.portal, job.page.context.column.clone())).or_default();
-        *barren = if leads_on { 0 } else { *barren + 1 };
-        if *barren >= BARREN_PAGES {
-            found.retain(|page| page.context.kind != PageKind::List);
-        }
+        let most = self.portals[job.portal].limits.list_pages.saturating_sub(1);
+        let new: Vec<bool> = found.iter().map(|page| !self.knows(&page.url)).collect();
+        let paging = self.paging.entry((job.portal, job.page.context.column.clone())).or_default();
+        let is_list = |page: &KnownPage| page.context.kind == PageKind::List;
+        let leads_on = found.iter().zip(&new).any(|(page, new)| *new && !is_list(page));
+        paging.barren = if leads_on { 0 } else { paging.barren + 1 };
+        let mut new = new.into_iter();
+        found.retain(|page| {
+            let goes_on = new.next() == Some(true) && is_list(page);
+            let room = paging.barren < BARREN_PAGES && paging.pages < most;
+            paging.pages += u32::from(goes_on && room);
+            !is_list(page) || room
+        });
         found
     }
 

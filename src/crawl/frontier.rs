@@ -62,9 +62,32 @@ pub(crate) struct Admission {
     pub(crate) details: bool,
     /// Files of earlier runs, and what pages of theirs are shown with.
     pub(crate) old_attachments: bool,
+    /// Hosts that have not answered in this run yet.
+    pub(crate) new_hosts: bool,
+    /// Hosts that did not answer the last time.
+    pub(crate) failing_hosts: bool,
+}
+
+/// What a host has shown in this run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It answered the last time.
+    Answers,
+    /// Nothing yet.
+    New,
+    /// It did not answer the last time.
+    Failing,
 }
 
 impl Admission {
+    fn admits_host(self, standing: Standing) -> bool {
+        match standing {
+            Standing::Answers => true,
+            Standing::New => self.new_hosts,
+            Standing::Failing => self.failing_hosts,
+        }
+    }
+
     pub(super) fn admits(self, rank: Rank) -> bool {
         match rank {
             Rank::Robots | Rank::Attachment | Rank::Requisite => true,
@@ -136,6 +159,9 @@ impl Frontier {
         let mut wake: Option<Instant> = None;
         for step in 0..self.hosts.len() {
             let at = (self.turn + step) % self.hosts.len();
+            if !admission.admits_host(self.hosts[at].standing()) {
+                continue;
+            }
             match self.hosts[at].next(now, admission) {
                 HostNext::Nothing => {}
                 HostNext::Wait(moment) => wake = Some(wake.map_or(moment, |w| w.min(moment))),
@@ -224,7 +250,13 @@ impl Frontier {
     pub(crate) fn trouble(&mut self, host: HostId, failed: bool) -> u32 {
         let host = &mut self.hosts[host.0];
         host.troubles = if failed { host.troubles + 1 } else { 0 };
+        host.answered |= !failed;
         host.troubles
+    }
+
+    /// What the host has shown in this run.
+    pub(crate) fn standing(&self, host: HostId) -> Standing {
+        self.hosts[host.0].standing()
     }
 
     /// Failures of the host in a row.
@@ -259,7 +291,13 @@ mod tests {
     use crate::crawl::testing::{known, portal};
     use crate::model::PageKind;
 
-    const ALL: Admission = Admission { lists: true, details: true, old_attachments: true };
+    const ALL: Admission = Admission {
+        lists: true,
+        details: true,
+        old_attachments: true,
+        new_hosts: true,
+        failing_hosts: true,
+    };
 
     fn job(url: &str, rank: Rank) -> Job {
         let page = known(url, PageKind::Detail);
@@ -390,6 +428,22 @@ mod tests {
         assert_eq!(desk.frontier.close(host).len(), 1);
         assert!(!desk.frontier.add(host, job("http://a.gov.cn/4", Rank::List), None));
         assert_eq!((desk.frontier.len(), desk.frontier.details()), (0, 0));
+    }
+
+    #[test]
+    fn hosts_that_may_hang_leave_room_for_those_that_answer() {
+        let mut desk = Desk::new(0);
+        let hosts =
+            ["http://a.gov.cn/1", "http://b.gov.cn/1"].map(|url| desk.add(url, Rank::Detail));
+        hosts.into_iter().for_each(|host| desk.open(host, ""));
+        let sure = Admission { new_hosts: false, failing_hosts: false, ..ALL };
+        assert!(matches!(desk.frontier.next(desk.start, sure), Next::Nothing));
+        desk.frontier.trouble(hosts[1], false);
+        let Next::Start(host, _) = desk.frontier.next(desk.start, sure) else { panic!() };
+        assert_eq!(host, hosts[1]);
+        desk.frontier.trouble(hosts[1], true);
+        assert_eq!(desk.frontier.standing(hosts[1]), Standing::Failing);
+        assert_eq!(desk.frontier.standing(hosts[0]), Standing::New);
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod fetch;
 mod run;
 mod queue;
 mod answers;
+mod plain;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

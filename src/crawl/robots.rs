@@ -150,6 +150,7 @@ mod tests {
             request: Headers::default(),
             answer: Answer { status, headers: Headers::default(), body: body.into() },
             truncated: None,
+            unverified_tls: false,
             context: Context {
                 portal: "lingzhou".into(),
                 column: String::new(),

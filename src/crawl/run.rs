@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::config::{AttachmentRules, Crawler, Portal};
 use crate::crawl::budget::Budget;
-use crate::crawl::fetch::{Ask, Fetched, Fetcher, validators};
-use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank};
+use crate::crawl::fetch::{Ask, Fetched, Fetcher, Silence, validators};
+use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank, Standing};
 use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary, Timing};
 use crate::crawl::progress::{Count, Progress};
 use crate::crawl::queue::context;
@@ -66,8 +66,8 @@ pub(crate) struct Run {
     pub(super) progress: Arc<Progress>,
     pub(super) summary: Summary,
     pub(super) stopping: bool,
-    /// Pages without a new link, in a row, per portal and column.
-    pub(super) barren: HashMap<(usize, String), u32>,
+    /// How far each list went, per portal and column.
+    pub(super) paging: HashMap<(usize, String), Paging>,
     /// When the last request of an earlier run to each host ended.
     pub(super) last: BTreeMap<String, Moment>,
     events: mpsc::Sender<Event>,
@@ -84,8 +84,19 @@ pub(crate) struct Run {
     budgets: Vec<Budget>,
     /// Portals that are not asked any more, and were said to be so.
     put_off: HashSet<usize>,
+    /// Hosts that speak no TLS, as was seen in this run.
+    pub(super) plain: HashSet<HostId>,
     /// The request whose end is judged, until it is told.
     timing: Option<Timing>,
+}
+
+/// How far a list went in this run.
+#[derive(Default)]
+pub(super) struct Paging {
+    /// Pages queued behind the first.
+    pub(super) pages: u32,
+    /// Pages without a new link, in a row.
+    pub(super) barren: u32,
 }
 
 /// A request that was made and has not ended.
@@ -93,13 +104,15 @@ struct InFlight {
     host: HostId,
     job: Job,
     asked: Instant,
+    /// What the host had shown before.
+    standing: Standing,
 }
 
 /// What came of one request.
 pub(crate) struct Done {
     /// When the body ended: the host's pause runs from here.
     ended: Instant,
-    result: Result<(Capture, Vec<KnownPage>), (NoAnswer, String)>,
+    result: Result<(Capture, Vec<KnownPage>), Silence>,
 }
 
 impl Run {
@@ -112,6 +125,7 @@ impl Run {
         let mut run = Self {
             budgets: portals.iter().map(budget).collect(),
             put_off: HashSet::new(),
+            plain: HashSet::new(),
             timing: None,
             last: history.last,
             fetcher: Fetcher::new(crawler.user_agent(), options.proxy.clone(), spool),
@@ -127,7 +141,7 @@ impl Run {
             progress,
             summary: Summary::default(),
             stopping: false,
-            barren: HashMap::new(),
+            paging: HashMap::new(),
             events,
             seen: HashSet::new(),
             tasks: JoinSet::new(),
@@ -156,15 +170,32 @@ impl Run {
 
     /// With a limit, no more is asked for than can still be kept: lists wait while enough documents are queued.
     fn admission(&self) -> Admission {
+        let (new_hosts, failing_hosts) = self.room_for_doubt();
         let Some(limit) = self.options.limit else {
-            return Admission { lists: true, details: true, old_attachments: true };
+            let (lists, details, old_attachments) = (true, true, true);
+            return Admission { lists, details, old_attachments, new_hosts, failing_hosts };
         };
         let taken = self.summary.documents + self.details_in_flight as u64;
         Admission {
             lists: taken + (self.frontier.details() as u64) < limit,
             details: taken < limit,
             old_attachments: self.summary.documents < limit,
+            new_hosts,
+            failing_hosts,
         }
+    }
+
+    /// Whether hosts that have not answered yet, and hosts that did not the last time, may be asked now.
+    ///
+    /// Any number of hosts that hang leaves connections to those that answer: hosts that fail have no more than a
+    /// quarter of them, together with those never asked three quarters.
+    fn room_for_doubt(&self) -> (bool, bool) {
+        let connections = self.crawler.politeness.global_connections;
+        let count = |standing| self.in_flight.values().filter(|f| f.standing == standing).count();
+        let failing = count(Standing::Failing);
+        let doubtful = failing + count(Standing::New);
+        let room = doubtful < (connections * 3 / 4).max(1);
+        (room, room && failing < (connections / 4).max(1))
     }
 
     /// Whether a portal may be asked now; when not, its page waits for another run.
@@ -182,7 +213,8 @@ impl Run {
         false
     }
 
-    fn start(&mut self, host: HostId, job: Job) {
+    fn start(&mut self, host: HostId, mut job: Job) {
+        self.choose_scheme(host, &mut job);
         if !self.may_ask(host, &job) {
             return;
         }
@@ -195,6 +227,7 @@ impl Run {
             limits: portal.limits.clone(),
             max_bytes: self.longest(&portal, &job.page),
             allow_private: portal.allow_private || self.options.allow_private,
+            insecure_tls: portal.trusts_blindly(&job.page.url),
         };
         let work = fetch_and_read(
             self.fetcher.clone(),
@@ -210,7 +243,8 @@ impl Run {
         self.progress.count(job.portal, Count::Taken, 1);
         self.summary.requests += 1;
         self.details_in_flight += usize::from(job.rank == Rank::Detail);
-        self.in_flight.insert(id, InFlight { host, job, asked });
+        let standing = self.frontier.standing(host);
+        self.in_flight.insert(id, InFlight { host, job, asked, standing });
     }
 
     fn longest(&self, portal: &Portal, page: &KnownPage) -> u64 {
@@ -250,12 +284,10 @@ impl Run {
             Ok((id, done)) => (id, done),
             // A page that broke our own reading of it costs that page only.
             Err(error) => {
-                let result =
-                    Err((NoAnswer::Protocol, format!("reading the answer failed: {error}")));
-                (error.id(), Done { ended: Instant::now(), result })
+                (error.id(), Done { ended: Instant::now(), result: Err(not_read(&error)) })
             }
         };
-        let Some(InFlight { host, job, asked }) = self.in_flight.remove(&id) else { return };
+        let Some(InFlight { host, job, asked, .. }) = self.in_flight.remove(&id) else { return };
         let took = done.ended.duration_since(asked);
         let pause = self.frontier.finished(host, done.ended, took, done.is_refused());
         let (asked, ended) = (self.clock.at(asked), self.clock.at(done.ended));
@@ -270,7 +302,7 @@ impl Run {
                 self.progress.count(job.portal, Count::Bytes, bytes);
                 self.answered(host, job, capture, found).await;
             }
-            Err((reason, detail)) => self.unanswered(host, job, reason, detail).await,
+            Err(silence) => self.unanswered(host, job, silence).await,
         }
     }
 
@@ -340,7 +372,7 @@ impl Done {
 
     /// Whether a request was made at all: an address that is not allowed is never asked.
     fn was_asked(&self) -> bool {
-        !matches!(self.result, Err((NoAnswer::PrivateAddress, _)))
+        !matches!(&self.result, Err(silence) if silence.reason == NoAnswer::PrivateAddress)
     }
 }
 
@@ -358,15 +390,14 @@ async fn fetch_and_read(
     let fetched = fetcher.fetch(ask).await;
     let ended = Instant::now();
     let capture = match fetched {
-        Fetched::Nothing { reason, detail } => {
-            return Done { ended, result: Err((reason, detail)) };
-        }
+        Fetched::Nothing(silence) => return Done { ended, result: Err(silence) },
         Fetched::Answer { began, request, answer, truncated } => Capture {
             url,
             at: clock.at(began),
             request,
             answer,
             truncated,
+            unverified_tls: portal.trusts_blindly(&page.url),
             context: page.context.clone(),
         },
     };
@@ -375,9 +406,12 @@ async fn fetch_and_read(
         let found = discover(&portal, &page, &capture, &attachments);
         (capture, found)
     });
-    let result = reading
-        .await
-        .map_err(|error| (NoAnswer::Protocol, format!("reading the answer failed: {error}")));
+    let result = reading.await.map_err(|error| not_read(&error));
     drop(turn);
     Done { ended, result }
+}
+
+/// Our own reading of an answer broke off.
+fn not_read(error: &JoinError) -> Silence {
+    Silence::new(NoAnswer::Protocol, format!("reading the answer failed: {error}"))
 }

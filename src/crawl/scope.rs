@@ -40,6 +40,35 @@ fn is_sane(url: &PageUrl) -> bool {
         && segments.iter().all(|s| segments.iter().filter(|t| *t == s).count() <= EQUAL_SEGMENTS)
 }
 
+/// Parameters that name the visit, not the page.
+const SESSION: [&str; 6] =
+    ["jsessionid", "phpsessid", "sessionid", "session_id", "cfid", "cftoken"];
+
+/// A link without what names the visit: a list gives every visitor another one, and each would be a page of its own.
+///
+/// Only what is found anew is changed; an address that is known keeps its key.
+pub(crate) fn without_session(url: &PageUrl) -> PageUrl {
+    let names_visit = |parameter: &&str| {
+        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        SESSION.contains(&name.as_str()) || name.starts_with("aspsessionid")
+    };
+    let mut bare = url.as_url().clone();
+    if let Some(query) =
+        url.as_url().query().filter(|query| query.split('&').any(|p| names_visit(&p)))
+    {
+        let kept: Vec<&str> = query.split('&').filter(|p| !names_visit(p)).collect();
+        bare.set_query((!kept.is_empty()).then(|| kept.join("&")).as_deref());
+    }
+    let path = url.path();
+    if let Some(at) = path.to_ascii_lowercase().find(";jsessionid=") {
+        let rest = path[at..].find('/').map_or("", |slash| &path[at + slash..]);
+        bare.set_path(&format!("{}{rest}", &path[..at]));
+    } else if let (Some(at), Some(end)) = (path.find("/(S("), path.find("))/")) {
+        bare.set_path(&format!("{}{}", &path[..at], &path[(end + 2).max(at)..]));
+    }
+    PageUrl::parse(bare.as_str()).unwrap_or_else(|_| url.clone())
+}
+
 /// The path up to and with its last slash.
 pub(crate) fn folder(url: &PageUrl) -> &str {
     let path = url.path();
@@ -110,6 +139,23 @@ mod tests {
             "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/"
         );
         assert!(!may_follow(&portal, PageKind::Detail, &page(&deep)));
+    }
+
+    #[test]
+    fn what_names_the_visit_is_dropped() {
+        for (link, bare) in [
+            ("/x/t1.html;jsessionid=0A1B?id=3", "/x/t1.html?id=3"),
+            ("/x;JSESSIONID=0A1B/t1.html", "/x/t1.html"),
+            ("/x/t1.php?PHPSESSID=ab12&id=3", "/x/t1.php?id=3"),
+            ("/x/t1.asp?ASPSESSIONIDQQ=ab12", "/x/t1.asp"),
+            ("/(S(a1b2c3))/x/t1.aspx", "/x/t1.aspx"),
+            ("/x))/(S(", "/x))/(S("),
+            ("/gkmlpt/api/all/1?page=1&sid=755003", "/gkmlpt/api/all/1?page=1&sid=755003"),
+            ("/x/?", "/x/?"),
+        ] {
+            let page = page("http://a.gov.cn/").join(link).unwrap();
+            assert_eq!(without_session(&page).path_and_query(), bare, "{link}");
+        }
     }
 
     #[test]

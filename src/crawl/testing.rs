@@ -31,6 +31,7 @@ pub(crate) fn portal(base: &str) -> Portal {
         allow_private: false,
         attachment_hosts: Vec::new(),
         requisites: false,
+        insecure_tls: Vec::new(),
         politeness: Politeness {
             delay: Duration::ZERO,
             delay_factor: 0,
@@ -116,6 +117,7 @@ pub(crate) fn capture(
         request: Headers::default(),
         answer: Answer { status, headers: Headers(headers), body: body.into() },
         truncated: None,
+        unverified_tls: false,
         context: page.context.clone(),
     }
 }

@@ -13,6 +13,7 @@ fn capture(body: &str, title: Option<&str>) -> Capture {
         request: Headers::default(),
         answer: Answer { status: 200, headers: Headers::default(), body: body.as_bytes().into() },
         truncated: None,
+        unverified_tls: false,
         context: Context {
             portal: "sample".to_owned(),
             column: "通知公告".to_owned(),

@@ -20,6 +20,8 @@ pub struct Capture {
     pub answer: Answer,
     /// Set when the body is not whole.
     pub truncated: Option<Truncated>,
+    /// Whether it came over TLS with a certificate that was not checked, as the portal file allows for its host.
+    pub unverified_tls: bool,
     /// Why the page was asked for.
     pub context: Context,
 }

@@ -48,6 +48,12 @@ impl PageUrl {
         Ok(Self(url))
     }
 
+    /// The same page asked for over `http`; `None` for an address that is `http` already.
+    pub fn over_http(&self) -> Option<Self> {
+        let mut url = self.0.clone();
+        (url.scheme() == "https" && url.set_scheme("http").is_ok()).then_some(Self(url))
+    }
+
     /// The whole address.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -219,6 +225,19 @@ mod tests {
             "http://www.example.gov.cn/a/b.html;jsessionid=0A1B?id=3&isappinstalled=0",
         ] {
             assert_eq!(key(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn http_for_https_is_the_same_page() {
+        for (https, http) in [
+            ("https://a.gov.cn/x?y=1", "http://a.gov.cn/x?y=1"),
+            ("https://a.gov.cn:8443/x", "http://a.gov.cn:8443/x"),
+        ] {
+            let page = PageUrl::parse(https).unwrap();
+            let plain = page.over_http().unwrap();
+            assert_eq!((plain.as_str(), plain.key()), (http, page.key()));
+            assert_eq!(plain.over_http(), None);
         }
     }
 

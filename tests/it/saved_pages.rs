@@ -65,6 +65,7 @@ fn capture(body: Vec<u8>, expected: &Value) -> Capture {
             body: body.into(),
         },
         truncated: None,
+        unverified_tls: false,
         context: Context {
             portal: "sample".to_owned(),
             column: text("column").unwrap_or_default(),

@@ -86,7 +86,8 @@ impl Import<'_> {
         }
         let content_type = answer.headers.get("content-type").unwrap_or_default().to_owned();
         let context = context.unwrap_or_else(|| self.context(&url, &content_type));
-        let capture = Capture { url, at, request, answer, truncated, context };
+        let capture =
+            Capture { url, at, request, answer, truncated, unverified_tls: false, context };
         let position = self.store.keep(&capture)?;
         self.registrar.register(&self.store.state, Entry::Capture(capture), &position)?;
         self.pending.insert(mark);

@@ -194,7 +194,8 @@ fn led_to(page: &KnownPage, capture: &Capture, kind: PageKind, link: Link) -> Kn
         referrer: Some(capture.url.clone()),
         redirected_from: None,
     };
-    KnownPage::found(link.url, context, page.depth.saturating_add(1), capture.at)
+    let url = scope::without_session(&link.url);
+    KnownPage::found(url, context, page.depth.saturating_add(1), capture.at)
 }
 
 #[cfg(test)]

@@ -83,8 +83,10 @@ impl ListPage<'_> {
     /// TRS names the next page. A page without any of them may be a shell around frames.
     pub(super) fn by_markup(&self, own: impl Fn(&Markup, &[Link]) -> Option<PageUrl>) -> Leads {
         let markup = self.markup();
-        let items = items::items(self.portal, self.list, self.at, &markup);
+        let mut items = items::items(self.portal, self.list, self.at, &markup);
         let next = self.next_in(&markup, &items).or_else(|| own(&markup, &items));
+        // `2.html` may be a document by its name; the link 下一页 to it says what it is.
+        items.retain(|item| next.as_ref() != Some(&item.url));
         if items.is_empty() && next.is_none() {
             let lists = frames::frames(self, &markup).into_iter().map(ListLead::from).collect();
             return Leads { items, lists };

@@ -25,6 +25,8 @@ pub(super) enum Reply {
     Long(usize),
     /// A body that never ends, one byte at a time.
     Drip,
+    /// These bytes, and the connection is closed.
+    Raw(Vec<u8>),
     /// Bytes that are no HTTP.
     Garbage,
     /// Nothing, and the connection is closed.
@@ -198,6 +200,10 @@ async fn send(stream: &mut TcpStream, reply: Reply) -> Option<()> {
                 stream.write_all(b".").await.ok()?;
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
+        }
+        Reply::Raw(bytes) => {
+            stream.write_all(&bytes).await.ok()?;
+            None
         }
         Reply::Garbage => {
             stream.write_all(b"220 mail.example.gov.cn ESMTP\r\n\r\n").await.ok()?;
