@@ -185,6 +185,9 @@ impl Stage<'_> {
         let portal = self.portals.get(row.portal.as_str()).copied();
         let extraction = extract::extract(&capture, portal, &self.config.categories);
         let mut documents = extraction.documents;
+        if capture.is_half() && self.has_whole(&row.url.key())? {
+            documents.clear();
+        }
         let status = self.status(&row.url.key())?.unwrap_or_default();
         for document in &mut documents {
             resolve::place(document, portal, &capture.context.column, &self.book);
@@ -199,6 +202,11 @@ impl Stage<'_> {
             documents,
             context: capture.context,
         })
+    }
+
+    /// Whether a page was ever received whole: half of it is worth nothing then.
+    fn has_whole(&self, key: &UrlKey) -> anyhow::Result<bool> {
+        Ok(self.state.page(key)?.is_some_and(|page| page.kept_at.is_some()))
     }
 
     /// Follows an answer that is no page: gone, still there unchanged, and the like.

@@ -8,7 +8,7 @@ use crate::config::Portal;
 use crate::crawl::address::is_private_literal;
 use crate::crawl::fetch::Silence;
 use crate::crawl::frontier::{HostId, Job, Rank};
-use crate::crawl::plain::leads_back;
+use crate::crawl::plain::{leads_back, over_http};
 use crate::crawl::progress::Count;
 use crate::crawl::queue::rank;
 use crate::crawl::robots::{self, Access};
@@ -147,7 +147,7 @@ impl Run {
     pub(super) async fn unanswered(&mut self, host: HostId, job: Job, silence: Silence) {
         let portal = self.portals[job.portal].clone();
         let (url, rules_of) = (job.page.url.clone(), job.rules_of);
-        let plain = self.over_http(&job, &silence);
+        let plain = over_http(&job, &silence);
         let Silence { reason, detail, .. } = silence;
         let mut page = after_silence(job.page.clone(), reason, self.clock.now(), &portal);
         if let Some(plain) = plain {

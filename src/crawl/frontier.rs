@@ -62,14 +62,12 @@ pub(crate) struct Admission {
     pub(crate) details: bool,
     /// Files of earlier runs, and what pages of theirs are shown with.
     pub(crate) old_attachments: bool,
-    /// Hosts that have not answered in this run yet.
-    pub(crate) new_hosts: bool,
-    /// Hosts that did not answer the last time.
-    pub(crate) failing_hosts: bool,
+    /// Hosts that have shown this, or better.
+    pub(crate) hosts: Standing,
 }
 
-/// What a host has shown in this run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a host has shown in this run, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Standing {
     /// It answered the last time.
     Answers,
@@ -80,14 +78,6 @@ pub(crate) enum Standing {
 }
 
 impl Admission {
-    fn admits_host(self, standing: Standing) -> bool {
-        match standing {
-            Standing::Answers => true,
-            Standing::New => self.new_hosts,
-            Standing::Failing => self.failing_hosts,
-        }
-    }
-
     pub(super) fn admits(self, rank: Rank) -> bool {
         match rank {
             Rank::Robots | Rank::Attachment | Rank::Requisite => true,
@@ -159,7 +149,7 @@ impl Frontier {
         let mut wake: Option<Instant> = None;
         for step in 0..self.hosts.len() {
             let at = (self.turn + step) % self.hosts.len();
-            if !admission.admits_host(self.hosts[at].standing()) {
+            if self.hosts[at].standing() > admission.hosts {
                 continue;
             }
             match self.hosts[at].next(now, admission) {
@@ -291,13 +281,8 @@ mod tests {
     use crate::crawl::testing::{known, portal};
     use crate::model::PageKind;
 
-    const ALL: Admission = Admission {
-        lists: true,
-        details: true,
-        old_attachments: true,
-        new_hosts: true,
-        failing_hosts: true,
-    };
+    const ALL: Admission =
+        Admission { lists: true, details: true, old_attachments: true, hosts: Standing::Failing };
 
     fn job(url: &str, rank: Rank) -> Job {
         let page = known(url, PageKind::Detail);
@@ -435,8 +420,10 @@ mod tests {
         let mut desk = Desk::new(0);
         let hosts =
             ["http://a.gov.cn/1", "http://b.gov.cn/1"].map(|url| desk.add(url, Rank::Detail));
-        hosts.into_iter().for_each(|host| desk.open(host, ""));
-        let sure = Admission { new_hosts: false, failing_hosts: false, ..ALL };
+        for host in hosts {
+            desk.open(host, "");
+        }
+        let sure = Admission { hosts: Standing::Answers, ..ALL };
         assert!(matches!(desk.frontier.next(desk.start, sure), Next::Nothing));
         desk.frontier.trouble(hosts[1], false);
         let Next::Start(host, _) = desk.frontier.next(desk.start, sure) else { panic!() };

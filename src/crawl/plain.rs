@@ -9,22 +9,21 @@ use crate::crawl::frontier::{HostId, Job};
 use crate::crawl::run::Run;
 use crate::model::{Capture, NoAnswer, PageUrl};
 
-impl Run {
-    /// The same request over `http`, where the host seems to have no TLS: its handshake failed, or, when the host is
-    /// asked for the first time, nobody took the connection.
-    pub(super) fn over_http(&self, job: &Job, silence: &Silence) -> Option<Job> {
-        let no_tls = match silence.reason {
-            NoAnswer::Tls => !silence.bad_certificate,
-            NoAnswer::Connect | NoAnswer::Timeout => job.rules_of.is_some() && job.attempt == 0,
-            _ => false,
-        };
-        let plain =
-            job.page.url.over_http().filter(|plain| no_tls && !job.trail.contains(plain))?;
-        let mut job = job.clone();
-        job.trail.push(std::mem::replace(&mut job.page.url, plain));
-        Some(job)
-    }
+/// The same request over `http`, where the host seems to have no TLS: its handshake failed, or, when the host is
+/// asked for the first time, nobody took the connection.
+pub(super) fn over_http(job: &Job, silence: &Silence) -> Option<Job> {
+    let no_tls = match silence.reason {
+        NoAnswer::Tls => !silence.bad_certificate,
+        NoAnswer::Connect | NoAnswer::Timeout => job.rules_of.is_some() && job.attempt == 0,
+        _ => false,
+    };
+    let plain = job.page.url.over_http().filter(|plain| no_tls && !job.trail.contains(plain))?;
+    let mut job = job.clone();
+    job.trail.push(std::mem::replace(&mut job.page.url, plain));
+    Some(job)
+}
 
+impl Run {
     /// Remembers a host that answers over `http` what it did not over `https`.
     pub(super) fn note_plain(&mut self, host: HostId, job: &Job) {
         if came_from_https(job) {

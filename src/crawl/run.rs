@@ -170,32 +170,34 @@ impl Run {
 
     /// With a limit, no more is asked for than can still be kept: lists wait while enough documents are queued.
     fn admission(&self) -> Admission {
-        let (new_hosts, failing_hosts) = self.room_for_doubt();
+        let hosts = self.room_for_doubt();
         let Some(limit) = self.options.limit else {
-            let (lists, details, old_attachments) = (true, true, true);
-            return Admission { lists, details, old_attachments, new_hosts, failing_hosts };
+            return Admission { lists: true, details: true, old_attachments: true, hosts };
         };
         let taken = self.summary.documents + self.details_in_flight as u64;
         Admission {
             lists: taken + (self.frontier.details() as u64) < limit,
             details: taken < limit,
             old_attachments: self.summary.documents < limit,
-            new_hosts,
-            failing_hosts,
+            hosts,
         }
     }
 
-    /// Whether hosts that have not answered yet, and hosts that did not the last time, may be asked now.
+    /// Which hosts may be asked now, by what they have shown.
     ///
     /// Any number of hosts that hang leaves connections to those that answer: hosts that fail have no more than a
     /// quarter of them, together with those never asked three quarters.
-    fn room_for_doubt(&self) -> (bool, bool) {
+    fn room_for_doubt(&self) -> Standing {
         let connections = self.crawler.politeness.global_connections;
         let count = |standing| self.in_flight.values().filter(|f| f.standing == standing).count();
         let failing = count(Standing::Failing);
-        let doubtful = failing + count(Standing::New);
-        let room = doubtful < (connections * 3 / 4).max(1);
-        (room, room && failing < (connections / 4).max(1))
+        if failing + count(Standing::New) >= (connections * 3 / 4).max(1) {
+            Standing::Answers
+        } else if failing >= (connections / 4).max(1) {
+            Standing::New
+        } else {
+            Standing::Failing
+        }
     }
 
     /// Whether a portal may be asked now; when not, its page waits for another run.

@@ -7,9 +7,7 @@ use jiff::SignedDuration;
 use crate::config::Portal;
 use crate::crawl::robots::Permissions;
 use crate::crawl::scope;
-use crate::model::{
-    Capture, KnownPage, Moment, NoAnswer, PageKind, PageState, PageUrl, Truncated, china_day,
-};
+use crate::model::{Capture, KnownPage, Moment, NoAnswer, PageKind, PageState, PageUrl, china_day};
 
 /// Checks that must say "gone" before a page counts as removed …
 const GONE_CHECKS: u16 = 3;
@@ -38,8 +36,8 @@ pub(crate) enum Verdict {
 /// Judges an answer.
 pub(crate) fn verdict(page: &KnownPage, capture: &Capture, portal: &Portal) -> Verdict {
     match capture.answer.status {
-        200..=299 if is_whole(capture) => Verdict::Kept,
-        200..=299 => Verdict::Failed,
+        200..=299 if capture.is_half() => Verdict::Failed,
+        200..=299 => Verdict::Kept,
         304 if page.kept_at.is_some() => Verdict::Unchanged,
         300..=399 => match target(capture) {
             Some(to) if page.context.kind == PageKind::Detail && scope::is_home(portal, &to) => {
@@ -53,11 +51,6 @@ pub(crate) fn verdict(page: &KnownPage, capture: &Capture, portal: &Portal) -> V
         408 | 425 | 429 | 500..=520 | 522..=599 => Verdict::Failed,
         _ => Verdict::Refused,
     }
-}
-
-/// Whether the body is as long as it will ever be.
-fn is_whole(capture: &Capture) -> bool {
-    matches!(capture.truncated, None | Some(Truncated::Length))
 }
 
 /// Where a redirect leads.
@@ -348,10 +341,10 @@ mod tests {
             assert_eq!(after.due, MONDAY.parse().unwrap());
         }
         let mut cut = capture(&page, 200, &[("ETag", "\"1\"")], b"half");
-        cut.truncated = Some(Truncated::Disconnect);
+        cut.truncated = Some(crate::model::Truncated::Disconnect);
         let after = after_answer(page.clone(), &cut, &portal("http://a.gov.cn/"));
         assert_eq!((after.state, after.etag, after.kept_at), (PageState::Failing, None, None));
-        cut.truncated = Some(Truncated::Length);
+        cut.truncated = Some(crate::model::Truncated::Length);
         assert_eq!(after_answer(page, &cut, &portal("http://a.gov.cn/")).state, PageState::Kept);
     }
 }

@@ -26,6 +26,14 @@ pub struct Capture {
     pub context: Context,
 }
 
+impl Capture {
+    /// Whether the body broke off on its way, so that another try may bring the whole; one cut at our own limit is as
+    /// long as it will ever be.
+    pub fn is_half(&self) -> bool {
+        matches!(self.truncated, Some(Truncated::Time | Truncated::Disconnect))
+    }
+}
+
 /// Status line, header fields and payload of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {

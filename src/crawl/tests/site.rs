@@ -188,7 +188,7 @@ async fn send(stream: &mut TcpStream, reply: Reply) -> Option<()> {
         Reply::Long(length) => {
             let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
             stream.write_all(head.as_bytes()).await.ok()?;
-            let piece = [b'<'; 1 << 16];
+            let piece = vec![b'<'; 1 << 16];
             for at in (0..length).step_by(piece.len()) {
                 stream.write_all(&piece[..piece.len().min(length - at)]).await.ok()?;
             }
