@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     fs::File,
-    io::{BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     path::Path,
 };
 
@@ -55,8 +55,13 @@ pub fn is_warc(path: &Path) -> anyhow::Result<bool> {
 
 fn open(path: &Path) -> anyhow::Result<Box<dyn BufRead>> {
     let cannot = || format!("cannot read {}", path.display());
-    let mut input = BufReader::with_capacity(1 << 16, File::open(path).with_context(cannot)?);
-    let is_gzip = input.fill_buf().with_context(cannot)?.starts_with(&[0x1f, 0x8b]);
+    plain(File::open(path).with_context(cannot)?).with_context(cannot)
+}
+
+/// The bytes of an input, inflated where they are gzip.
+fn plain(input: impl Read + 'static) -> io::Result<Box<dyn BufRead>> {
+    let mut input = BufReader::with_capacity(1 << 16, input);
+    let is_gzip = input.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if is_gzip {
         Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input)))
     } else {
@@ -78,8 +83,16 @@ pub struct ForeignWarc {
 impl ForeignWarc {
     /// Opens a file.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let (ready, input) = (VecDeque::new(), open(path)?);
-        Ok(Self { input, open: None, request: None, ready, ended: false })
+        Ok(Self::of(open(path)?))
+    }
+
+    /// Reads such a file from where it lies in another.
+    pub(super) fn read(input: impl Read + 'static) -> io::Result<Self> {
+        plain(input).map(Self::of)
+    }
+
+    fn of(input: Box<dyn BufRead>) -> Self {
+        Self { input, open: None, request: None, ready: VecDeque::new(), ended: false }
     }
 
     fn take(&mut self, record: Record) {

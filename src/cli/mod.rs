@@ -31,6 +31,7 @@ mod output;
 mod portal;
 mod probe;
 mod progress;
+mod proof;
 mod registrar;
 mod run;
 mod search;

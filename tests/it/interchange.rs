@@ -1,8 +1,9 @@
 //! Captures come from other programs and go to them.
 
 use std::{
+    collections::BTreeSet,
     fs,
-    io::Write,
+    io::{Read, Write},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -209,8 +210,134 @@ fn what_is_exported_can_be_imported() {
         let bytes = fs::read(path).unwrap();
         let member = &bytes[number("offset")..number("offset") + number("length")];
         let mut text = Vec::new();
-        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(member), &mut text).unwrap();
+        flate2::read::GzDecoder::new(member).read_to_end(&mut text).unwrap();
         assert!(String::from_utf8_lossy(&text).contains(record["url"].as_str().unwrap()));
+    }
+}
+
+/// The files in a ZIP file: name, whether stored as they are, bytes.
+fn unzipped(file: &Path) -> Vec<(String, bool, Vec<u8>)> {
+    let mut zip = zip::ZipArchive::new(fs::File::open(file).unwrap()).unwrap();
+    let mut files = Vec::new();
+    for number in 0..zip.len() {
+        let mut inner = zip.by_index(number).unwrap();
+        let mut bytes = Vec::new();
+        inner.read_to_end(&mut bytes).unwrap();
+        let stored = inner.compression() == zip::CompressionMethod::Stored;
+        files.push((inner.name().unwrap().into_owned(), stored, bytes));
+    }
+    files
+}
+
+/// A ZIP file with these files; those with `true` stored as they are.
+fn zipped(file: &Path, files: &[(&str, bool, &[u8])]) {
+    let mut zip = zip::ZipWriter::new(fs::File::create(file).unwrap());
+    for (name, stored, bytes) in files {
+        let method =
+            if *stored { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
+        let options = zip::write::SimpleFileOptions::default().compression_method(method);
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+#[test]
+fn a_wacz_file_replays_and_comes_back() {
+    let world = World::new();
+    world.crawl("update", &[]);
+    world.crawl("update", &["--all-due"]);
+    let file = world.path("export.wacz");
+    let out = file.to_str().unwrap();
+    world.done(&["export", "--format", "wacz", "--out", out, "--portal", "sample-linting"]);
+    let files = unzipped(&file);
+    let of = |name: &str| &files.iter().find(|(n, ..)| n == name).unwrap().2;
+    assert!(files.iter().all(|(_, stored, _)| *stored), "ranges work");
+    index_leads_to_captures(of("indexes/index.cdx.gz"), of("archive/data-00001.warc.gz"));
+    let titles: BTreeSet<String> =
+        world.export().iter().map(|line| line["title"].as_str().unwrap().to_owned()).collect();
+    let pages = std::str::from_utf8(of("pages/pages.jsonl")).unwrap();
+    let pages: Vec<Value> = pages.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(pages[0]["format"], "json-pages-1.0");
+    assert!(pages.len() > 20);
+    assert!(pages[1..].iter().all(|page| titles.contains(page["title"].as_str().unwrap())));
+    check_with_wacz(&file);
+    let (one, other) = (World::new(), World::new());
+    one.done(&["import", out]);
+    let warc = world.gongkai(&["export", "--format", "warc", "--portal", "sample-linting"]);
+    fs::write(other.path("export.warc.gz"), warc.stdout).unwrap();
+    other.done(&["import", other.path("export.warc.gz").to_str().unwrap()]);
+    assert!(one.export() == other.export() && !one.export().is_empty());
+    let missing = world.gongkai(&["export", "--format", "wacz"]);
+    assert_eq!(missing.status.code(), Some(2), "a WACZ file needs a name");
+}
+
+/// Every line of the index, which comes in pieces, names the bytes of an answer from its address.
+fn index_leads_to_captures(index: &[u8], warc: &[u8]) {
+    let mut lines = String::new();
+    flate2::read::MultiGzDecoder::new(index).read_to_string(&mut lines).unwrap();
+    assert!(lines.lines().is_sorted() && lines.lines().count() > 20);
+    for line in lines.lines() {
+        let record: Value = serde_json::from_str(line.splitn(3, ' ').nth(2).unwrap()).unwrap();
+        let number = |name: &str| record[name].as_str().unwrap().parse::<usize>().unwrap();
+        assert_eq!(record["filename"], "data-00001.warc.gz");
+        let member = &warc[number("offset")..number("offset") + number("length")];
+        let mut text = Vec::new();
+        flate2::read::GzDecoder::new(member).read_to_end(&mut text).unwrap();
+        let text = String::from_utf8_lossy(&text);
+        let target = format!("WARC-Target-URI: {}\r\n", record["url"].as_str().unwrap());
+        assert!(text.contains(&target) && text.contains("WARC-Type: re"), "{line}");
+    }
+}
+
+fn check_with_wacz(file: &Path) {
+    let Some(wacz) = python_tool("wacz") else {
+        return eprintln!("skipped: wacz is not installed");
+    };
+    let output = Command::new(wacz).args(["validate", "-f"]).arg(file).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("Validation Succeeded"), "{said}");
+}
+
+#[test]
+fn wacz_files_of_any_writer_are_taken_and_nothing_else_in_them() {
+    let warc = foreign_records().concat().into_bytes();
+    let package = format!(
+        r#"{{"wacz_version":"1.1.1","resources":[{{"name":"a.warc","path":"archive/a.warc","hash":"sha256:{}"}}]}}"#,
+        "0".repeat(64)
+    );
+    let world = World::new();
+    let file = world.path("some.file");
+    let escape: &[u8] = b"never written";
+    zipped(
+        &file,
+        &[
+            ("datapackage.json", false, package.as_bytes()),
+            ("archive/../../escaped.warc", true, escape),
+            ("/archive/rooted.warc", true, escape),
+            ("archive/notes.txt", true, escape),
+            ("archive/a.warc", false, &warc),
+            ("archive/b.warc.gz", true, &gzip(&warc)),
+        ],
+    );
+    let output = world.gongkai(&["import", file.to_str().unwrap()]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("imported: 3 captures new, 3 there before, 9 left out"), "{said}");
+    let why = String::from_utf8(output.stderr).unwrap();
+    assert!(why.contains("archive/a.warc: these are not the bytes that datapackage.json names"));
+    assert!(why.contains("archive/../../escaped.warc: no WARC file"), "{why}");
+    assert_eq!(titles(&world), ["关于夏季防汛的通知", "关于春季植树的通知"]);
+    let refused = |files: &[(&str, bool, &[u8])]| {
+        zipped(&file, files);
+        assert_eq!(world.gongkai(&["import", file.to_str().unwrap()]).status.code(), Some(1));
+    };
+    refused(&[("archive/notes.txt", true, b"x")]);
+    refused(&[("archive/a.warc", true, b"no WARC at all")]);
+    let bytes = fs::read(&file).unwrap();
+    for cut in (4..bytes.len()).step_by(17) {
+        fs::write(&file, &bytes[..cut]).unwrap();
+        assert_eq!(world.gongkai(&["import", file.to_str().unwrap()]).status.code(), Some(1));
     }
 }
 

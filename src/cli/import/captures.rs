@@ -34,6 +34,7 @@ pub(super) fn import(
     }
     import.commit()?;
     let Counts { new, known, left_out } = import.counts;
+    store.seal();
     say(format_args!("imported: {new} captures new, {known} there before, {left_out} left out"));
     if new + known == 0 {
         bail!("nothing could be imported from {}", file.display());
