@@ -149,9 +149,10 @@ fn copy_proof(from: &Path, to: &Path) -> anyhow::Result<()> {
     }
     for file in files {
         let (source, copy) = (from.join(&file), to.join(&file));
-        remove(&copy)?;
         if source.try_exists()? {
             copy_up_to(&source, &copy, fs::metadata(&source)?.len())?;
+        } else {
+            remove(&copy)?;
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 
 use crate::archive::{Report, Stamp, verify_leaves};
 use crate::catalogue::State;
@@ -66,24 +66,11 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let known = known_lengths(globals)?;
     let report = verify_leaves(&folder, known.as_ref(), &mut |leaf| proof.push(leaf))?;
     // Where JSON is asked for, it stands alone.
-    let tell =
-        |line: std::fmt::Arguments<'_>| if args.prove.is_some() { note(line) } else { say(line) };
+    let tell: fn(Line<'_>) =
+        if args.prove.is_some() { |line: Line<'_>| note(line) } else { |line: Line<'_>| say(line) };
     describe(&report, tell);
-    let mut whole = report.damage.is_empty();
-    for (path, stamp) in &kept {
-        let head = stamp.as_ref().ok().and_then(|stamp| Some((stamp, proof.head_of(stamp.of)?)));
-        match head {
-            Some((stamp, head)) => tell(format_args!("stamped {:.0}: {head}", stamp.at)),
-            None => {
-                whole = false;
-                tell(format_args!(
-                    "damaged: {}: it stamps no head of this archive",
-                    path.display()
-                ));
-            }
-        }
-    }
-    whole &= proof.grew(tell);
+    let stamps_fit = stamps_fit(&proof, &kept, tell);
+    let whole = proof.grew(tell) && stamps_fit && report.damage.is_empty();
     if let Some((stamp, bytes)) = given {
         keep(&folder, &proof, stamp, &bytes)?;
     }
@@ -92,18 +79,47 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     } else if args.head {
         note("no head is printed: it would stand for what is damaged");
     }
-    if args.prove.is_some() {
-        ensure!(whole, "the archive is damaged, so nothing is proved");
-        let Some(json) = proof.json()? else {
-            note("nothing of this address is in the archive");
-            return Ok(Exit::Mistakes);
-        };
-        say(json);
+    match whole {
+        false => Ok(Exit::Damaged),
+        true if args.prove.is_some() => print_proof(&proof),
+        true => Ok(Exit::Done),
     }
-    Ok(if whole { Exit::Done } else { Exit::Damaged })
 }
 
-fn describe(report: &Report, tell: impl Fn(std::fmt::Arguments<'_>)) {
+/// One line for people.
+type Line<'a> = std::fmt::Arguments<'a>;
+
+/// Whether every stamp that is kept is over a head that the archive has or had; tells of each.
+fn stamps_fit(
+    proof: &Proof,
+    kept: &[(PathBuf, anyhow::Result<Stamp>)],
+    tell: impl Fn(Line<'_>),
+) -> bool {
+    let mut fit = true;
+    for (path, stamp) in kept {
+        let head = stamp.as_ref().ok().and_then(|stamp| Some((stamp, proof.head_of(stamp.of)?)));
+        match head {
+            Some((stamp, head)) => tell(format_args!("stamped {:.0}: {head}", stamp.at)),
+            None => {
+                fit = false;
+                let path = path.display();
+                tell(format_args!("damaged: {path}: it stamps no head of this archive"));
+            }
+        }
+    }
+    fit
+}
+
+fn print_proof(proof: &Proof) -> anyhow::Result<Exit> {
+    let Some(json) = proof.json()? else {
+        note("nothing of this address is in the archive");
+        return Ok(Exit::Mistakes);
+    };
+    say(json);
+    Ok(Exit::Done)
+}
+
+fn describe(report: &Report, tell: impl Fn(Line<'_>)) {
     for damage in &report.damage {
         tell(format_args!("damaged: {damage}"));
     }
