@@ -98,13 +98,12 @@ fn stamps_fit(
     let mut fit = true;
     for (path, stamp) in kept {
         let head = stamp.as_ref().ok().and_then(|stamp| Some((stamp, proof.head_of(stamp.of)?)));
-        match head {
-            Some((stamp, head)) => tell(format_args!("stamped {:.0}: {head}", stamp.at)),
-            None => {
-                fit = false;
-                let path = path.display();
-                tell(format_args!("damaged: {path}: it stamps no head of this archive"));
-            }
+        if let Some((stamp, head)) = head {
+            tell(format_args!("stamped {:.0}: {head}", stamp.at));
+        } else {
+            fit = false;
+            let path = path.display();
+            tell(format_args!("damaged: {path}: it stamps no head of this archive"));
         }
     }
     fit

@@ -168,7 +168,7 @@ fn inner(
         name,
     };
     let Some(warc) = inner.name.strip_prefix(WARCS) else { return Ok(Ok(inner)) };
-    let is_warc = warc.ends_with(".warc") || warc.ends_with(".warc.gz");
+    let is_warc = [".warc", ".warc.gz"].iter().any(|ending| warc.ends_with(ending));
     Ok(if warc.is_empty() || !is_warc || !is_plain_name(warc) {
         Err(format!("{}: no WARC file", inner.name))
     } else if file.encrypted() || !(is_deflated || file.compression() == CompressionMethod::Stored)
