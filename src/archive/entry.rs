@@ -109,7 +109,7 @@ pub(super) fn capture_records(
     let request = finish(
         companion("request", 1),
         "application/http;msgtype=request",
-        request_block(&capture.url, &capture.request).into(),
+        request_block(&capture.url, &capture.request, capture.context.form.as_ref()).into(),
     )?;
     let mut fields = companion("metadata", 2);
     push(&mut fields, "WARC-Refers-To", &answer_id);

@@ -19,11 +19,10 @@ fn context(kind: PageKind) -> Context {
         portal: "lingzhou".into(),
         column: "政策文件".into(),
         kind,
-        listed: Listed {
-            title: Some("关于\n示例的通知".into()), date: Some("2020-01-31".into())
-        },
+        listed: Listed { title: Some("关于\n示例".into()), date: Some("2020-01-31".into()) },
         referrer: Some(PageUrl::parse("http://www.lingzhou.example/zc/index.html").unwrap()),
         redirected_from: None,
+        form: None,
     }
 }
 

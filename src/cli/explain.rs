@@ -91,6 +91,7 @@ fn saved(args: &Args) -> anyhow::Result<Capture> {
             listed: Listed::default(),
             referrer: None,
             redirected_from: None,
+            form: None,
         },
     })
 }

@@ -185,16 +185,16 @@ impl Stage<'_> {
         let portal = self.portals.get(row.portal.as_str()).copied();
         let extraction = extract::extract(&capture, portal, &self.config.categories);
         let mut documents = extraction.documents;
-        if capture.is_half() && self.has_whole(&row.url.key())? {
+        if capture.is_half() && self.has_whole(&row.key)? {
             documents.clear();
         }
-        let status = self.status(&row.url.key())?.unwrap_or_default();
+        let status = self.status(&row.key)?.unwrap_or_default();
         for document in &mut documents {
             resolve::place(document, portal, &capture.context.column, &self.book);
             let is_hidden = self.taken_down.hides(document, Some(&row.digest));
             document.status = if is_hidden { Status::Withheld } else { status };
         }
-        let earlier = self.state.captures_of(&row.url.key())?;
+        let earlier = self.state.captures_of(&row.key)?;
         Ok(PageRead {
             at: capture.at,
             is_new: !earlier.iter().any(|other| other.status == 200 && other.at < row.at),
@@ -211,7 +211,7 @@ impl Stage<'_> {
 
     /// Follows an answer that is no page: gone, still there unchanged, and the like.
     fn update_status(&self, row: &CaptureRow) -> anyhow::Result<()> {
-        if let Some(status) = self.status(&row.url.key())? {
+        if let Some(status) = self.status(&row.key)? {
             let id = DocumentId::of(&Origin::Web { url: row.url.clone() }, "");
             if !self.stays_withheld(&id)? {
                 self.catalogue.set_status(&id, status)?;

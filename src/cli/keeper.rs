@@ -98,6 +98,7 @@ impl<'a> Keeper<'a> {
 /// The state's row of a capture.
 pub(crate) fn row(capture: &Capture, position: Position) -> anyhow::Result<CaptureRow> {
     Ok(CaptureRow {
+        key: capture.key(),
         url: capture.url.clone(),
         at: capture.at,
         kind: capture.context.kind,
@@ -137,6 +138,7 @@ mod tests {
             listed: Listed::default(),
             referrer: None,
             redirected_from: None,
+            form: None,
         };
         let at = Moment::from_second(second).unwrap();
         let answer = Answer { status, headers: Headers::default(), body: body.into() };

@@ -105,7 +105,7 @@ impl<'a> Registrar<'a> {
             self.put(crawl::after_answer(page, capture, portal));
         }
         for found in discovered {
-            let key = found.url.key();
+            let key = found.key();
             if !self.pages.contains_key(&key) && state.page(&key)?.is_none() {
                 self.put(found);
             }
@@ -115,7 +115,7 @@ impl<'a> Registrar<'a> {
 
     fn put(&mut self, page: KnownPage) {
         let next = self.batch.pages.len();
-        let at = *self.pages.entry(page.url.key()).or_insert(next);
+        let at = *self.pages.entry(page.key()).or_insert(next);
         if at == next {
             self.batch.pages.push(page);
         } else {
@@ -136,7 +136,7 @@ impl<'a> Registrar<'a> {
     }
 
     fn page(&self, state: &State, url: &PageUrl, context: &Context) -> anyhow::Result<KnownPage> {
-        let key = url.key();
+        let key = url.key_with(context.form.as_ref());
         let known = match self.pages.get(&key) {
             Some(&at) => self.batch.pages.get(at).cloned(),
             None => state.page(&key)?,

@@ -87,7 +87,7 @@ impl Store {
         if !not_modified && !is_whole_payload(capture) {
             return self.archive.append_capture(capture);
         }
-        let held = self.state.newest_capture(&capture.url.key())?;
+        let held = self.state.newest_capture(&capture.key())?;
         let Some(held) = held.filter(|held| held.at <= capture.at) else {
             return self.archive.append_capture(capture);
         };

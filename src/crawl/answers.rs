@@ -316,7 +316,7 @@ impl Run {
             return found;
         }
         let most = self.portals[job.portal].limits.list_pages.saturating_sub(1);
-        let new: Vec<bool> = found.iter().map(|page| !self.knows(&page.url)).collect();
+        let new: Vec<bool> = found.iter().map(|page| !self.knows(page)).collect();
         let paging = self.paging.entry((job.portal, job.page.context.column.clone())).or_default();
         let is_list = |page: &KnownPage| page.context.kind == PageKind::List;
         let leads_on = found.iter().zip(&new).any(|(page, new)| *new && !is_list(page));

@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::config::Limits;
 use crate::crawl::address::{is_private_literal, is_public};
 use crate::crawl::receive::Arriving;
-use crate::model::{Answer, Body, Headers, KnownPage, NoAnswer, PageUrl, Spool, Truncated};
+use crate::model::{Answer, Body, Form, Headers, KnownPage, NoAnswer, PageUrl, Spool, Truncated};
 
 /// Opens connections for all hosts; cheap to clone.
 #[derive(Clone)]
@@ -42,6 +42,10 @@ const MOST_FIELDS: usize = 1000;
 /// One request.
 pub(crate) struct Ask {
     pub(crate) url: PageUrl,
+    /// Sent by POST where there is one; else the request is a GET.
+    pub(crate) form: Option<Form>,
+    /// `Referer`, for the few interfaces that answer nobody without.
+    pub(crate) referrer: Option<PageUrl>,
     /// `If-None-Match` and `If-Modified-Since`, where the page was kept before.
     pub(crate) validators: Vec<(&'static str, String)>,
     pub(crate) limits: Limits,
@@ -100,7 +104,7 @@ impl Fetcher {
         let headers = self.headers(&ask);
         let head = match self.client(&ask) {
             Ok(client) => {
-                timeout(head_time(&ask.limits), client.execute(request(&ask.url, &headers))).await
+                timeout(head_time(&ask.limits), client.execute(request(&ask, &headers))).await
             }
             Err(error) => Ok(Err(error)),
         };
@@ -125,7 +129,14 @@ impl Fetcher {
             ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8".to_owned()),
             ("Accept-Encoding", "gzip".to_owned()),
         ];
-        let all = own.into_iter().chain(ask.validators.iter().cloned());
+        let referrer = ask.referrer.iter().map(|url| ("Referer", url.to_string()));
+        let form = ask.form.iter().flat_map(|form| {
+            [
+                ("Content-Type", form.media_type().to_owned()),
+                ("Content-Length", form.body().len().to_string()),
+            ]
+        });
+        let all = own.into_iter().chain(referrer).chain(ask.validators.iter().cloned()).chain(form);
         Headers(all.map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
@@ -176,8 +187,10 @@ fn head_time(limits: &Limits) -> Duration {
     limits.connect_timeout.saturating_add(limits.answer_timeout)
 }
 
-fn request(url: &PageUrl, headers: &Headers) -> Request {
-    let mut request = Request::new(Method::GET, url.as_url().clone());
+fn request(ask: &Ask, headers: &Headers) -> Request {
+    let method = if ask.form.is_some() { Method::POST } else { Method::GET };
+    let mut request = Request::new(method, ask.url.as_url().clone());
+    *request.body_mut() = ask.form.as_ref().map(|form| form.body().to_owned().into());
     let pairs = headers.0.iter().filter_map(|(name, value)| {
         Some((
             HeaderName::from_bytes(name.as_bytes()).ok()?,
@@ -326,9 +339,9 @@ impl Resolve for Resolver {
     }
 }
 
-/// What is sent so that an unchanged page need not be sent again.
+/// What is sent so that an unchanged page need not be sent again; a POST is not asked for on condition.
 pub(crate) fn validators(page: &KnownPage) -> Vec<(&'static str, String)> {
-    let kept = page.kept_at.is_some();
+    let kept = page.kept_at.is_some() && page.context.form.is_none();
     let etag = page.etag.iter().map(|value| ("If-None-Match", value.clone()));
     let since = page.last_modified.iter().map(|value| ("If-Modified-Since", value.clone()));
     etag.chain(since).filter(|_| kept).collect()

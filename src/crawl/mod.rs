@@ -42,7 +42,7 @@ mod tests;
 
 pub use audit::{Audit, Breach, HostRecord};
 pub use budget::Spent;
-pub use discover::discover;
+pub use discover::{discover, first_page};
 pub use plan::{Clock, Ended, Event, History, Options, Plan, Summary, Timing};
 pub use probe::{Probed, probe};
 pub use progress::{Counters, Progress, Snapshot};

@@ -7,11 +7,12 @@ use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use crate::config::Portal;
+use crate::crawl::discover::first_page;
 use crate::crawl::frontier::{Job, Rank};
 use crate::crawl::progress::Count;
 use crate::crawl::run::Run;
 use crate::crawl::scope;
-use crate::model::{Context, KnownPage, Listed, Moment, PageKind, PageState, PageUrl};
+use crate::model::{Context, KnownPage, Listed, Moment, PageKind, PageState, UrlKey};
 
 impl Run {
     /// Queues what earlier runs left and what is due again.
@@ -26,16 +27,15 @@ impl Run {
             if page.context.kind == PageKind::Requisite
                 && (self.is_taken_down(&page) || is_named_by(&page, &closed))
             {
-                closed.insert(mark(&page.url));
+                closed.insert(mark(&page));
                 continue;
             }
-            let is_new = self.seen.insert(mark(&page.url));
+            let is_new = self.seen.insert(mark(&page));
             let Some(&portal) = places.get(&page.context.portal).filter(|_| is_new) else {
                 continue;
             };
             let kind = page.context.kind;
-            let wanted = kind != PageKind::Robots
-                && scope::may_follow(&self.portals[portal], kind, &page.url);
+            let wanted = kind != PageKind::Robots && scope::may_ask(&self.portals[portal], &page);
             if wanted && self.is_due(&page, now) {
                 let rank = match kind {
                     PageKind::Attachment => Rank::OldAttachment,
@@ -70,10 +70,8 @@ impl Run {
     pub(super) fn queue_columns(&mut self) {
         for (portal, settings) in self.portals.clone().iter().enumerate() {
             for column in &settings.columns {
-                let context =
-                    Context { column: column.name.clone(), ..context(settings, PageKind::List) };
-                let page = KnownPage::found(column.list.clone(), context, 0, self.clock.now());
-                if self.seen.insert(mark(&page.url)) {
+                let page = first_page(settings, column, self.clock.now());
+                if self.seen.insert(mark(&page)) {
                     self.count_found(portal, 1);
                     self.queue(Job {
                         page,
@@ -122,12 +120,12 @@ impl Run {
 
     /// The pages among these that nobody knew; from now on they are known.
     pub(super) fn only_new(&mut self, found: Vec<KnownPage>) -> Vec<KnownPage> {
-        found.into_iter().filter(|page| self.seen.insert(mark(&page.url))).collect()
+        found.into_iter().filter(|page| self.seen.insert(mark(page))).collect()
     }
 
     /// Whether a page is known.
-    pub(super) fn knows(&self, url: &PageUrl) -> bool {
-        self.seen.contains(&mark(url))
+    pub(super) fn knows(&self, page: &KnownPage) -> bool {
+        self.seen.contains(&mark(page))
     }
 
     pub(super) fn count_found(&mut self, portal: usize, by: usize) {
@@ -145,6 +143,7 @@ pub(super) fn context(portal: &Portal, kind: PageKind) -> Context {
         listed: Listed::default(),
         referrer: None,
         redirected_from: None,
+        form: None,
     }
 }
 
@@ -162,12 +161,16 @@ pub(super) fn rank(kind: PageKind) -> Rank {
 /// Whether one of these names a page: a style sheet that was taken down with its page.
 fn is_named_by(page: &KnownPage, marks: &HashSet<[u8; 16]>) -> bool {
     let named_by = page.context.referrer.as_ref().filter(|_| !marks.is_empty());
-    named_by.is_some_and(|sheet| marks.contains(&mark(sheet)))
+    named_by.is_some_and(|sheet| marks.contains(&short(&scope::without_index(sheet).key())))
 }
 
-/// What a page is remembered by: equal for `http` and `https`, `/x/` and `/x/index.html`.
-fn mark(url: &PageUrl) -> [u8; 16] {
-    let digest = Sha256::digest(scope::without_index(url).key().as_str().as_bytes());
+/// What a page is remembered by, in few bytes.
+fn mark(page: &KnownPage) -> [u8; 16] {
+    short(&scope::mark(page))
+}
+
+fn short(key: &UrlKey) -> [u8; 16] {
+    let digest = Sha256::digest(key.as_str().as_bytes());
     let mut mark = [0; 16];
     mark.copy_from_slice(&digest[..16]);
     mark

@@ -158,6 +158,7 @@ mod tests {
                 listed: Listed::default(),
                 referrer: None,
                 redirected_from: None,
+                form: None,
             },
         }
     }

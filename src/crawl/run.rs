@@ -225,6 +225,8 @@ impl Run {
         let is_robots = job.rank == Rank::Robots;
         let ask = Ask {
             url: job.page.url.clone(),
+            form: job.page.context.form.clone(),
+            referrer: referrer(&portal, &job.page),
             validators: if is_robots { Vec::new() } else { validators(&job.page) },
             limits: portal.limits.clone(),
             max_bytes: self.longest(&portal, &job.page),
@@ -376,6 +378,12 @@ impl Done {
     fn was_asked(&self) -> bool {
         !matches!(&self.result, Err(silence) if silence.reason == NoAnswer::PrivateAddress)
     }
+}
+
+/// The page that led to a list, where the interface answers nobody who does not name it.
+fn referrer(portal: &Portal, page: &KnownPage) -> Option<PageUrl> {
+    let wanted = page.context.kind == PageKind::List && portal.list.style.wants_referrer();
+    page.context.referrer.clone().filter(|_| wanted)
 }
 
 /// One request and the reading of its answer; runs beside the loop.

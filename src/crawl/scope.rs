@@ -1,7 +1,7 @@
 //! Which links may be followed.
 
 use crate::config::Portal;
-use crate::model::{PageKind, PageUrl};
+use crate::model::{KnownPage, PageKind, PageUrl, UrlKey};
 
 /// Path segments of the deepest address that is followed.
 const DEEPEST: usize = 20;
@@ -22,6 +22,23 @@ pub(crate) fn may_follow(portal: &Portal, kind: PageKind, url: &PageUrl) -> bool
         PageKind::Requisite => portal.requisites && on_a_host(),
     };
     inside && is_sane(url)
+}
+
+/// Whether a page may be asked for the way it wants to be.
+///
+/// By POST only lists of the portal's columns are, and only at the interface that the style of the portal names:
+/// whatever a page, an old state or an imported file says, no other form is ever sent.
+pub(crate) fn may_ask(portal: &Portal, page: &KnownPage) -> bool {
+    let kind = page.context.kind;
+    let of_column = || portal.columns.iter().any(|column| column.name == page.context.column);
+    let posts =
+        || kind == PageKind::List && portal.list.style.posts_to(page.url.path()) && of_column();
+    may_follow(portal, kind, &page.url) && (page.context.form.is_none() || posts())
+}
+
+/// What a page is remembered by in one run: equal for `http` and `https`, `/x/` and `/x/index.html`.
+pub(crate) fn mark(page: &KnownPage) -> UrlKey {
+    without_index(&page.url).key_with(page.context.form.as_ref())
 }
 
 /// Whether this is the front page of the portal, where pages that are gone are often redirected to.
@@ -105,7 +122,9 @@ pub(crate) fn column_area(list: &PageUrl) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crawl::testing::{page, portal};
+    use crate::config::ListStyle;
+    use crate::crawl::testing::{known, page, portal, portal_with};
+    use crate::model::Form;
 
     #[test]
     fn links_outside_the_portal_are_refused() {
@@ -139,6 +158,34 @@ mod tests {
             "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/"
         );
         assert!(!may_follow(&portal, PageKind::Detail, &page(&deep)));
+        let deepest = deep.strip_suffix("20/").unwrap();
+        assert!(may_follow(&portal, PageKind::Detail, &page(deepest)));
+    }
+
+    #[test]
+    fn only_the_interface_of_a_list_is_asked_by_post() {
+        let mut portal = portal_with("http://a.gov.cn/", &[("公示公告", "x/")]);
+        let mut asked = |style, url: &str, kind, column: &str| {
+            portal.list.style = style;
+            let mut page = known(url, kind);
+            page.context.form = Form::of_pairs(&[]).ok();
+            page.context.column = column.to_owned();
+            may_ask(&portal, &page)
+        };
+        let (search, mine) = ("http://a.gov.cn/module/xxgk/search.jsp", "公示公告");
+        let ewb = "http://a.gov.cn/p/rest/lightfrontaction/getgovinfolist";
+        assert!(asked(ListStyle::Jcms, search, PageKind::List, mine));
+        assert!(asked(ListStyle::Ewb, ewb, PageKind::List, mine));
+        for (style, url, kind, column) in [
+            (ListStyle::Links, search, PageKind::List, mine),
+            (ListStyle::Jcms, ewb, PageKind::List, mine),
+            (ListStyle::Jcms, search, PageKind::Detail, mine),
+            (ListStyle::Jcms, search, PageKind::List, "别处"),
+            (ListStyle::Jcms, "http://a.gov.cn/module/ysqgk/apply.jsp", PageKind::List, mine),
+            (ListStyle::Jcms, "http://b.gov.cn/module/xxgk/search.jsp", PageKind::List, mine),
+        ] {
+            assert!(!asked(style, url, kind, column), "{style:?} {url} {kind:?} {column}");
+        }
     }
 
     #[test]

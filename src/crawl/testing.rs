@@ -95,6 +95,7 @@ pub(crate) fn context(kind: PageKind) -> Context {
         listed: Listed::default(),
         referrer: None,
         redirected_from: None,
+        form: None,
     }
 }
 

@@ -21,6 +21,7 @@ fn capture(body: &str, title: Option<&str>) -> Capture {
             listed: Listed { title: title.map(str::to_owned), date: None },
             referrer: None,
             redirected_from: None,
+            form: None,
         },
     }
 }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, io::Read};
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Body, Moment, PageUrl, PortalId};
+use crate::model::{Body, Form, Moment, PageUrl, PortalId, UrlKey};
 
 /// One HTTP answer at one time, with what led to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Capture {
     pub url: PageUrl,
     /// When the answer began.
     pub at: Moment,
-    /// Header fields of the request, in the order sent; the method is always GET.
+    /// Header fields of the request, in the order sent; the method is POST where the context has a form, else GET.
     pub request: Headers,
     /// What the server said.
     pub answer: Answer,
@@ -31,6 +31,11 @@ impl Capture {
     /// long as it will ever be.
     pub fn is_half(&self) -> bool {
         matches!(self.truncated, Some(Truncated::Time | Truncated::Disconnect))
+    }
+
+    /// The key of the page that answered.
+    pub fn key(&self) -> UrlKey {
+        self.url.key_with(self.context.form.as_ref())
     }
 }
 
@@ -137,6 +142,9 @@ pub struct Context {
     /// The address first asked for, where a redirect led here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirected_from: Option<PageUrl>,
+    /// What is sent to ask for it, where a GET request does not do: only to the interface of a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
 }
 
 /// Title and date beside a link, as printed.

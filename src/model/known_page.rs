@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Context, Moment, PageUrl};
+use crate::model::{Context, Moment, PageUrl, UrlKey};
 
 /// What is known of one address before and after it was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +77,11 @@ impl PageState {
 }
 
 impl KnownPage {
+    /// The key of the page: of its address, and of the form that it is asked with.
+    pub fn key(&self) -> UrlKey {
+        self.url.key_with(self.context.form.as_ref())
+    }
+
     /// A page just found, due at once.
     pub fn found(url: PageUrl, context: Context, depth: u16, now: Moment) -> Self {
         Self {

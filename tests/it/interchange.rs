@@ -137,6 +137,61 @@ fn warc_files_of_any_form_are_taken() {
 }
 
 #[test]
+fn answers_to_other_requests_are_not_taken_for_the_page() {
+    let head = |kind: &str, id: u8, day: u8| {
+        format!(
+            "WARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{id:08}>\r\nWARC-Target-URI: {ONE}\r\n\
+             WARC-Date: 2019-03-0{day}T08:00:00Z\r\n{HTTP}"
+        )
+    };
+    let pair = |day: u8, request: &str, title: &str| {
+        let beside = format!("WARC-Concurrent-To: <urn:uuid:{:08}>\r\n", 2 * day);
+        let body = if title.is_empty() { String::new() } else { page(title) };
+        record("1.1", &head("request", 2 * day, day), request)
+            + &record(
+                "1.1",
+                &(head("response", 2 * day + 1, day) + &beside),
+                &format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{body}"),
+            )
+    };
+    let line = "/zc/1.html HTTP/1.1\r\n";
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n\r\n";
+    let records = [
+        pair(1, &format!("GET {line}\r\n"), "关于春季植树的通知"),
+        pair(2, &format!("POST {line}{form}q=1"), "检索结果一"),
+        pair(3, &format!("POST {line}{form}q=2"), "检索结果二"),
+        pair(
+            4,
+            &format!("POST {line}Content-Type: multipart/form-data; boundary=x\r\n\r\n--x"),
+            "上传成功",
+        ),
+        pair(5, &format!("HEAD {line}\r\n"), ""),
+    ];
+    let world = World::new();
+    let file = world.path("posts.warc");
+    fs::write(&file, records.concat()).unwrap();
+    let output = world.gongkai(&["import", file.to_str().unwrap()]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("imported: 3 captures new, 0 there before, 2 left out"), "{said}");
+    let why = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        why.contains("asked by POST with a body that is no form") && why.contains("asked by HEAD"),
+        "{why}"
+    );
+    assert_eq!(titles(&world), ["关于春季植树的通知"]);
+    let index = world.done(&["export", "--format", "cdxj"]);
+    for key in
+        ["1.html 2019", "1.html?__wb_method=post&q=1 2019", "1.html?__wb_method=post&q=2 2019"]
+    {
+        assert_eq!(index.matches(key).count(), 1, "{index}");
+    }
+    assert!(
+        world.done(&["import", file.to_str().unwrap()]).contains("0 captures new, 3 there before")
+    );
+    world.done(&["verify"]);
+}
+
+#[test]
 fn a_warc_file_that_was_cut_short_gives_what_it_has() {
     let world = World::new();
     let file = world.path("cut.warc");

@@ -20,6 +20,7 @@ fn capture(sample: &Sample, portal: &Portal, page: &PublishedPage<'_>) -> Captur
         },
         referrer: None,
         redirected_from: None,
+        form: None,
     };
     let answer = sample.answer(url.host(), url.path(), &Headers::default());
     let at = "2024-06-01T00:00:00Z".parse().unwrap();

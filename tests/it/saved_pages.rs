@@ -73,6 +73,7 @@ fn capture(body: Vec<u8>, expected: &Value) -> Capture {
             listed: Listed { title: text("listed_title"), date: text("listed_date") },
             referrer: None,
             redirected_from: None,
+            form: None,
         },
     }
 }

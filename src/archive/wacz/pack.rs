@@ -74,6 +74,7 @@ impl<W: Write + Seek> Wacz<W> {
         let status = capture.answer.status;
         let line = CdxLine {
             url: &capture.url,
+            form: capture.context.form.as_ref(),
             at: capture.at,
             mime: if status == 304 { "warc/revisit" } else { mime },
             status,

@@ -118,7 +118,7 @@ fn write(connection: &Connection, page: &KnownPage, known: &str) -> anyhow::Resu
         page.last_modified,
         page.gone.map(|(since, _)| column(since)),
         page.gone.map(|(_, count)| count),
-        page.url.key().as_str(),
+        page.key().as_str(),
         page.context.portal,
         page.context.kind.as_str(),
         page.revisit.map(|time| bytes(time.as_secs())),

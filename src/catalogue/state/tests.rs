@@ -19,6 +19,7 @@ fn page(path: &str, portal: &str) -> KnownPage {
         listed: Listed { title: Some("示例".into()), date: None },
         referrer: Some(url("index.html")),
         redirected_from: None,
+        form: None,
     };
     KnownPage::found(url(path), context, 2, moment(0))
 }
@@ -39,6 +40,7 @@ fn kept(path: &str) -> KnownPage {
 
 fn capture(path: &str, at: i64, status: u16, offset: u64) -> CaptureRow {
     CaptureRow {
+        key: url(path).key(),
         url: url(path),
         at: moment(at),
         kind: PageKind::Detail,

@@ -37,11 +37,12 @@ pub(super) fn cdxj(globals: &Globals, chosen: &Chosen, out: &mut impl Write) -> 
     for_each(globals, chosen, |row| {
         let CaptureRow { url, at, status, digest, position, .. } = row;
         let capture = reader.capture(position)?;
+        let form = capture.context.form.as_ref();
         let mime = media_type(&capture);
         let own_payload = *status != 304 && reader.original(position)? == *position;
         let mime = if own_payload { mime } else { "warc/revisit" };
         let length = reader.length(position)?;
-        let line = CdxLine { url, at: *at, mime, status: *status, digest, length, position };
+        let line = CdxLine { url, form, at: *at, mime, status: *status, digest, length, position };
         lines.push(line.to_string());
         Ok(())
     })?;

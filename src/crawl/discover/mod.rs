@@ -4,6 +4,7 @@
 //! the same pages again. How one family of portals pages its lists is a recipe in a file of its own.
 
 mod dates;
+mod ewb;
 mod files;
 mod items;
 mod links;
@@ -18,12 +19,14 @@ mod lonsun;
 mod nfcms;
 mod sitemap;
 mod trs;
+mod truecms;
 mod ucap;
 mod vsb;
+mod xxgk;
 
-use crate::config::{AttachmentRules, ListStyle, Portal};
+use crate::config::{AttachmentRules, Column, ListStyle, Portal};
 use crate::crawl::{scope, verdict};
-use crate::model::{Capture, Context, KnownPage, Listed, PageKind, PageUrl};
+use crate::model::{Capture, Context, KnownPage, Listed, Moment, PageKind, PageUrl};
 use crate::page::{self, Gate, decode, parse};
 
 /// Links taken from one page at most: more is no list that people read.
@@ -62,12 +65,35 @@ pub fn discover(
         ListStyle::Sitemap => LINKS_OF_A_SITEMAP,
         _ => LINKS_OF_A_PAGE,
     };
-    let mut seen = std::collections::HashSet::from([scope::without_index(&capture.url).key()]);
-    found
-        .into_iter()
-        .filter(|page| seen.insert(scope::without_index(&page.url).key()))
-        .take(most)
-        .collect()
+    let own = scope::without_index(&capture.url).key_with(page.context.form.as_ref());
+    let mut seen = std::collections::HashSet::from([own]);
+    found.into_iter().filter(|page| seen.insert(scope::mark(page))).take(most).collect()
+}
+
+/// The first page of a column's list. An address of an interface that is asked by POST stands for the request with
+/// its parameters.
+pub fn first_page(portal: &Portal, column: &Column, now: Moment) -> KnownPage {
+    let mut context = Context {
+        portal: portal.id.clone(),
+        column: column.name.clone(),
+        kind: PageKind::List,
+        listed: Listed::default(),
+        referrer: None,
+        redirected_from: None,
+        form: None,
+    };
+    let (style, mut list) = (portal.list.style, column.list.clone());
+    if style.posts_to(list.path())
+        && let Ok(bare) = list.join(list.path())
+    {
+        let parameters: Vec<_> = list.as_url().query_pairs().into_owned().collect();
+        context.form = match style {
+            ListStyle::Ewb => ewb::form(&parameters, 0),
+            _ => xxgk::form(&parameters, 1),
+        };
+        list = bare;
+    }
+    KnownPage::found(list, context, 0, now)
 }
 
 /// The target of a redirect as a page of its own, unless it is the same page or none of this portal.
@@ -89,8 +115,11 @@ fn moved_to(
         return None;
     }
     let first = page.context.redirected_from.clone().unwrap_or_else(|| capture.url.clone());
-    let context = Context { redirected_from: Some(first), ..page.context.clone() };
-    Some(KnownPage::found(target, context, page.depth, capture.at))
+    let mut context = Context { redirected_from: Some(first), ..page.context.clone() };
+    // Other redirects of a POST lead to a page that is asked for without a form, as in browsers.
+    context.form = context.form.filter(|_| matches!(capture.answer.status, 307 | 308));
+    let found = KnownPage::found(target, context, page.depth, capture.at);
+    scope::may_ask(portal, &found).then_some(found)
 }
 
 /// Whether the body can be a page: neither declared as a file nor beginning like one.
@@ -143,17 +172,18 @@ fn from_list(portal: &Portal, page: &KnownPage, capture: &Capture) -> Vec<KnownP
         portal,
         list: column.map_or(&capture.url, |column| &column.list),
         at: &capture.url,
+        form: page.context.form.as_ref(),
         text: &text_of(capture),
     });
-    let lists = leads.lists.into_iter().filter(|lead| {
-        may_page_on(portal, page) && scope::may_follow(portal, PageKind::List, &lead.url)
-    });
+    let lists = leads.lists.into_iter().filter(|_| may_page_on(portal, page));
     let lists = lists.map(|lead| {
         let link = Link { url: lead.url, listed: Listed::default() };
         let mut list = led_to(page, capture, PageKind::List, link);
         list.context.column = lead.column.unwrap_or(list.context.column);
+        list.context.form = lead.form;
         list
     });
+    let lists = lists.filter(|list| scope::may_ask(portal, list));
     let items = leads.items.into_iter().filter(|_| page.depth < portal.limits.depth);
     let items = items.map(|item| led_to(page, capture, PageKind::Detail, item));
     items.chain(lists).collect()
@@ -193,6 +223,7 @@ fn led_to(page: &KnownPage, capture: &Capture, kind: PageKind, link: Link) -> Kn
         listed: link.listed,
         referrer: Some(capture.url.clone()),
         redirected_from: None,
+        form: None,
     };
     let url = scope::without_session(&link.url);
     KnownPage::found(url, context, page.depth.saturating_add(1), capture.at)

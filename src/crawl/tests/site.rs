@@ -318,16 +318,16 @@ impl Told {
     /// The frontier as a joiner would keep it: found pages unless known, rows as they were last handed over.
     pub(super) fn rows(&self, before: &[KnownPage]) -> Vec<KnownPage> {
         let mut rows: HashMap<_, _> =
-            before.iter().map(|page| (page.url.key(), page.clone())).collect();
+            before.iter().map(|page| (page.key(), page.clone())).collect();
         for event in &self.events {
             let (page, found) = match event {
                 Event::Answered { page, found, .. } => (page, &found[..]),
                 Event::Unanswered { page, .. } => (page, &[][..]),
             };
             for page in found {
-                rows.entry(page.url.key()).or_insert_with(|| page.clone());
+                rows.entry(page.key()).or_insert_with(|| page.clone());
             }
-            rows.insert(page.url.key(), page.clone());
+            rows.insert(page.key(), page.clone());
         }
         rows.into_values().collect()
     }
