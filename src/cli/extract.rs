@@ -7,7 +7,9 @@ use rayon::prelude::*;
 
 use crate::archive::{Entry, Reader};
 use crate::catalogue::{Batch, CaptureRow, Catalogue, Effect, ImportRow, PutCounts, State};
+use crate::cli::clock::now;
 use crate::cli::curated;
+use crate::cli::expire;
 use crate::cli::gauge::{Gauge, PageRead};
 use crate::cli::store::{CATALOGUE, take_lock};
 use crate::cli::withdraw;
@@ -75,6 +77,7 @@ pub(crate) fn derive(
     stage.captures()?;
     stage.imports()?;
     withdraw::apply(&catalogue, state, |document| stage.stays_withheld(&document.id))?;
+    expire::apply(&catalogue, &config.crawler.privacy, now(), |id| stage.otherwise(id))?;
     stage.gauge.finish(state)?;
     let Tally { counts, refused } = stage.tally;
     say(format_args!(
@@ -191,6 +194,7 @@ impl Stage<'_> {
         let status = self.status(&row.key)?.unwrap_or_default();
         for document in &mut documents {
             resolve::place(document, portal, &capture.context.column, &self.book);
+            self.hide_personal(document);
             let is_hidden = self.taken_down.hides(document, Some(&row.digest));
             document.status = if is_hidden { Status::Withheld } else { status };
         }
@@ -202,6 +206,14 @@ impl Stage<'_> {
             documents,
             context: capture.context,
         })
+    }
+
+    /// Hides personal data, before anything else looks at the text.
+    fn hide_personal(&self, document: &mut Document) {
+        document.recipients_since = extract::recipients_since(document);
+        if self.config.crawler.privacy.hide_personal {
+            extract::hide_personal(document);
+        }
     }
 
     /// Whether a page was ever received whole: half of it is worth nothing then.
@@ -226,6 +238,18 @@ impl Stage<'_> {
         held.map_or(Ok(false), |held| {
             self.taken_down.hides_any_version(&held, self.catalogue, self.state)
         })
+    }
+
+    /// The status of a document but for the time that lists of recipients are shown.
+    fn otherwise(&self, id: &DocumentId) -> anyhow::Result<Status> {
+        let Some(document) = self.catalogue.document(id)? else { return Ok(Status::Withheld) };
+        if self.taken_down.hides_any_version(&document, self.catalogue, self.state)? {
+            return Ok(Status::Withheld);
+        }
+        match &document.origin {
+            Origin::Web { url } => Ok(self.status(&url.key())?.unwrap_or_default()),
+            Origin::Import { .. } => Ok(Status::Live),
+        }
     }
 
     /// What the crawler last found a page to be; `None` where that says nothing about its document.
@@ -262,6 +286,7 @@ impl Stage<'_> {
         match extract::from_import(&imported, &self.config.categories) {
             Ok(mut document) => {
                 resolve::place(&mut document, None, "", &self.book);
+                self.hide_personal(&mut document);
                 if self.taken_down.hides(&document, None) {
                     document.status = Status::Withheld;
                 }

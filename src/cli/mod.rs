@@ -17,6 +17,7 @@ mod crawl;
 mod curated;
 mod demo;
 mod eval;
+mod expire;
 mod explain;
 mod export;
 mod extract;

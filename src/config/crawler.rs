@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::config::{
-    QuietHours,
+    Privacy, QuietHours,
     reader::Reader,
     value::{duration, one_of, or_off, quiet_hours, size, text_where, whole},
 };
@@ -23,6 +23,8 @@ pub struct Crawler {
     pub revisit: Revisit,
     /// Which attachments are fetched.
     pub attachments: AttachmentRules,
+    /// What of personal data is shown.
+    pub privacy: Privacy,
 }
 
 impl Crawler {
@@ -54,6 +56,7 @@ impl Crawler {
         file.table("limits", |table| self.limits.read(table));
         file.table("revisit", |table| self.revisit.read(table));
         file.table("attachments", |table| self.attachments.read(table));
+        file.table("privacy", |table| self.privacy.read(table));
     }
 }
 

@@ -208,6 +208,7 @@ impl Page<'_> {
             report_year,
             given_year: None,
             attachments: Vec::new(),
+            recipients_since: None,
             status: Status::Live,
             captured_at: view.capture.at,
             warnings: Vec::new(),

@@ -69,6 +69,7 @@ pub fn from_import(
         report_year,
         given_year: record.year(),
         attachments: Vec::new(),
+        recipients_since: None,
         status: Status::Live,
         captured_at: imported.at,
         title,

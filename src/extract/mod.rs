@@ -17,6 +17,7 @@ mod fields;
 mod import;
 mod labels;
 mod own_number;
+mod personal;
 mod report_year;
 mod script;
 mod sign_off;
@@ -29,3 +30,4 @@ mod view;
 
 pub use document::{Extraction, PageReading, extract};
 pub use import::{ImportMistake, from_import};
+pub use personal::{hide_personal, is_recipient_list, recipients_since};

@@ -58,6 +58,9 @@ pub struct Document {
     pub given_year: Option<i16>,
     /// Files that belong to it.
     pub attachments: Vec<Attachment>,
+    /// For a list of people who receive something: the day from which the time it is shown runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipients_since: Option<PublicDate>,
     /// Whether it is still published.
     pub status: Status,
     /// When the answer was captured that this was read from.
@@ -97,6 +100,7 @@ impl Document {
             report_year: None,
             given_year: None,
             attachments: Vec::new(),
+            recipients_since: None,
             status: Status::Live,
             captured_at,
             warnings: Vec::new(),

@@ -7,6 +7,7 @@ mod half_pages;
 mod interchange;
 mod keeping;
 mod operation;
+mod personal;
 mod posted_lists;
 mod requisites;
 mod sample_portal;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::catalogue::documents::{Catalogue, texts, versions};
 use crate::catalogue::values::{column, word};
-use crate::model::{Document, DocumentId, Moment, Origin, Status, UrlKey};
+use crate::model::{Document, DocumentId, Moment, Origin, PublicDate, Status, UrlKey};
 
 /// What became of the documents of one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -170,7 +170,7 @@ fn status_after(held: &Held, document: &Document) -> Status {
 fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow::Result<()> {
     let mut statement = connection.prepare_cached(
         "UPDATE documents SET portal = ?2, region = ?3, agency = ?4, category = ?5, year = ?6, url_key = ?7,
-            external_id = ?8 WHERE key = ?1",
+            external_id = ?8, recipients_since = ?9 WHERE key = ?1",
     )?;
     let url_key = match &document.origin {
         Origin::Web { url } => Some(url.key()),
@@ -185,6 +185,7 @@ fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow
         document.year(),
         url_key.as_ref().map(UrlKey::as_str),
         document.external_id(),
+        document.recipients_since.map(PublicDate::first_day),
     ])?;
     Ok(())
 }

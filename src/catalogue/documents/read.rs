@@ -85,6 +85,22 @@ impl Catalogue {
         keys.map(|key| Ok(UrlKey::from_stored(key?))).collect()
     }
 
+    /// Lists of recipients: their ids, the day from which they were shown (days since 1970), their status.
+    pub fn recipient_lists(&self) -> anyhow::Result<Vec<(DocumentId, i64, Status)>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare(
+            "SELECT id, recipients_since, status FROM documents
+             WHERE recipients_since IS NOT NULL ORDER BY id",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut lists = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id = word(row.get_ref(0)?.as_str()?)?;
+            lists.push((id, row.get(1)?, word(row.get_ref(2)?.as_str()?)?));
+        }
+        Ok(lists)
+    }
+
     /// How many documents there are, of any status.
     pub fn count(&self) -> anyhow::Result<u64> {
         let connection = self.database.connection()?;

@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1],
+    steps: &[FORMAT_1, RECIPIENTS],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -50,4 +50,10 @@ const FORMAT_1: &str = "
         name TEXT PRIMARY KEY,
         value INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+";
+
+/// Lists of people who receive something are shown for a time only, counted from this day (days since 1970).
+const RECIPIENTS: &str = "
+    ALTER TABLE documents ADD COLUMN recipients_since INTEGER;
+    CREATE INDEX documents_recipients ON documents (recipients_since) WHERE recipients_since IS NOT NULL;
 ";

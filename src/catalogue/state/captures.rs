@@ -181,6 +181,18 @@ impl State {
         Ok(imports)
     }
 
+    /// A record as last imported.
+    pub fn newest_import(&self, set: &str, id: &str) -> anyhow::Result<Option<ImportRow>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT seq, set_name, id, digest, at, files.name, offset
+             FROM imports JOIN files ON files.key = file
+             WHERE set_name = ?1 AND id = ?2 ORDER BY seq DESC LIMIT 1",
+        )?;
+        let mut rows = statement.query([set, id])?;
+        rows.next()?.map(import_row).transpose()
+    }
+
     /// The digest of a record as last imported.
     pub fn import_digest(&self, set: &str, id: &str) -> anyhow::Result<Option<String>> {
         let connection = self.database.connection()?;

@@ -1,6 +1,7 @@
 //! `gongkai export`: catalogue or archive → files for other programs.
 
 mod captures;
+mod unmasked;
 
 use std::{
     fs::{self, File},
@@ -12,6 +13,7 @@ use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
 use crate::catalogue::Filter;
+use crate::cli::export::unmasked::Originals;
 use crate::cli::{Exit, Globals, store};
 use crate::export;
 use crate::model::{Moment, Status};
@@ -35,6 +37,9 @@ pub(crate) struct Args {
     /// Write into this file instead of standard output; needed for WACZ
     #[arg(long, value_name = "FILE", required_if_eq("format", "wacz"))]
     out: Option<PathBuf>,
+    /// Personal data as it was published, for the curator; read again from the archive. For JSON lines
+    #[arg(long)]
+    unmasked: bool,
     #[command(flatten)]
     chosen: Chosen,
 }
@@ -140,11 +145,16 @@ fn documents(globals: &Globals, args: &Args, out: &mut impl Write) -> anyhow::Re
     let catalogue = store::catalogue(globals)?;
     let portal = args.chosen.portal.clone();
     let filter = Filter { statuses: args.status.statuses().to_vec(), portal };
+    let originals = args.unmasked.then(|| Originals::open(globals)).transpose()?;
     catalogue.for_each(&filter, |document| {
-        if args.chosen.wants(document.captured_at) {
-            export::jsonl(&document, &mut *out)?;
+        if !args.chosen.wants(document.captured_at) {
+            return Ok(());
         }
-        Ok(())
+        let document = match &originals {
+            Some(originals) => originals.of(document)?,
+            None => document,
+        };
+        Ok(export::jsonl(&document, &mut *out)?)
     })
 }
 

@@ -254,6 +254,7 @@ impl Trial {
             limits: self.portals[0].limits.clone(),
             revisit: self.portals[0].revisit.clone(),
             attachments: attachments(),
+            privacy: crate::config::Privacy::default(),
         };
         let progress = Arc::new(Progress::of(&self.portals));
         let clock = Clock::starting_at(self.now);
