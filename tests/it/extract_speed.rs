@@ -24,6 +24,7 @@ fn captures() -> Vec<Capture> {
                 request: Headers::default(),
                 answer,
                 truncated: None,
+                unverified_tls: false,
                 context: Context {
                     portal: "sample".to_owned(),
                     column: String::new(),

@@ -110,6 +110,7 @@ fn capture(item: &Item, body: Vec<u8>, kind: PageKind) -> anyhow::Result<Capture
         request: Headers::default(),
         answer: Answer { status: 200, headers: Headers::default(), body: body.into() },
         truncated: None,
+        unverified_tls: false,
         context: Context {
             portal: "eval".to_owned(),
             column: String::new(),
