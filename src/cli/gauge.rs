@@ -132,7 +132,11 @@ fn filled(document: &Document) -> impl Iterator<Item = &'static str> {
         date.as_ref().is_some_and(|date| own(&date.evidence))
     };
     let text = |text: &Option<crate::model::Sourced<String>>| {
-        text.as_ref().is_some_and(|text| own(&text.evidence))
+        // What title or number imply is there whatever the template.
+        let implied = |text: &crate::model::Sourced<String>| {
+            matches!(text.evidence, Evidence::Title | Evidence::Derived(_))
+        };
+        text.as_ref().is_some_and(|text| own(&text.evidence) && !implied(text))
     };
     [
         ("title", own(&document.title.evidence) && document.title.evidence != Evidence::TextHead),

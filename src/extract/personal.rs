@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Document, PublicDate, Warning, china_day};
-use crate::text::{Personal, find_personal, mask_personal};
+use crate::text::{Personal, find_personal, mask_personal, mask_personal_cells};
 
 /// Code of the warning that says what was hidden.
 const HIDDEN: &str = "personal_data_hidden";
@@ -24,6 +24,9 @@ pub fn hide_personal(document: &mut Document) {
     }
     let said = counts.iter().map(|(kind, count)| format!("{count} {}", words(*kind)));
     let said = said.collect::<Vec<_>>().join(", ");
+    for table in &mut document.tables {
+        mask_personal_cells(&mut table.rows, names);
+    }
     document.text = mask_personal(&document.text, names).into_owned();
     document.title.value = mask_personal(&document.title.value, false).into_owned();
     document.warnings.push(Warning::new(HIDDEN, said));

@@ -1,6 +1,6 @@
 //! Whether a page is a document at all.
 
-use crate::extract::{body::squeeze, view::View};
+use crate::extract::{body::squeeze, cloak, shape::PageShape, view::View};
 use crate::model::Warning;
 
 /// What error pages say, when they say it with status 200.
@@ -33,6 +33,7 @@ pub(super) fn no_document(
     text: &str,
     files: usize,
     boxed: usize,
+    shape: PageShape,
 ) -> Option<Warning> {
     let not = |why: String| Some(Warning::new("not_a_document", why));
     let status = view.capture.answer.status;
@@ -41,11 +42,18 @@ pub(super) fn no_document(
     }
     let text = squeeze(text);
     let length = text.chars().count();
+    if cloak::is_cloaked(&text) {
+        let why = "text dressed up to cheat search engines, as on hijacked sites";
+        return Some(Warning::new("cloaked", why));
+    }
     let said = format!("{} {text}", title.unwrap_or_default()).to_lowercase();
     if length < SHORT
         && let Some(error) = ERRORS.iter().find(|error| said.contains(*error))
     {
         return not(format!("an error page: {error}"));
+    }
+    if matches!(shape, PageShape::List | PageShape::Home) {
+        return not(format!("a {} page", shape.as_str()));
     }
     if length == 0 && files == 0 && boxed < 2 && !view.shows_something() {
         return not("no text, no attachments, no pictures".to_owned());

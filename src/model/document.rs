@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    CategoryPath, DocNumber, DocumentId, Moment, PageUrl, PortalId, PublicDate, RegionCode,
+    CategoryPath, DocNumber, DocumentId, Moment, PageUrl, PortalId, PublicDate, RegionCode, Table,
 };
 
 /// One published item: every field with the evidence that gave it; unknown is `None`, never a guess.
@@ -40,9 +40,9 @@ pub struct Document {
     /// The official class it stands for, with `/` before its sub-class: 综合政务/政务公开.
     #[serde(default)]
     pub theme_class: Option<Sourced<String>>,
-    /// Genre (体裁) as printed.
+    /// Genre (体裁) as printed, else the last word of the title.
     pub genre: Option<Sourced<String>>,
-    /// Whether it is in force (有效性) as printed.
+    /// Whether it is in force (有效性) as printed, in the box or as a note in title or text.
     pub validity: Option<Sourced<String>>,
     /// Canonical category.
     pub category: Sourced<CategoryPath>,
@@ -61,6 +61,15 @@ pub struct Document {
     /// For a list of people who receive something: the day from which the time it is shown runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipients_since: Option<PublicDate>,
+    /// Annexes that the text names and no link leads to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named_files: Vec<String>,
+    /// The numbers of other documents that title and text cite, each once, in the order of the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<DocNumber>,
+    /// The tables of the text as grids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
     /// Whether it is still published.
     pub status: Status,
     /// When the answer was captured that this was read from.
@@ -101,6 +110,9 @@ impl Document {
             given_year: None,
             attachments: Vec::new(),
             recipients_since: None,
+            named_files: Vec::new(),
+            citations: Vec::new(),
+            tables: Vec::new(),
             status: Status::Live,
             captured_at,
             warnings: Vec::new(),

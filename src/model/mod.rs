@@ -15,6 +15,7 @@ mod id;
 mod known_page;
 mod measure;
 mod number;
+mod table;
 mod url;
 
 pub use agency::looks_like_agency;
@@ -31,6 +32,7 @@ pub use id::{DocumentId, NotAnId};
 pub use known_page::{KnownPage, PageState};
 pub use measure::Measure;
 pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
+pub use table::{Span, Table};
 pub use url::{NotAPage, PageUrl, UrlKey};
 
 /// A moment in UTC, as WARC writes it; people are shown Asia/Shanghai days.

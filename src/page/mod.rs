@@ -7,6 +7,7 @@
 mod charset;
 mod css;
 mod files;
+mod mojibake;
 mod tree;
 
 pub use charset::{CharsetEvidence, Decoded, decode};

@@ -22,5 +22,5 @@ mod offsets;
 mod personal;
 
 pub use fold::{BARRIER, Folded, fold, fold_into, fold_quoted};
-pub use personal::{Personal, find_personal, mask_personal};
+pub use personal::{Personal, find_personal, mask_personal, mask_personal_cells};
 pub use script::is_han;

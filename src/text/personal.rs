@@ -73,6 +73,26 @@ pub fn mask_personal(text: &str, names: bool) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
+/// Hides the personal data in the cells of a grid; with `names`, also those below a cell 姓名.
+pub fn mask_personal_cells(rows: &mut [Vec<String>], names: bool) {
+    let mut columns: Vec<usize> = Vec::new();
+    for row in rows {
+        let headers = row.iter().enumerate().filter(|(_, cell)| names && is_name_header(cell));
+        let headers: Vec<usize> = headers.map(|(at, _)| at).collect();
+        for (at, cell) in row.iter_mut().enumerate() {
+            let mut masked = mask_personal(cell, false).into_owned();
+            if let Some(span) = name(cell).filter(|_| headers.is_empty() && columns.contains(&at)) {
+                let hidden: String = masked[span.clone()].chars().map(hidden).collect();
+                masked.replace_range(span, &hidden);
+            }
+            *cell = masked;
+        }
+        if !headers.is_empty() {
+            columns = headers;
+        }
+    }
+}
+
 /// What stands for a character that is hidden: as many bytes long.
 fn hidden(character: char) -> &'static str {
     match character {
@@ -321,6 +341,14 @@ mod tests {
         ] {
             assert_eq!(masked(text), text);
         }
+    }
+
+    #[test]
+    fn cells_are_hidden_as_their_rows_are() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let mut rows = vec![row(["序号", "姓 名", "电话"]), row(["1", "张三丰", "13812345678"])];
+        mask_personal_cells(&mut rows, true);
+        assert_eq!(rows, [row(["序号", "姓 名", "电话"]), row(["1", "张＊＊", "***********"])]);
     }
 
     #[test]

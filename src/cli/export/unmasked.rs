@@ -41,7 +41,8 @@ impl Originals {
                 document.id
             )
         })?;
-        Ok(Document { title: original.title, text: original.text, ..document })
+        let Document { title, text, tables, .. } = original;
+        Ok(Document { title, text, tables, ..document })
     }
 
     fn page(&self, document: &Document) -> anyhow::Result<Vec<Document>> {
