@@ -31,6 +31,7 @@ mod output;
 mod portal;
 mod probe;
 mod progress;
+mod read_file;
 mod registrar;
 mod run;
 mod search;
@@ -132,6 +133,8 @@ enum Command {
     Restore(backup::RestoreArgs),
     Serve(serve::Args),
     Health(health::Args),
+    #[command(hide = true)]
+    ReadFile(read_file::Args),
     Run(run::Args),
     Takedown(takedown::Args),
     Agency(agency::Args),
@@ -172,6 +175,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(globals, args),
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
+        Command::ReadFile(args) => read_file::run(args),
         Command::Run(args) => run::run(globals, args),
         Command::Portal(args) => portal::run(globals, args),
         Command::Probe(args) => probe::run(globals, args),

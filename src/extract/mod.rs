@@ -14,6 +14,7 @@ mod category;
 mod dates;
 mod document;
 mod fields;
+pub mod files;
 mod import;
 mod labels;
 mod own_number;

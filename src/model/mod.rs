@@ -10,6 +10,7 @@ mod capture;
 mod category;
 mod date;
 mod document;
+mod file_text;
 mod id;
 mod known_page;
 mod measure;
@@ -25,6 +26,7 @@ pub use capture::{
 pub use category::CategoryPath;
 pub use date::{PublicDate, china_day};
 pub use document::{Attachment, Document, Evidence, Origin, Sourced, Status, Warning, paragraphs};
+pub use file_text::{FileKind, FilePart, FileStatus, FileText};
 pub use id::{DocumentId, NotAnId};
 pub use known_page::{KnownPage, PageState};
 pub use measure::Measure;
