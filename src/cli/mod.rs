@@ -20,6 +20,7 @@ mod eval;
 mod explain;
 mod export;
 mod extract;
+mod files;
 mod gauge;
 mod health;
 mod import;

@@ -154,15 +154,16 @@ impl Text {
     }
 }
 
-struct Page<'a> {
-    view: &'a View<'a>,
-    labels: &'a Labels,
-    text: String,
-    categories: &'a Categories,
+/// What a document is put together from.
+pub(super) struct Page<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) labels: &'a Labels,
+    pub(super) text: String,
+    pub(super) categories: &'a Categories,
 }
 
 impl Page<'_> {
-    fn document(
+    pub(super) fn document(
         self,
         title: Option<crate::model::Sourced<String>>,
         warnings: &mut Vec<Warning>,

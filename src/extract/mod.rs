@@ -14,6 +14,7 @@ mod category;
 mod dates;
 mod document;
 mod fields;
+mod file_page;
 pub mod files;
 mod import;
 mod labels;
@@ -29,4 +30,5 @@ mod verdict;
 mod view;
 
 pub use document::{Extraction, PageReading, extract};
+pub use file_page::from_file;
 pub use import::{ImportMistake, from_import};

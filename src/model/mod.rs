@@ -25,7 +25,9 @@ pub use capture::{
 };
 pub use category::CategoryPath;
 pub use date::{PublicDate, china_day};
-pub use document::{Attachment, Document, Evidence, Origin, Sourced, Status, Warning, paragraphs};
+pub use document::{
+    AttachedFile, Attachment, Document, Evidence, Origin, Sourced, Status, Warning, paragraphs,
+};
 pub use file_text::{FileKind, FilePart, FileStatus, FileText};
 pub use id::{DocumentId, NotAnId};
 pub use known_page::{KnownPage, PageState};

@@ -27,6 +27,19 @@ pub(super) fn of(bytes: &[u8]) -> FileKind {
     }
 }
 
+/// Whether bytes begin like a file; nothing is opened.
+pub(super) fn has_mark(bytes: &[u8]) -> bool {
+    let marks: [&[u8]; 6] = [
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"%PDF-",
+        b"{\\rt",
+        b"Rar!",
+        b"7z\xbc\xaf",
+    ];
+    marks.iter().any(|mark| bytes.starts_with(mark))
+}
+
 /// A ZIP package, by the members that only one kind has.
 fn package(bytes: &[u8]) -> FileKind {
     let Ok(mut package) = Package::open(bytes) else { return stump(bytes) };

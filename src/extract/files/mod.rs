@@ -47,6 +47,11 @@ pub fn kind_of(bytes: &[u8]) -> FileKind {
     kind::of(bytes)
 }
 
+/// Whether bytes begin like a file that is certainly no page and no text; looks at the first bytes only.
+pub fn has_mark(bytes: &[u8]) -> bool {
+    kind::has_mark(bytes)
+}
+
 /// Reads a member of an archive.
 fn read_member(bytes: &[u8]) -> FileText {
     if bytes.is_empty() {
