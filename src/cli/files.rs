@@ -27,22 +27,26 @@ impl Files<'_> {
         rows: &[&CaptureRow],
         taken_down: &TakenDown,
     ) -> anyhow::Result<Counts> {
-        let one = |row: &&CaptureRow| -> anyhow::Result<(FetchedFile, FileStatus)> {
+        let one = |row: &&CaptureRow| -> anyhow::Result<Option<(FetchedFile, FileStatus)>> {
             let capture = self
                 .reader
                 .capture(&row.position)
                 .with_context(|| format!("cannot read {} again", row.url))?;
+            // Half a file never takes the place of what is there.
+            if capture.is_half() && self.catalogue.has_fetched(&row.url.key())? {
+                return Ok(None);
+            }
             let text = self.read(&row.digest, &capture)?;
             let first = capture.context.redirected_from.iter();
             let urls: Vec<_> = [&row.url].into_iter().chain(first).map(|url| url.key()).collect();
             let withheld = urls.iter().any(|url| taken_down.hides_file(url, &row.digest, &text));
             let digest = row.digest.clone();
-            Ok((FetchedFile { urls, at: capture.at, digest, withheld }, text.status))
+            Ok(Some((FetchedFile { urls, at: capture.at, digest, withheld }, text.status)))
         };
         let read: Vec<_> = rows.par_iter().map(one).collect::<Result<_, _>>()?;
         let mut counts = Counts::default();
         let mut fetched = Vec::with_capacity(read.len());
-        for (file, status) in read {
+        for (file, status) in read.into_iter().flatten() {
             fetched.push(file);
             match status {
                 FileStatus::Ok => counts.whole += 1,
@@ -56,8 +60,8 @@ impl Files<'_> {
 
     /// The file that a page turned out to be; `None` when it is a page.
     pub(super) fn page(&self, digest: &str, capture: &Capture) -> anyhow::Result<Option<FileText>> {
-        let (bytes, _) = capture.answer.decoded(LONGEST_FILE);
-        if !files::has_mark(&bytes) {
+        let (head, _) = capture.answer.decoded(64);
+        if !files::has_mark(&head) {
             return Ok(None);
         }
         self.read(digest, capture).map(Some)

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod architecture;
+mod files;
 mod half_pages;
 mod interchange;
 mod keeping;

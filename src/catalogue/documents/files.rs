@@ -37,6 +37,13 @@ impl Catalogue {
         body.map(|body| unpacked(&body)).transpose()
     }
 
+    /// Whether a content is known of an address.
+    pub fn has_fetched(&self, url: &UrlKey) -> anyhow::Result<bool> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached("SELECT 1 FROM fetched WHERE url_key = ?1")?;
+        Ok(statement.exists([url.as_str()])?)
+    }
+
     /// Keeps what was read from a content of so many bytes, and by which rules.
     pub fn put_file(
         &self,

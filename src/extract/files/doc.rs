@@ -312,3 +312,88 @@ fn slice(bytes: &[u8], at: u32, length: u32) -> Option<&[u8]> {
     let at = usize::try_from(at).ok()?;
     bytes.get(at..at.checked_add(usize::try_from(length).ok()?)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::model::FileStatus;
+
+    /// Puts bytes at a place of a stream, which grows as need be.
+    fn put(stream: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+        stream.resize(stream.len().max(at + bytes.len()), 0);
+        stream[at..at + bytes.len()].copy_from_slice(bytes);
+    }
+
+    fn put_numbers(stream: &mut Vec<u8>, at: usize, numbers: &[u32]) {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        put(stream, at, &bytes);
+    }
+
+    /// The file of a text of two pieces, wide and narrow; `marks` gives the ends of paragraphs in the wide one and
+    /// whether each is in a table or ends a row.
+    fn file(wide: &str, narrow: &str, marks: &[(u32, u8)]) -> Vec<u8> {
+        let units: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let (first, second) =
+            (u32::try_from(units.len() / 2).unwrap(), u32::try_from(narrow.len()).unwrap());
+        let (mut main, mut table) = (Vec::new(), Vec::new());
+        put(&mut main, 0, &[0xec, 0xa5, 0xc1, 0]);
+        put_numbers(&mut main, 0x4c, &[first + second]);
+        put(&mut main, 0x800, &units);
+        put(&mut main, 0xc00, narrow.as_bytes());
+        put(&mut table, 0, &[2]);
+        put_numbers(&mut table, 1, &[28, 0, first, first + second]);
+        put_numbers(&mut table, 19, &[0x800]);
+        put_numbers(&mut table, 27, &[0x4000_0000 | 0x1800]);
+        put(&mut table, 33, &[]);
+        put_numbers(&mut main, 0x1a2, &[0, 33]);
+        // One page of paragraph properties, the ninth of the stream.
+        let runs = marks.len();
+        put_numbers(&mut main, 0x1000, &[0x800]);
+        for (run, (end, kind)) in marks.iter().enumerate() {
+            put_numbers(&mut main, 0x1004 + 4 * run, &[0x800 + 2 * end]);
+            put(
+                &mut main,
+                0x1000 + 4 * (runs + 1) + 13 * run,
+                &[[0, 200, 210][usize::from(*kind)]],
+            );
+        }
+        put(&mut main, 0x1000 + 400, &[3, 0, 0, 0x16, 0x24, 1]);
+        put(&mut main, 0x1000 + 420, &[5, 0, 0, 0x16, 0x24, 1, 0x17, 0x24, 1]);
+        put(&mut main, 0x1000 + 511, &[u8::try_from(runs).unwrap()]);
+        put_numbers(&mut table, 100, &[0x800, 0xc00, 8]);
+        put_numbers(&mut main, 0x102, &[100, 12]);
+        let mut compound = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        compound.create_stream("WordDocument").unwrap().write_all(&main).unwrap();
+        compound.create_stream("0Table").unwrap().write_all(&table).unwrap();
+        compound.into_inner().into_inner()
+    }
+
+    const TEXT: &str = "标题\r甲\u{7}乙\r丙\u{7}\u{7}\u{13} PAGE \u{14}一\u{15}尾\r";
+    const MARKS: [(u32, u8); 6] = [(3, 0), (5, 1), (7, 1), (9, 1), (10, 2), (24, 0)];
+
+    #[test]
+    fn pieces_fields_and_tables_are_read() {
+        let file = crate::extract::files::read(&file(TEXT, "abc\r", &MARKS));
+        assert_eq!((file.kind, file.status), (FileKind::Doc, FileStatus::Ok), "{file:?}");
+        assert_eq!(file.text(), "标题\n\n甲\t乙 丙\n\n一尾\n\nabc");
+    }
+
+    #[test]
+    fn without_properties_each_cell_is_a_paragraph() {
+        let file = crate::extract::files::read(&file(TEXT, "", &[]));
+        assert_eq!(file.text(), "标题\n\n甲\n\n乙\n\n丙\n\n一尾");
+    }
+
+    #[test]
+    fn damage_gives_an_error_or_a_part() {
+        let whole = file(TEXT, "abc\r", &MARKS);
+        for at in (0..whole.len()).step_by(61) {
+            let mut damaged = whole.clone();
+            damaged[at..(at + 8).min(whole.len())].fill(0xff);
+            let file = crate::extract::files::read(&damaged);
+            assert!(file.status == FileStatus::Ok || file.error.is_some());
+        }
+    }
+}

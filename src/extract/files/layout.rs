@@ -23,6 +23,19 @@ impl Glyph {
     }
 }
 
+/// An upright line that is drawn on a page, as the borders of cells are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Rule {
+    pub(super) x: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+}
+
+/// Rules of one page that are looked at.
+pub(super) const MOST_RULES: usize = 4_000;
+/// Rules nearer than this part of an em are the two edges of one.
+const ONE_RULE: f64 = 0.4;
+
 /// Glyphs whose baselines differ by less than this part of an em stand on one line.
 const SAME_LINE: f64 = 0.45;
 /// A gap wider than this part of an em parts cells of a table.
@@ -32,11 +45,11 @@ const WORD_GAP: f64 = 0.2;
 /// A line further right than this part of an em begins a paragraph.
 const INDENT: f64 = 1.2;
 
-/// The text of a page.
-pub(super) fn text(glyphs: Vec<Glyph>) -> String {
+/// The text of a page, from its glyphs and the rules between them.
+pub(super) fn text(glyphs: Vec<Glyph>, rules: &[Rule]) -> String {
     let mut glyphs: Vec<Glyph> = glyphs.into_iter().filter(is_usable).collect();
     drop_doubles(&mut glyphs);
-    let mut lines = lines(glyphs);
+    let mut lines = lines(glyphs, rules);
     drop_page_numbers(&mut lines);
     paragraphs(&lines)
 }
@@ -84,7 +97,7 @@ struct Line {
     is_row: bool,
 }
 
-fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
+fn lines(mut glyphs: Vec<Glyph>, rules: &[Rule]) -> Vec<Line> {
     glyphs.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut lines: Vec<Line> = Vec::new();
     let mut open: Vec<Glyph> = Vec::new();
@@ -92,19 +105,20 @@ fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
     for glyph in glyphs {
         let size = open.first().map_or(glyph.size, |first| first.size.min(glyph.size));
         if !open.is_empty() && glyph.y - baseline > SAME_LINE * size.max(1e-3) {
-            lines.extend(line(std::mem::take(&mut open)));
+            lines.extend(line(std::mem::take(&mut open), rules));
         }
         if open.is_empty() {
             baseline = glyph.y;
         }
         open.push(glyph);
     }
-    lines.extend(line(open));
+    lines.extend(line(open, rules));
     lines
 }
 
-fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
+fn line(mut glyphs: Vec<Glyph>, rules: &[Rule]) -> Option<Line> {
     glyphs.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let borders = borders(glyphs.first()?, rules);
     let blank = |glyph: &Glyph| glyph.text.chars().all(char::is_whitespace);
     let mut text = String::new();
     let mut end: Option<f64> = None;
@@ -116,8 +130,9 @@ fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
             continue;
         }
         let gap = end.map_or(0.0, |end| (glyph.x - end) / glyph.size);
-        if end.is_some() && gap > CELL_GAP {
-            text.push('\t');
+        let crossed = end.map_or(0, |end| crossed(&borders, end, glyph));
+        if crossed > 0 || (end.is_some() && gap > CELL_GAP) {
+            text.extend(std::iter::repeat_n('\t', crossed.max(1)));
             is_row = true;
         } else if end.is_some() && (spaced || gap > WORD_GAP) && wants_blank(&text, &glyph.text) {
             text.push(' ');
@@ -130,6 +145,27 @@ fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
     let first = visible.first()?;
     let size = median(visible.iter().map(|glyph| glyph.size).collect());
     Some(Line { text, y: first.y, left: first.x, right: end?, size, is_row })
+}
+
+/// Where rules cut through a line, from left to right.
+fn borders(first: &Glyph, rules: &[Rule]) -> Vec<f64> {
+    let middle = first.y - 0.3 * first.size;
+    let mut borders: Vec<f64> = rules
+        .iter()
+        .filter(|rule| rule.top <= middle && middle <= rule.bottom)
+        .map(|rule| rule.x)
+        .collect();
+    borders.sort_by(f64::total_cmp);
+    borders.dedup_by(|next, before| *next - *before < ONE_RULE * first.size);
+    borders
+}
+
+/// How many rules stand between the end of a glyph and the next one; glyphs hang over their borders a little.
+fn crossed(borders: &[f64], end: f64, next: &Glyph) -> usize {
+    let slack = 0.2 * next.size;
+    let from = borders.partition_point(|border| *border < end - slack);
+    let to = borders.partition_point(|border| *border <= next.x + slack);
+    to.saturating_sub(from)
 }
 
 /// Between two Chinese characters a small gap is typesetting and no blank.
@@ -201,7 +237,16 @@ mod tests {
     }
 
     fn read(pieces: &[(&str, f64, f64)]) -> String {
-        text(pieces.iter().flat_map(|(text, x, y)| set(text, *x, *y)).collect())
+        text(pieces.iter().flat_map(|(text, x, y)| set(text, *x, *y)).collect(), &[])
+    }
+
+    #[test]
+    fn rules_part_cells_that_touch_and_count_empty_ones() {
+        let rules = [10.0, 11.0, 30.0, 50.0].map(|x| Rule { x, top: 0.0, bottom: 40.0 });
+        let glyphs =
+            [("甲", 0.0, 20.0), ("乙", 11.0, 20.0), ("丙", 52.0, 20.0), ("丁戊", 5.0, 60.0)];
+        let glyphs = glyphs.iter().flat_map(|(text, x, y)| set(text, *x, *y)).collect();
+        assert_eq!(text(glyphs, &rules), "甲\t乙\t\t丙\n\n丁戊");
     }
 
     #[test]
@@ -236,7 +281,9 @@ mod tests {
     #[test]
     fn wild_places_do_no_harm() {
         let wild = |x, y| Glyph { text: "字".into(), x, y, width: f64::MAX, size: 1e-300 };
-        let _text = text(vec![wild(f64::MAX, f64::MIN), wild(0.0, 0.0), wild(f64::NAN, 0.0)]);
-        assert_eq!(text(Vec::new()), "");
+        let rules = [Rule { x: f64::NAN, top: f64::MIN, bottom: f64::MAX }];
+        let _text =
+            text(vec![wild(f64::MAX, f64::MIN), wild(0.0, 0.0), wild(f64::NAN, 0.0)], &rules);
+        assert_eq!(text(Vec::new(), &rules), "");
     }
 }

@@ -20,6 +20,8 @@ mod radicals;
 mod rtf;
 mod sheets;
 mod slides;
+#[cfg(test)]
+mod tests;
 mod word;
 mod xml;
 

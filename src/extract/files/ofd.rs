@@ -99,7 +99,7 @@ fn page_text(package: &mut Package<'_>, path: &str) -> Result<String, String> {
             Err(_) => break,
         }
     }
-    Ok(layout::text(page.glyphs))
+    Ok(layout::text(page.glyphs, &[]))
 }
 
 #[derive(Default)]
@@ -161,7 +161,7 @@ impl Page {
             let own = if c.is_ascii() { object.size / 2.0 } else { object.size };
             let step = code.steps.get(n).copied();
             let (left, top, scale) = object.place(x, y);
-            let width = step.filter(|step| *step > 0.0).unwrap_or(own).min(own) * scale;
+            let width = step.filter(|step| *step > 0.0).unwrap_or(own).min(object.size) * scale;
             let size = object.size * scale;
             self.glyphs.push(Glyph { text: c.to_string(), x: left, y: top, width, size });
             let down = code.steps_down.get(n).copied().unwrap_or(0.0);

@@ -7,11 +7,11 @@ use hayro_interpret::{
     hayro_cmap::BfString,
     hayro_syntax::{DecryptionError, LoadPdfError, Pdf},
     interpret_page,
-    kurbo::{Affine, BezPath, Point, Rect, Vec2},
+    kurbo::{Affine, BezPath, PathSeg, Point, Rect, Vec2},
 };
 
 use crate::extract::files::{
-    layout::{self, Glyph},
+    layout::{self, Glyph, MOST_RULES, Rule},
     prose::LONGEST_TEXT,
     radicals,
 };
@@ -49,7 +49,7 @@ pub(super) fn read(bytes: &[u8]) -> FileText {
         let mut device = TextDevice::default();
         interpret_page(page, &mut context, &mut device);
         seen.add(&device);
-        let text = layout::text(device.glyphs);
+        let text = layout::text(device.glyphs, &device.rules);
         length += text.len();
         if length > LONGEST_TEXT {
             cut = true;
@@ -120,11 +120,28 @@ fn judge(parts: Vec<FilePart>, pages: usize, seen: Seen, cut: bool, stump: bool)
 #[derive(Default)]
 struct TextDevice {
     glyphs: Vec<Glyph>,
+    rules: Vec<Rule>,
     nameless: usize,
     images: usize,
 }
 
+/// Shorter upright lines are parts of drawings, in points.
+const SHORTEST_RULE: f64 = 5.0;
+
 impl TextDevice {
+    /// Takes down the upright lines of a path.
+    fn path(&mut self, path: &BezPath, to_page: Affine) {
+        for segment in path.segments() {
+            let PathSeg::Line(line) = segment else { continue };
+            let (from, to) = (to_page * line.p0, to_page * line.p1);
+            let is_upright = (from.x - to.x).abs() < 1.0 && (from.y - to.y).abs() > SHORTEST_RULE;
+            if is_upright && self.rules.len() < MOST_RULES {
+                let (top, bottom) = (from.y.min(to.y), from.y.max(to.y));
+                self.rules.push(Rule { x: from.x, top, bottom });
+            }
+        }
+    }
+
     fn glyph(&mut self, glyph: &PdfGlyph<'_>, to_page: Affine) {
         let advance = match glyph {
             PdfGlyph::Outline(outline) => outline.advance_width(),
@@ -160,7 +177,10 @@ impl Device<'_> for TextDevice {
         self.images += 1;
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'_>, _: &DrawMode) {}
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'_>, _: &DrawMode) {
+        self.path(path, props.transform);
+    }
+
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
     fn pop_clip(&mut self) {}

@@ -60,27 +60,38 @@ fn prose(text: &str) -> String {
     prose.finish()
 }
 
-/// The sign that stands equally often, and at least once, in nearly all of the first lines.
+/// The sign that stands equally often, and at least once, in nearly all of the first rows.
 fn separator(text: &str) -> Option<char> {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(50).collect();
-    if lines.len() < 3 {
-        return None;
-    }
     [',', '\t', ';'].into_iter().find(|sign| {
-        let counts: Vec<usize> = lines.iter().map(|line| outside_quotes(line, *sign)).collect();
-        let usual = counts[0];
+        let counts = counts(text, *sign);
+        let usual = counts.first().copied().unwrap_or(0);
         let fitting = counts.iter().filter(|count| **count == usual).count();
-        usual > 0 && fitting * 10 >= lines.len() * 9
+        counts.len() >= 3 && usual > 0 && fitting * 10 >= counts.len() * 9
     })
 }
 
-fn outside_quotes(line: &str, sign: char) -> usize {
-    let (mut quoted, mut count) = (false, 0);
-    for c in line.chars() {
-        quoted ^= c == '"';
-        count += usize::from(c == sign && !quoted);
+/// How often a sign stands outside quotes in each of the first rows that are not blank.
+fn counts(text: &str, sign: char) -> Vec<usize> {
+    let (mut counts, mut quoted, mut count, mut blank) = (Vec::new(), false, 0, true);
+    for c in text.chars().chain(['\n']) {
+        match c {
+            '\n' if !quoted => {
+                if !blank {
+                    counts.push(count);
+                }
+                (count, blank) = (0, true);
+                if counts.len() == 50 {
+                    break;
+                }
+            }
+            c => {
+                quoted ^= c == '"';
+                count += usize::from(c == sign && !quoted);
+                blank &= c.is_whitespace();
+            }
+        }
     }
-    count
+    counts
 }
 
 /// Rows of values; quotes protect separators, line breaks and doubled quotes.

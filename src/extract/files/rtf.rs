@@ -325,7 +325,7 @@ mod tests {
         );
         assert_eq!(
             text(r"{\rtf1\ansi\ansicpg1252\uc2\u19968 ??\u20108\'3f\'3f{\uc0\u-10179 \u-8704 }}"),
-            "一二🐀"
+            "一二😀"
         );
     }
 
