@@ -202,15 +202,12 @@ impl Stage<'_> {
         let portal = self.portals.get(row.portal.as_str()).copied();
         let categories = &self.config.categories;
         let (mut documents, reading): (Vec<Document>, _) =
-            match self.files().page(&row.digest, &capture)? {
-                Some(file) => {
-                    let document = extract::from_file(&capture, &file, portal, categories);
-                    (document.into_iter().collect(), None)
-                }
-                None => {
-                    let extraction = extract::extract(&capture, portal, categories);
-                    (extraction.documents, extraction.reading)
-                }
+            if let Some(file) = self.files().page(&row.digest, &capture)? {
+                let document = extract::from_file(&capture, &file, portal, categories);
+                (document.into_iter().collect(), None)
+            } else {
+                let extraction = extract::extract(&capture, portal, categories);
+                (extraction.documents, extraction.reading)
             };
         if capture.is_half() && self.has_whole(&row.url.key())? {
             documents.clear();

@@ -7,7 +7,7 @@ use crate::archive::Reader;
 use crate::catalogue::{CaptureRow, Catalogue, FetchedFile};
 use crate::cli::{read_file, say};
 use crate::extract::files;
-use crate::model::{Capture, FileStatus, FileText};
+use crate::model::{Capture, FileStatus, FileText, PageUrl};
 use crate::resolve::TakenDown;
 
 /// Longest file that is read, in bytes without content coding.
@@ -38,7 +38,7 @@ impl Files<'_> {
             }
             let text = self.read(&row.digest, &capture)?;
             let first = capture.context.redirected_from.iter();
-            let urls: Vec<_> = [&row.url].into_iter().chain(first).map(|url| url.key()).collect();
+            let urls: Vec<_> = [&row.url].into_iter().chain(first).map(PageUrl::key).collect();
             let withheld = urls.iter().any(|url| taken_down.hides_file(url, &row.digest, &text));
             let digest = row.digest.clone();
             Ok(Some((FetchedFile { urls, at: capture.at, digest, withheld }, text.status)))

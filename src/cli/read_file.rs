@@ -49,7 +49,7 @@ pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<FileText> {
 /// This program, also when its file was replaced meanwhile.
 fn program() -> anyhow::Result<PathBuf> {
     let itself = Path::new("/proc/self/exe");
-    if itself.exists() {
+    if itself.try_exists().unwrap_or(false) {
         return Ok(itself.to_owned());
     }
     std::env::current_exe().context("cannot find this program's file")

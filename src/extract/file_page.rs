@@ -19,12 +19,11 @@ pub fn from_file(
 ) -> Option<Document> {
     let text = file.text();
     let listed = capture.context.listed.title.as_deref().map(one_line);
-    let title = match listed.filter(|title| !title.is_empty()) {
-        Some(title) => Sourced::new(title, Evidence::List),
-        None => {
-            let line = one_line(paragraphs(&text).next()?);
-            Sourced::new(line.chars().take(60).collect(), Evidence::TextHead)
-        }
+    let title = if let Some(title) = listed.filter(|title| !title.is_empty()) {
+        Sourced::new(title, Evidence::List)
+    } else {
+        let line = one_line(paragraphs(&text).next()?);
+        Sourced::new(line.chars().take(60).collect(), Evidence::TextHead)
     };
     let mut warnings =
         vec![Warning::new("file", format!("the list leads to a {} file", file.kind))];

@@ -35,7 +35,7 @@ static ARCHIVE: LazyLock<Archive> = LazyLock::new(|| {
         let date = ["2019-05-01", "2020-01-31", "2020", ""][n / 2 % 4];
         let agency = ["灵洲市民政局", "青岚街道 灵洲市财政局", ""][n % 3];
         let plain = document(&n.to_string(), sentence(n), &body);
-        let document = if n % 5 == 0 {
+        let document = if n.is_multiple_of(5) {
             with_file(plain, "附件1.pdf", &[sentence(n * 11 + 3), sentence(n * 3 + 4)])
         } else {
             plain

@@ -40,7 +40,8 @@ impl Catalogue {
     /// Whether a content is known of an address.
     pub fn has_fetched(&self, url: &UrlKey) -> anyhow::Result<bool> {
         let connection = self.database.connection()?;
-        let mut statement = connection.prepare_cached("SELECT 1 FROM fetched WHERE url_key = ?1")?;
+        let mut statement =
+            connection.prepare_cached("SELECT 1 FROM fetched WHERE url_key = ?1")?;
         Ok(statement.exists([url.as_str()])?)
     }
 

@@ -31,7 +31,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: 1 << 30, cpu: 60, wall: Duration::from_secs(120), answer: 64 << 20 }
+        Self { memory: 1 << 30, cpu: 60, wall: Duration::from_mins(2), answer: 64 << 20 }
     }
 }
 

@@ -100,7 +100,7 @@ fn is_image(bytes: &[u8]) -> bool {
     let is_mark = |mark: &&[u8]| {
         bytes.starts_with(mark) && (**mark != *b"BM" || bytes.get(6..10) == Some(b"\0\0\0\0"))
     };
-    is_webp || marks.iter().any(|mark| is_mark(mark))
+    is_webp || marks.iter().any(is_mark)
 }
 
 /// XML of Word, or a page.

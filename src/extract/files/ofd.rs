@@ -175,9 +175,9 @@ impl Page {
 impl Object {
     /// A point of the object on the page, and how much larger things are there.
     fn place(&self, x: f64, y: f64) -> (f64, f64, f64) {
-        let [a, b, c, d, e, f] = self.matrix.unwrap_or([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+        let [xx, xy, yx, yy, right, down] = self.matrix.unwrap_or([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
         let (left, top) = self.origin;
-        (left + a * x + c * y + e, top + b * x + d * y + f, a.hypot(b))
+        (left + xx * x + yx * y + right, top + xy * x + yy * y + down, xx.hypot(xy))
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn xlsx(bytes: &[u8]) -> FileText {
             match cells.next_cell() {
                 Ok(Some(cell)) => {
                     let text = shown(cell.get_value());
-                    rows.cell(cell.get_position(), text);
+                    rows.cell(cell.get_position(), &text);
                 }
                 Ok(None) => break,
                 Err(error) => {
@@ -82,7 +82,7 @@ where
                     let place = |at: usize, from: u32| {
                         from.saturating_add(u32::try_from(at).unwrap_or(u32::MAX))
                     };
-                    rows.cell((place(row, top), place(column, left)), shown(&borrowed(value)));
+                    rows.cell((place(row, top), place(column, left)), &shown(&borrowed(value)));
                 }
             }
             Err(error) => sheets.damage(&name, &error),
@@ -107,7 +107,7 @@ fn borrowed(value: &Data) -> DataRef<'_> {
         Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
         Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
         Data::Error(error) => DataRef::Error(error.clone()),
-        _ => DataRef::Empty,
+        Data::Empty => DataRef::Empty,
     }
 }
 
@@ -163,7 +163,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn cell(&mut self, (row, column): (u32, u32), text: String) {
+    fn cell(&mut self, (row, column): (u32, u32), text: &str) {
         if text.is_empty() || column >= MOST_COLUMNS {
             return;
         }

@@ -1,5 +1,7 @@
 //! XML of office files, read as a stream within limits; entities other than the five and numbers mean nothing.
 
+use std::borrow::Cow;
+
 use quick_xml::{
     XmlVersion,
     events::{BytesStart, Event, attributes::Attribute},
@@ -34,7 +36,7 @@ impl Tag<'_> {
     /// The value of an attribute by its whole name.
     pub(super) fn prefixed(&self, name: &str) -> Option<String> {
         let value = self.0.try_get_attribute(name).ok()??.normalized_value(XmlVersion::Implicit1_0);
-        value.ok().map(|value| value.into_owned())
+        value.ok().map(Cow::into_owned)
     }
 
     /// The value of an attribute by its local name.
@@ -43,7 +45,7 @@ impl Tag<'_> {
         let named = |a: &Attribute<'_>| a.key.local_name().into_inner() == name;
         let checked = attributes.with_checks(false).take(256).map_while(Result::ok);
         let value = checked.into_iter().find(named)?.normalized_value(XmlVersion::Implicit1_0);
-        value.ok().map(|value| value.into_owned())
+        value.ok().map(Cow::into_owned)
     }
 }
 
