@@ -12,7 +12,7 @@ mod lock;
 mod state;
 mod documents;
 
-pub use documents::{Catalogue, Effect, Filter, PutCounts, Version};
+pub use documents::{Catalogue, Effect, FetchedFile, Filter, PutCounts, Version};
 pub use lock::{Busy, DataLock};
 pub use state::{
     Asked, Batch, CaptureRow, Counts, FetchRow, ImportRow, Measured, Request, Run, State,

@@ -10,6 +10,7 @@ use crate::catalogue::{Batch, CaptureRow, Catalogue, Effect, ImportRow, PutCount
 use crate::cli::clock::now;
 use crate::cli::curated;
 use crate::cli::expire;
+use crate::cli::files::{Counts as FileCounts, Files};
 use crate::cli::gauge::{Gauge, PageRead};
 use crate::cli::store::{CATALOGUE, take_lock};
 use crate::cli::withdraw;
@@ -17,7 +18,9 @@ use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
 use crate::crawl;
 use crate::extract;
-use crate::model::{Document, DocumentId, Moment, Origin, PageKind, PageState, Status, UrlKey};
+use crate::model::{
+    Document, DocumentId, FileText, Moment, Origin, PageKind, PageState, Status, UrlKey,
+};
 use crate::resolve::{self, Book, TakenDown};
 
 /// Turn what the archive holds into documents: only what is new, or all of it again.
@@ -79,11 +82,12 @@ pub(crate) fn derive(
     withdraw::apply(&catalogue, state, |document| stage.stays_withheld(&document.id))?;
     expire::apply(&catalogue, &config.crawler.privacy, now(), |id| stage.otherwise(id))?;
     stage.gauge.finish(state)?;
-    let Tally { counts, refused } = stage.tally;
+    let Tally { counts, refused, files } = stage.tally;
     say(format_args!(
         "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
         counts.new, counts.changed, counts.unchanged
     ));
+    files.say();
     Ok(())
 }
 
@@ -127,6 +131,7 @@ struct Tally {
     counts: PutCounts,
     /// Pages and records that gave no document.
     refused: usize,
+    files: FileCounts,
 }
 
 impl Stage<'_> {
@@ -141,6 +146,10 @@ impl Stage<'_> {
             Origin::Import { .. } => Ok(Status::Live),
         };
         let (taken, given) = self.taken_down.apply(self.catalogue, self.state, otherwise)?;
+        let hides = |url: &UrlKey, digest: &str, text: &FileText| {
+            self.taken_down.hides_file(url, digest, text)
+        };
+        self.catalogue.withhold_files(hides)?;
         if (taken, given) != (0, 0) {
             say(format_args!("takedown list: {taken} documents withheld, {given} given back"));
         }
@@ -167,6 +176,10 @@ impl Stage<'_> {
             let documents: Vec<Document> =
                 read.into_iter().flat_map(|read| read.documents).collect();
             self.put(&documents)?;
+            let is_file = |row: &&CaptureRow| row.kind == PageKind::Attachment && row.status == 200;
+            let files: Vec<&CaptureRow> = rows.iter().map(|(_, row)| row).filter(is_file).collect();
+            let counts = self.files().fetched(&files, &self.taken_down)?;
+            self.tally.files.add(counts);
             for (seq, row) in &rows {
                 if is_detail(row) && row.status != 200 {
                     self.update_status(row)?;
@@ -180,14 +193,26 @@ impl Stage<'_> {
         }
     }
 
+    fn files(&self) -> Files<'_> {
+        let hide_personal = self.config.crawler.privacy.hide_personal;
+        Files { catalogue: self.catalogue, reader: self.reader, hide_personal }
+    }
+
     fn read(&self, row: &CaptureRow) -> anyhow::Result<PageRead> {
         let capture = self
             .reader
             .capture(&row.position)
             .with_context(|| format!("cannot read {} again", row.url))?;
         let portal = self.portals.get(row.portal.as_str()).copied();
-        let extraction = extract::extract(&capture, portal, &self.config.categories);
-        let mut documents = extraction.documents;
+        let categories = &self.config.categories;
+        let (mut documents, reading): (Vec<Document>, _) =
+            if let Some(file) = self.files().page(&row.digest, &capture)? {
+                let document = extract::from_file(&capture, &file, portal, categories);
+                (document.into_iter().collect(), None)
+            } else {
+                let extraction = extract::extract(&capture, portal, categories);
+                (extraction.documents, extraction.reading)
+            };
         if capture.is_half() && self.has_whole(&row.key)? {
             documents.clear();
         }
@@ -202,7 +227,7 @@ impl Stage<'_> {
         Ok(PageRead {
             at: capture.at,
             is_new: !earlier.iter().any(|other| other.status == 200 && other.at < row.at),
-            template: extraction.reading.and_then(|reading| reading.template),
+            template: reading.and_then(|reading| reading.template),
             documents,
             context: capture.context,
         })

@@ -21,6 +21,7 @@ mod expire;
 mod explain;
 mod export;
 mod extract;
+mod files;
 mod gauge;
 mod health;
 mod import;
@@ -33,6 +34,7 @@ mod portal;
 mod probe;
 mod progress;
 mod proof;
+mod read_file;
 mod registrar;
 mod run;
 mod search;
@@ -134,6 +136,8 @@ enum Command {
     Restore(backup::RestoreArgs),
     Serve(serve::Args),
     Health(health::Args),
+    #[command(hide = true)]
+    ReadFile(read_file::Args),
     Run(run::Args),
     Takedown(takedown::Args),
     Agency(agency::Args),
@@ -174,6 +178,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(globals, args),
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
+        Command::ReadFile(args) => read_file::run(args),
         Command::Run(args) => run::run(globals, args),
         Command::Portal(args) => portal::run(globals, args),
         Command::Probe(args) => probe::run(globals, args),

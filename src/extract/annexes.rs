@@ -75,8 +75,11 @@ mod tests {
     fn annexes_named_in_the_text() {
         let text = "现印发给你们。\n\n附件：1.灵洲市名单\n　　　2．灵洲市表格；\n\n灵洲市教育局\n\n1.不是附件";
         assert_eq!(named(text, &[]), ["灵洲市名单", "灵洲市表格"]);
-        let linked =
-            Attachment { url: "http://x/1.doc".into(), name: "1.灵洲市名单.doc".into() };
+        let linked = Attachment {
+            url: "http://x/1.doc".into(),
+            name: "1.灵洲市名单.doc".into(),
+            file: None,
+        };
         assert_eq!(named(text, &[linked]), ["灵洲市表格"]);
         assert_eq!(named("附件1：名单.xls\n\n附件2：表", &[]), ["名单.xls"]);
         assert_eq!(named("附：结果公示", &[]), ["结果公示"]);

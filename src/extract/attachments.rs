@@ -32,7 +32,7 @@ pub(super) fn find(view: &View<'_>) -> Vec<Attachment> {
         .filter(|file| inside(file.element) && seen.insert(file.url.key()))
         .map(|file| {
             let name = file.name.unwrap_or_else(|| last_step(&file.url));
-            Attachment { url: file.url.to_string(), name }
+            Attachment::new(file.url.to_string(), name)
         })
         .take(MOST)
         .collect()

@@ -176,16 +176,21 @@ impl Text {
     }
 }
 
-struct Page<'a> {
-    view: &'a View<'a>,
-    labels: &'a Labels,
-    text: String,
-    tables: Vec<Table>,
-    categories: &'a Categories,
+/// What a document is put together from.
+pub(super) struct Page<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) labels: &'a Labels,
+    pub(super) text: String,
+    pub(super) tables: Vec<Table>,
+    pub(super) categories: &'a Categories,
 }
 
 impl Page<'_> {
-    fn document(self, title: Option<Sourced<String>>, warnings: &mut Vec<Warning>) -> Document {
+    pub(super) fn document(
+        self,
+        title: Option<Sourced<String>>,
+        warnings: &mut Vec<Warning>,
+    ) -> Document {
         let Self { view, labels, text, tables, categories } = self;
         let title = title.unwrap_or_else(|| untitled(&text));
         let sign_off = sign_off::find(&text);

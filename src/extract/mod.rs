@@ -22,6 +22,8 @@ mod dates;
 mod document;
 mod fields;
 mod genre;
+mod file_page;
+pub mod files;
 mod import;
 mod issuer;
 mod labels;
@@ -43,7 +45,8 @@ mod verdict;
 mod view;
 
 pub use document::{Extraction, PageReading, extract};
+pub use file_page::from_file;
 pub use import::{ImportMistake, from_import};
-pub use personal::{hide_personal, is_recipient_list, recipients_since};
+pub use personal::{hide_personal, hide_personal_in_file, is_recipient_list, recipients_since};
 pub use report::{ReportFormat, ReportStatus, report_format, report_status};
 pub use shape::PageShape;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Document, PublicDate, Warning, china_day};
+use crate::model::{Document, FileText, PublicDate, Warning, china_day};
 use crate::text::{Personal, find_personal, mask_personal, mask_personal_cells};
 
 /// Code of the warning that says what was hidden.
@@ -30,6 +30,23 @@ pub fn hide_personal(document: &mut Document) {
     document.text = mask_personal(&document.text, names).into_owned();
     document.title.value = mask_personal(&document.title.value, false).into_owned();
     document.warnings.push(Warning::new(HIDDEN, said));
+}
+
+/// The same for a file; names are hidden where the file itself reads like a list of recipients.
+pub fn hide_personal_in_file(file: &mut FileText) {
+    let whole = file.text();
+    let says = |words: &[&str]| words.iter().any(|word| whole.contains(word));
+    let names = has_names(&whole) && says(&BENEFITS) && says(&PUBLISHED);
+    for part in &mut file.parts {
+        part.text = mask_personal(&part.text, names).into_owned();
+    }
+}
+
+/// Whether a text has a table with a column of names.
+fn has_names(text: &str) -> bool {
+    text.lines().any(|line| {
+        line.contains('\t') && line.split('\t').any(|cell| squeezed(cell).ends_with("姓名"))
+    })
 }
 
 fn words(kind: Personal) -> &'static str {
@@ -82,9 +99,7 @@ pub fn is_recipient_list(document: &Document) -> bool {
         })
     };
     let has_names = ["名单", "名册", "花名"].iter().any(|word| title.contains(word))
-        || document.text.lines().any(|line| {
-            line.contains('\t') && line.split('\t').any(|cell| squeezed(cell).ends_with("姓名"))
-        });
+        || has_names(&document.text);
     says(&BENEFITS) && says(&PUBLISHED) && has_names
 }
 

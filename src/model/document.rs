@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    CategoryPath, DocNumber, DocumentId, Moment, PageUrl, PortalId, PublicDate, RegionCode, Table,
+    CategoryPath, DocNumber, DocumentId, FilePart, FileText, Moment, PageUrl, PortalId, PublicDate,
+    RegionCode, Table,
 };
 
 /// One published item: every field with the evidence that gave it; unknown is `None`, never a guess.
@@ -133,6 +134,13 @@ impl Document {
     /// The agency shown: the first one resolved.
     pub fn agency(&self) -> Option<&str> {
         self.agencies.first().map(String::as_str)
+    }
+
+    /// Everything in it that can be searched, part by part: title, text, and each part of each file.
+    pub fn searchable(&self) -> impl Iterator<Item = &str> {
+        let parts = self.attachments.iter().flat_map(Attachment::parts);
+        let files = parts.map(|part| part.text.as_str());
+        [self.title.value.as_str(), self.text.as_str()].into_iter().chain(files)
     }
 
     /// The id an import gave.
@@ -286,6 +294,32 @@ pub struct Attachment {
     pub url: String,
     /// Its name as the page prints it.
     pub name: String,
+    /// What is held of it; `None` until it was fetched and read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<AttachedFile>,
+}
+
+impl Attachment {
+    /// A file as a page names it.
+    pub fn new(url: String, name: String) -> Self {
+        Self { url, name, file: None }
+    }
+
+    /// Its parts: pages, sheets, members.
+    pub fn parts(&self) -> &[FilePart] {
+        self.file.as_ref().map_or(&[], |file| &file.text.parts)
+    }
+}
+
+/// The content of a file that belongs to a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachedFile {
+    /// Digest of the payload, as the archive writes it.
+    pub digest: String,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// What was read from it.
+    pub text: FileText,
 }
 
 /// Whether a document is still published.

@@ -10,6 +10,7 @@ mod capture;
 mod category;
 mod date;
 mod document;
+mod file_text;
 mod form;
 mod id;
 mod known_page;
@@ -26,7 +27,10 @@ pub use capture::{
 };
 pub use category::CategoryPath;
 pub use date::{PublicDate, china_day};
-pub use document::{Attachment, Document, Evidence, Origin, Sourced, Status, Warning, paragraphs};
+pub use document::{
+    AttachedFile, Attachment, Document, Evidence, Origin, Sourced, Status, Warning, paragraphs,
+};
+pub use file_text::{FileKind, FilePart, FileStatus, FileText};
 pub use form::{Form, FormKind, NotAForm};
 pub use id::{DocumentId, NotAnId};
 pub use known_page::{KnownPage, PageState};

@@ -75,7 +75,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("eprintln!", &[]),
     ("std::net::TcpStream", &["crawl/fetch"]),
     ("std::fs", &["config/", "archive/", "catalogue/", "index/", "demo/", "cli/"]),
-    ("std::process::Command", &["extract/attachment"]),
+    ("std::process::Command", &["extract/files/child"]),
 ];
 
 /// A file is read in one sitting.

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod extract_speed;
+mod files;
 mod half_pages;
 mod interchange;
 mod keeping;

@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use crate::catalogue::documents::{Catalogue, texts, versions};
+use crate::catalogue::documents::{Catalogue, files, texts, versions};
 use crate::catalogue::values::{column, word};
-use crate::model::{Document, DocumentId, Moment, Origin, PublicDate, Status, UrlKey};
+use crate::model::{Attachment, Document, DocumentId, Moment, Origin, PublicDate, Status, UrlKey};
 
 /// What became of the documents of one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,6 +128,7 @@ fn insert(
     let (status, at) = (document.status.as_str(), column(document.captured_at));
     let key = statement.insert(params![document.id.as_str(), status, at, text, record])?;
     set_choices(connection, key, document)?;
+    files::set_names(connection, key, document)?;
     Ok(key)
 }
 
@@ -142,6 +143,7 @@ fn update(
     if at < held.captured_at {
         return Ok(Effect::Unchanged);
     }
+    files::set_names(connection, held.key, document)?;
     let status = status_after(held, document);
     if held.text == text && held.status == status && held.record == record {
         let mut statement = connection.prepare_cached(
@@ -190,12 +192,17 @@ fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow
     Ok(())
 }
 
-/// The JSON of a document without what has columns of its own and changes by itself: text, status, capture.
+/// The JSON of a document without what is kept elsewhere and changes by itself: text, status, capture, files.
 fn record_of(document: &Document) -> anyhow::Result<String> {
     let rest = Document {
         text: String::new(),
         status: Status::Live,
         captured_at: Moment::UNIX_EPOCH,
+        attachments: document
+            .attachments
+            .iter()
+            .map(|a| Attachment::new(a.url.clone(), a.name.clone()))
+            .collect(),
         ..document.clone()
     };
     Ok(serde_json::to_string(&rest)?)

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use anyhow::Context;
-use rusqlite::{OptionalExtension, Params, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params, params_from_iter};
 
-use crate::catalogue::documents::{Catalogue, texts};
+use crate::catalogue::documents::{Catalogue, files, texts};
 use crate::catalogue::values::{bytes, moment, number, word};
 use crate::model::{Document, DocumentId, Status, UrlKey};
 
@@ -70,7 +70,7 @@ impl Catalogue {
         let mut statement = connection.prepare(&sql)?;
         let mut rows = statement.query(params_from_iter(&filter.portal))?;
         while let Some(row) = rows.next()? {
-            take(document(row)?)?;
+            take(document(&connection, row)?)?;
         }
         Ok(())
     }
@@ -132,7 +132,7 @@ impl Catalogue {
         let mut rows = statement.query(values)?;
         let mut documents = Vec::new();
         while let Some(row) = rows.next()? {
-            documents.push((row.get(0)?, document(row)?));
+            documents.push((row.get(0)?, document(&connection, row)?));
         }
         Ok(documents)
     }
@@ -141,13 +141,15 @@ impl Catalogue {
 const SELECT: &str = "SELECT change, id, record, status, captured_at, body
     FROM documents JOIN texts ON texts.key = documents.text";
 
-fn document(row: &Row<'_>) -> anyhow::Result<Document> {
+fn document(connection: &Connection, row: &Row<'_>) -> anyhow::Result<Document> {
     let id: String = row.get(1)?;
-    read_document(row).with_context(|| format!("document {id} of the catalogue cannot be read"))
+    read_document(connection, row)
+        .with_context(|| format!("document {id} of the catalogue cannot be read"))
 }
 
-fn read_document(row: &Row<'_>) -> anyhow::Result<Document> {
-    let rest: Document = serde_json::from_str(row.get_ref(2)?.as_str()?)?;
+fn read_document(connection: &Connection, row: &Row<'_>) -> anyhow::Result<Document> {
+    let mut rest: Document = serde_json::from_str(row.get_ref(2)?.as_str()?)?;
+    files::join(connection, &mut rest)?;
     Ok(Document {
         status: word(row.get_ref(3)?.as_str()?)?,
         captured_at: moment(row.get(4)?)?,

@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS],
+    steps: &[FORMAT_1, RECIPIENTS, FILES],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -56,4 +56,31 @@ const FORMAT_1: &str = "
 const RECIPIENTS: &str = "
     ALTER TABLE documents ADD COLUMN recipients_since INTEGER;
     CREATE INDEX documents_recipients ON documents (recipients_since) WHERE recipients_since IS NOT NULL;
+";
+
+const FILES: &str = "
+    CREATE TABLE files (                  -- every content of a file once, as it was read
+        digest TEXT PRIMARY KEY,          -- of the payload, as the archive writes it
+        bytes INTEGER NOT NULL,
+        rules INTEGER NOT NULL,           -- number of the rules it was read by
+        body BLOB NOT NULL                -- zlib of the JSON of what was read
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE fetched (                -- the newest content of each address of a file
+        url_key TEXT PRIMARY KEY,
+        captured_at INTEGER NOT NULL,     -- microseconds since 1970
+        digest TEXT NOT NULL,
+        withheld INTEGER NOT NULL         -- 1: closed by the takedown list
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX fetched_digest ON fetched (digest);
+
+    CREATE TABLE attachments (            -- which documents name a file
+        url_key TEXT NOT NULL,
+        document INTEGER NOT NULL REFERENCES documents (key),
+        PRIMARY KEY (url_key, document)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX attachments_document ON attachments (document);
+
+    -- The files in the archive were passed over until now.
+    DELETE FROM cursors WHERE name = 'extracted_captures';
 ";

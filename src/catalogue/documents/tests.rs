@@ -20,9 +20,7 @@ fn document(path: &str, at: i64, title: &str, text: &str) -> Document {
         doc_no: DocNumber::parse("灵财〔2020〕3号").map(|n| Sourced::new(n, Evidence::TextHead)),
         category_labels: vec!["政策".into()],
         published_date: Some(Sourced::new("2020-01".parse().unwrap(), Evidence::List)),
-        attachments: vec![Attachment {
-            url: "http://x.example/a.doc".into(), name: "附件".into()
-        }],
+        attachments: vec![Attachment::new("http://x.example/a.doc".into(), "附件".into())],
         warnings: vec![Warning::new("odd", "示例")],
         ..Document::bare(origin, title, text.into(), moment(at))
     }

@@ -13,11 +13,28 @@ pub(crate) struct Segment {
     text: String,
     /// Whether the query matched it.
     hit: bool,
+    /// In a passage of an attachment: the attachment's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachment: Option<String>,
+    /// In a passage of an attachment: its page, sheet or member, as people are told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
 }
 
 /// Segments in the shape they travel in.
 pub(crate) fn segments(segments: Vec<search::Segment>) -> Vec<Segment> {
-    segments.into_iter().map(|s| Segment { text: s.text, hit: s.hit }).collect()
+    let plain =
+        |s: search::Segment| Segment { text: s.text, hit: s.hit, attachment: None, page: None };
+    segments.into_iter().map(plain).collect()
+}
+
+/// A passage: every segment of it says which file it stands in.
+pub(crate) fn passage(passage: search::Passage) -> Vec<Segment> {
+    let (attachment, page) = passage.place.map(|place| (place.attachment, place.page)).unzip();
+    let page = page.filter(|page| !page.is_empty());
+    let placed =
+        |segment| Segment { attachment: attachment.clone(), page: page.clone(), ..segment };
+    segments(passage.segments).into_iter().map(placed).collect()
 }
 
 /// Whether a document is still published.

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::model::{Document, DocumentId, Evidence, Sourced, Status};
+use crate::model::{Document, DocumentId, Evidence, FilePart, Sourced, Status, paragraphs};
 use crate::search::MOST_CHARACTERS;
 use crate::serve::api::web_address;
 use crate::serve::app::App;
@@ -104,6 +104,17 @@ impl Row {
 struct Link {
     name: String,
     url: Option<String>,
+    /// Kind and length, as far as known.
+    facts: String,
+    /// Why not all of it was read.
+    error: Option<String>,
+    pages: Vec<FilePage>,
+}
+
+#[derive(Debug, Serialize)]
+struct FilePage {
+    label: String,
+    paragraphs: Vec<String>,
 }
 
 impl View {
@@ -139,7 +150,20 @@ impl Link {
         let url = web_address(&attachment.url);
         let name =
             if attachment.name.trim().is_empty() { &attachment.url } else { &attachment.name };
-        Self { name: name.clone(), url }
+        let facts = attachment.file.as_ref().map(|file| {
+            format!("{} {} KB", file.text.kind.as_str().to_uppercase(), file.bytes.div_ceil(1024))
+        });
+        let error = attachment.file.as_ref().and_then(|file| file.text.error.as_ref());
+        let error = error.map(|_| match attachment.parts() {
+            [] => "没有读出文字".to_owned(),
+            _ => "只读出一部分文字".to_owned(),
+        });
+        let page = |part: &FilePart| FilePage {
+            label: part.label.clone(),
+            paragraphs: paragraphs(&part.text).map(str::to_owned).collect(),
+        };
+        let pages = attachment.parts().iter().map(page).collect();
+        Self { name: name.clone(), url, facts: facts.unwrap_or_default(), error, pages }
     }
 }
 
