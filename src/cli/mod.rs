@@ -29,6 +29,7 @@ mod keeper;
 mod library;
 mod log;
 mod output;
+mod pages;
 mod portal;
 mod probe;
 mod progress;
@@ -38,6 +39,7 @@ mod run;
 mod search;
 mod serve;
 mod signal;
+mod standing;
 mod store;
 mod takedown;
 mod update;
@@ -134,6 +136,7 @@ enum Command {
     Restore(backup::RestoreArgs),
     Serve(serve::Args),
     Health(health::Args),
+    Pages(pages::Args),
     Run(run::Args),
     Takedown(takedown::Args),
     Agency(agency::Args),
@@ -175,6 +178,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
         Command::Run(args) => run::run(globals, args),
+        Command::Pages(args) => pages::run(globals, args),
         Command::Portal(args) => portal::run(globals, args),
         Command::Probe(args) => probe::run(globals, args),
         Command::Search(args) => search::run(globals, args),

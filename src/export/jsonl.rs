@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::model::{Attachment, CategoryPath, Document, DocumentId, PublicDate, Sourced, Status};
+use crate::model::{
+    Attachment, CategoryPath, Document, DocumentId, Moment, PageUrl, PublicDate, Sourced, Status,
+};
 
 /// Writes a document as one line of JSON. What is not known is `null`; dates have the precision they were printed with.
 ///
@@ -34,6 +36,11 @@ struct Line<'d> {
     text: &'d str,
     attachments: &'d [Attachment],
     status: Status,
+    /// Since when it is suspected, removed or moved.
+    status_since: Option<Moment>,
+    /// When its text was last seen to change.
+    changed_at: Option<Moment>,
+    moved_to: Option<&'d PageUrl>,
 }
 
 impl<'d> Line<'d> {
@@ -54,6 +61,9 @@ impl<'d> Line<'d> {
             text: &document.text,
             attachments: &document.attachments,
             status: document.status,
+            status_since: document.standing.since,
+            changed_at: document.standing.changed_at,
+            moved_to: document.standing.moved_to.as_ref(),
         }
     }
 }
@@ -66,7 +76,7 @@ fn value<T>(sourced: Option<&Sourced<T>>) -> Option<&T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DocNumber, Evidence, Origin, PageUrl};
+    use crate::model::{DocNumber, Evidence, Origin};
 
     fn document() -> Document {
         let url = PageUrl::parse("https://www.lingzhou.example/zw/t20200131_7.html").unwrap();
@@ -96,7 +106,7 @@ mod tests {
         jsonl(&document(), &mut out).unwrap();
         let expected = format!(
             "{}{}",
-            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf"}],"status":"suspected"}"#
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf"}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null}"#
                 .replace("ID", document().id.as_str())
                 .replace("。 完", "。\u{2028}完"),
             "\n"

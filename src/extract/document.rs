@@ -13,7 +13,7 @@ use crate::extract::{
 };
 use crate::model::{
     Capture, DecodeError, Document, DocumentId, Evidence, Origin, PageKind, RegionCode, Sourced,
-    Status, Warning, paragraphs,
+    Standing, Status, Warning, paragraphs,
 };
 use crate::page::{self, CharsetEvidence, Cut, Gate};
 
@@ -210,6 +210,7 @@ impl Page<'_> {
             attachments: Vec::new(),
             recipients_since: None,
             status: Status::Live,
+            standing: Standing::default(),
             captured_at: view.capture.at,
             warnings: Vec::new(),
         }

@@ -6,7 +6,7 @@ use crate::config::Categories;
 use crate::extract::{category, dates, own_number, report_year};
 use crate::model::{
     CategoryPath, DocNumber, Document, DocumentId, Evidence, Imported, Origin, PublicDate, Sourced,
-    Status, Warning, paragraphs,
+    Standing, Status, Warning, paragraphs,
 };
 
 /// Why a record is no document.
@@ -71,6 +71,7 @@ pub fn from_import(
         attachments: Vec::new(),
         recipients_since: None,
         status: Status::Live,
+        standing: Standing::default(),
         captured_at: imported.at,
         title,
         text,
