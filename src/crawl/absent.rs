@@ -1,8 +1,8 @@
 //! How a host says that a page is not there: asked for once in a run, when an answer is in doubt.
 //!
 //! Asked, not learned from real 404s: the hosts that need to be compared with never send one. Asked only in doubt
-//! (a page that does not hold the title its list gave it), so that most hosts are never asked; at their usual pace, and
-//! only where robots.txt lets us. The answer is archived like any other, so that the archive can be read again the
+//! (a page kept before that no longer holds the title its list gave it), so that most hosts are never asked; at their
+//! usual pace, and only where robots.txt lets us. The answer is archived like any other, so that the archive can be read again the
 //! same way. Held meanwhile are the answers in doubt, which are short, and few: the question is the next one asked.
 
 use std::collections::HashMap;
@@ -60,7 +60,8 @@ impl ErrorPages {
 impl Run {
     /// Holds an answer until the error page of its host is known, and asks for that; hands back what can be judged now.
     pub(super) fn hold(&mut self, host: HostId, answer: Held) -> Option<Held> {
-        if !answer.looks.are_doubtful() || self.stopping {
+        let was_kept = answer.job.page.kept_at.is_some();
+        if !answer.looks.are_doubtful() || !was_kept || self.stopping {
             return Some(answer);
         }
         match self.error_pages.0.get_mut(&host) {

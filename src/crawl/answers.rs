@@ -180,7 +180,7 @@ impl Run {
             self.pause(host, pause);
             page = self.again_or_never(job, page, (reason.into(), detail.clone()), None);
         } else {
-            page = without_answer(page, reason, &detail, self.clock.now(), &portal);
+            page = without_answer(job.page.clone(), reason, &detail, self.clock.now(), &portal);
             self.count_failed(&job);
         }
         let given_up = page.state != PageState::Failing;

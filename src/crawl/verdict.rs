@@ -384,8 +384,17 @@ mod tests {
         let moved = answered(&page, 301, &[("Location", "/y/t1.html")], MONDAY);
         assert_eq!(
             (moved.state, moved.url.as_str()),
-            (PageState::Redirected, "http://a.gov.cn/x/t1.html")
+            (PageState::Moved, "http://a.gov.cn/x/t1.html")
         );
+        let target = moved.fate.moved_to.as_ref().map(PageUrl::as_str);
+        assert_eq!(target, Some("http://a.gov.cn/y/t1.html"));
+        for (to, state) in [
+            ("/y/t1.html", PageState::Redirected),
+            ("/error/404.html", PageState::Suspected),
+            ("/sso/login?back=1", PageState::Refused),
+        ] {
+            assert_eq!(answered(&page, 302, &[("Location", to)], MONDAY).state, state, "{to}");
+        }
         let secure = answered(&page, 301, &[("Location", "https://a.gov.cn/x/t1.html")], MONDAY);
         assert_eq!(
             (secure.state, secure.url.as_str()),

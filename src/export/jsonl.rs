@@ -125,6 +125,6 @@ mod tests {
             (line["external_id"].as_str(), &line["url"]),
             (Some("17"), &serde_json::Value::Null)
         );
-        assert_eq!(line.as_object().unwrap().len(), 15);
+        assert_eq!(line.as_object().unwrap().len(), 18);
     }
 }

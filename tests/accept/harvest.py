@@ -45,7 +45,7 @@ def visits(sim, gongkai):
 
 
 def exported(gongkai, path, *words):
-    path.write_text(gongkai.run("export", "--format", "jsonl", *words).stdout, encoding="utf-8")
+    path.write_text(gongkai.run("export", "--format", "jsonl", *words, quiet=True).stdout, encoding="utf-8")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -75,7 +75,7 @@ def fates(held, truth):
         if gone is None:
             if status not in ("live", "changed"):
                 wrong["false"].append((document["url"], status))
-            has_changed = len(document["versions"]) > 1
+            has_changed = len(document.get("versions", [])) > 1
             if has_changed != (status == "changed"):
                 wrong["changed" if has_changed else "not changed"].append((document["url"], status))
             counts["changed"] += has_changed
@@ -121,7 +121,7 @@ def harvest(program, folder, faults):
             examples = f"; {len(wrong[name])} not, such as {wrong[name][:3]}" if wrong[name] else ""
             check(not wrong[name], promise + examples)
         print(f"        documents: {counts}")
-        print(gongkai.run("pages").stdout)
+        print(gongkai.run("pages", quiet=True).stdout)
         check(gongkai.run("crawl", "--audit").returncode == 0, "the log of requests shows that every rule was kept")
         check(gongkai.run("verify").returncode == 0, "verify finds no damage")
     finally:

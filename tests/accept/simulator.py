@@ -93,10 +93,12 @@ class Gongkai:
     def __init__(self, program, data, config):
         self.common = [str(program), "--data", str(data), "--config", str(config)]
 
-    def run(self, *words):
+    def run(self, *words, quiet=False):
         start = time.time()
         done = subprocess.run(self.common + list(words), capture_output=True, text=True)
         print(f"$ gongkai {' '.join(words)}  → {done.returncode}, {time.time() - start:.1f} s")
+        if quiet:
+            return done
         print("".join("    " + line + "\n" for line in (done.stdout + done.stderr).splitlines()[-6:]), end="")
         return done
 

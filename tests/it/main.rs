@@ -4,6 +4,7 @@
 
 mod architecture;
 mod half_pages;
+mod fates;
 mod interchange;
 mod keeping;
 mod operation;
