@@ -18,7 +18,8 @@ from simulator import FAULTS, ROOT, SIM, Gongkai, Simulator, check, ratio, write
 
 STEPS = 8
 DELAY = 0.03
-# What a run waits for is real time, so the pauses between tries are short.
+# What a run waits for is real time, so the pauses after slow answers and between tries are short.
+CEILING = 0.3
 LIMITS = """
 [limits]
 body_timeout = "12s"
@@ -97,7 +98,7 @@ def harvest(program, folder, faults):
     more = ["--steps", str(STEPS), "--crawl-delay", "0.2", "--down-seconds", "5"]
     sim = Simulator(folder, faults=faults, families="public", docs=60, latency=3, more=more)
     try:
-        write_portals(folder / "config", sim.sites(), DELAY, LIMITS)
+        write_portals(folder / "config", sim.sites(), DELAY, LIMITS, CEILING)
         gongkai = Gongkai(program, folder / "data", folder / "config")
         check(gongkai.run("check").returncode == 0, "check finds no mistake")
         visits(sim, gongkai)

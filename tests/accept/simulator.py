@@ -69,9 +69,9 @@ class Simulator:
         self.process.wait()
 
 
-def write_portals(folder, sites, delay, more=""):
-    """A portal file for each host, as a curator would write it: what differs, nothing else. `delay` in seconds; `more`
-    are further lines of TOML."""
+def write_portals(folder, sites, delay, more="", ceiling=None):
+    """A portal file for each host, as a curator would write it: what differs, nothing else. `delay` and the `ceiling` of
+    delays in seconds; `more` are further lines of TOML."""
     shutil.copytree(ROOT / "crawler-config", folder)
     for old in (folder / "portals").glob("*.toml"):
         old.unlink()
@@ -80,6 +80,8 @@ def write_portals(folder, sites, delay, more=""):
         lines = [f'id = "{name}"', f'name = "{site["name"]}"', f'bases = ["http://{site["host"]}/"]',
                  'region = "unknown"', 'verified = "never"', "", "[list]", f'style = "{site["family"]}"', more,
                  "[politeness]", f'delay = "{int(delay * 1000)}ms"']
+        if ceiling is not None:
+            lines.append(f'delay_ceiling = "{int(ceiling * 1000)}ms"')
         # The lists of this platform are named by the tree on its first page.
         one_list = {"政府信息公开": site["disclosure_root"]}
         for column, url in (one_list if site["family"] == "gkmlpt" else site["columns"]).items():
