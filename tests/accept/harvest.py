@@ -19,7 +19,7 @@ from simulator import FAULTS, ROOT, SIM, Gongkai, Simulator, check, ratio, write
 STEPS = 8
 DELAY = 0.03
 # What a run waits for is real time, so the pauses after slow answers and between tries are short.
-CEILING = 0.3
+CEILING = 1
 LIMITS = """
 [limits]
 body_timeout = "12s"
