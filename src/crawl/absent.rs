@@ -99,7 +99,8 @@ impl Run {
         if let Some(ErrorPage::Asked(held)) = before {
             for answer in held {
                 self.timing = answer.timing;
-                self.judge(host, answer).await;
+                // On the heap, as few answers come this way and all others would carry its size.
+                Box::pin(self.judge(host, answer)).await;
             }
         }
     }

@@ -47,7 +47,7 @@ impl Run {
         let timing = self.timing.take();
         if let Some(answer) = self.hold(host, Held { job, capture, found, looks, timing }) {
             self.timing = answer.timing;
-            self.judge(host, answer).await;
+            Box::pin(self.judge(host, answer)).await;
         }
     }
 

@@ -214,6 +214,7 @@ impl KnownPage {
     }
 
     /// The same page, beyond a rule that stops the crawler: known, never asked for.
+    #[must_use]
     pub fn as_trap(mut self, reason: Reason) -> Self {
         let at = self.fate.since;
         self.settle(PageState::Trap, reason, String::new(), at);

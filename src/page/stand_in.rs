@@ -86,7 +86,7 @@ const SHORT: usize = 300;
 pub fn stand_in(text: &str, forbidden: bool) -> Option<StandIn> {
     let may_be = SIGNS.iter().any(|sign| text.contains(sign));
     let is_shield = || SHIELDS.iter().any(|name| text.to_lowercase().contains(name));
-    if !may_be && !(forbidden && is_shield()) {
+    if !(may_be || forbidden && is_shield()) {
         return None;
     }
     stand_in_of(&parse(text, &Gate::default()).tree, forbidden)
@@ -159,8 +159,9 @@ fn is_silent(node: NodeRef<'_, Node>) -> bool {
 }
 
 fn is_in_title(node: NodeRef<'_, Node>) -> bool {
-    let parent = node.parent().and_then(|parent| parent.value().as_element().map(|e| e.name()));
-    parent == Some("title")
+    let parent = node.parent();
+    let element = parent.as_ref().and_then(|parent| parent.value().as_element());
+    element.is_some_and(|element| element.name() == "title")
 }
 
 fn is_password(node: NodeRef<'_, Node>) -> bool {
