@@ -19,7 +19,9 @@ use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
 use crate::crawl;
 use crate::extract;
-use crate::model::{Capture, Document, Moment, Origin, PageKind, Standing, Status, UrlKey};
+use crate::model::{
+    Capture, Document, DocumentId, Moment, Origin, PageKind, Standing, Status, UrlKey,
+};
 use crate::page::Likeness;
 use crate::resolve::{self, Book, TakenDown};
 

@@ -200,7 +200,7 @@ impl<'p> Line<'p> {
 
 fn list(state: &State, args: &Args, changed: &HashMap<UrlKey, Moment>) -> anyhow::Result<()> {
     state.for_each_page(args.portal.as_deref(), |page| {
-        let line = Line::of(&page, changed.get(&page.url.key()).copied());
+        let line = Line::of(&page, changed.get(&page.key()).copied());
         if line.is_wanted(&page, args.state) {
             if args.json {
                 say(serde_json::to_string(&line)?);
