@@ -48,7 +48,7 @@ pub async fn run(
         tokio::select! {
             biased;
             () = asked_to_stop(&mut stop), if !run.stopping => run.stopping = true,
-            Some(ended) = run.tasks.join_next_with_id() => run.take_in(ended).await,
+            Some(ended) = run.tasks.join_next_with_id() => Box::pin(run.take_in(ended)).await,
             () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
         }
     }
