@@ -15,5 +15,5 @@ mod documents;
 pub use documents::{Catalogue, Effect, FetchedFile, Filter, PutCounts, Version};
 pub use lock::{Busy, DataLock};
 pub use state::{
-    Asked, Batch, CaptureRow, Counts, FetchRow, ImportRow, Measured, Request, Run, State,
+    Asked, Batch, CaptureRow, Counts, FateCount, FetchRow, ImportRow, Measured, Request, Run, State,
 };

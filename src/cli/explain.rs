@@ -5,8 +5,10 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use crate::archive::Reader;
-use crate::catalogue::State;
+use crate::catalogue::{Catalogue, State};
 use crate::cli::curated;
+use crate::cli::pages::described;
+use crate::cli::store::CATALOGUE;
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Categories, Config, Portal};
 use crate::crawl;
@@ -37,7 +39,10 @@ pub(crate) struct Args {
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let config = curated::load(globals).config;
     let mut capture = match PageUrl::parse(&args.page) {
-        Ok(url) => archived(globals, &url)?,
+        Ok(url) => {
+            let Some(capture) = archived(globals, &url)? else { return Ok(Exit::Done) };
+            capture
+        }
         Err(_) => saved(args)?,
     };
     if capture.context.kind == PageKind::Requisite && args.portal.is_none() {
@@ -58,13 +63,30 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The latest answer from an address.
-fn archived(globals: &Globals, url: &PageUrl) -> anyhow::Result<Capture> {
+/// The latest answer from an address, after what became of it was said; `None` when it is known but never answered.
+fn archived(globals: &Globals, url: &PageUrl) -> anyhow::Result<Option<Capture>> {
     let state = State::open(&globals.data.join("state.sqlite"))?;
+    let known = state.page(&url.key())?;
+    if let Some(page) = &known {
+        say(format_args!("state      {}", described(page, changed_at(globals, url)?)));
+    }
     let Some(row) = state.newest_capture(&url.key())? else {
-        bail!("{url} is not in the archive below {}", globals.data.display());
+        if known.is_none() {
+            bail!("{url} is not in the archive below {}", globals.data.display());
+        }
+        return Ok(None);
     };
-    Reader::open(&globals.data.join("archive"))?.capture(&row.position)
+    Reader::open(&globals.data.join("archive"))?.capture(&row.position).map(Some)
+}
+
+/// When the text of a page's document was last seen to change.
+fn changed_at(globals: &Globals, url: &PageUrl) -> anyhow::Result<Option<Moment>> {
+    let path = globals.data.join(CATALOGUE);
+    if !path.try_exists()? {
+        return Ok(None);
+    }
+    let documents = Catalogue::open_read_only(&path)?.by_url(&url.key())?;
+    Ok(documents.iter().filter_map(|document| document.standing.changed_at).max())
 }
 
 /// A saved page as if it had just been answered.

@@ -30,6 +30,7 @@ mod keeper;
 mod library;
 mod log;
 mod output;
+mod pages;
 mod portal;
 mod probe;
 mod progress;
@@ -40,6 +41,7 @@ mod run;
 mod search;
 mod serve;
 mod signal;
+mod standing;
 mod store;
 mod takedown;
 mod update;
@@ -138,6 +140,7 @@ enum Command {
     Health(health::Args),
     #[command(hide = true)]
     ReadFile(read_file::Args),
+    Pages(pages::Args),
     Run(run::Args),
     Takedown(takedown::Args),
     Agency(agency::Args),
@@ -180,6 +183,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Export(args) => export::run(globals, args),
         Command::ReadFile(args) => read_file::run(args),
         Command::Run(args) => run::run(globals, args),
+        Command::Pages(args) => pages::run(globals, args),
         Command::Portal(args) => portal::run(globals, args),
         Command::Probe(args) => probe::run(globals, args),
         Command::Search(args) => search::run(globals, args),

@@ -11,7 +11,7 @@ use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::{Config, Portal};
 use crate::crawl::{discover, first_page};
 use crate::extract::extract;
-use crate::model::{Capture, Document, KnownPage, Moment, PageKind, UrlKey};
+use crate::model::{Capture, Document, KnownPage, Moment, PageKind, PageState, UrlKey};
 
 /// Try portal files before they are used.
 #[derive(Debug, clap::Args)]
@@ -128,7 +128,8 @@ fn follow(
             PageKind::List => yielded.lists += 1,
             _ => yielded.read(config, portal, &capture),
         }
-        queue.extend(discover(portal, &page, &capture, &config.crawler.attachments));
+        let found = discover(portal, &page, &capture, &config.crawler.attachments);
+        queue.extend(found.into_iter().filter(|page| page.state != PageState::Trap));
     }
     yielded
 }

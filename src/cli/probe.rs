@@ -255,7 +255,8 @@ fn proposed(config: &Config, args: &Args, id: &str, probed: &Probed) -> String {
 /// The documents that the lists looked at lead to.
 fn show_items(config: &Config, portal: &Portal, lists: &[Capture]) {
     for list in lists {
-        let found = leads(config, portal, list);
+        let mut found = leads(config, portal, list);
+        found.retain(|page| page.state != PageState::Trap);
         let items: Vec<_> = found.iter().filter(|f| f.context.kind == PageKind::Detail).collect();
         let lists = found.len() - items.len();
         note(format_args!(

@@ -13,11 +13,14 @@ use crate::crawl::host::{Access, Host, HostNext};
 use crate::crawl::robots::Rules;
 use crate::model::{KnownPage, PageUrl};
 
-/// What is asked first on a host: rules, lists, documents, their files, what they are shown with.
+/// What is asked first on a host: rules, what answers are judged by, lists, documents, their files, what they are
+/// shown with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
     /// `robots.txt`; needs no permission.
     Robots,
+    /// An address that cannot exist.
+    Absent,
     /// A page of a list.
     List,
     /// A document.
@@ -80,7 +83,7 @@ pub(crate) enum Standing {
 impl Admission {
     pub(super) fn admits(self, rank: Rank) -> bool {
         match rank {
-            Rank::Robots | Rank::Attachment | Rank::Requisite => true,
+            Rank::Robots | Rank::Absent | Rank::Attachment | Rank::Requisite => true,
             Rank::List => self.lists,
             Rank::Detail => self.details,
             Rank::OldAttachment | Rank::OldRequisite => self.old_attachments,

@@ -14,8 +14,9 @@ use crate::model::PageUrl;
 /// Rules older than this are read again.
 const RULES_LAST: Duration = Duration::from_hours(24);
 
-const RANKS: [Rank; 7] = [
+const RANKS: [Rank; 8] = [
     Rank::Robots,
+    Rank::Absent,
     Rank::List,
     Rank::Detail,
     Rank::Attachment,

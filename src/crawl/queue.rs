@@ -23,6 +23,10 @@ impl Run {
             self.portals.iter().enumerate().map(|(n, p)| (p.id.clone(), n)).collect();
         let mut closed = HashSet::new();
         for page in known {
+            // What was beyond the stop rules is found again where it no longer is.
+            if page.state == PageState::Trap {
+                continue;
+            }
             // Left unknown, so that another page that is shown with it brings it back.
             if page.context.kind == PageKind::Requisite
                 && (self.is_taken_down(&page) || is_named_by(&page, &closed))
@@ -35,7 +39,8 @@ impl Run {
                 continue;
             };
             let kind = page.context.kind;
-            let wanted = kind != PageKind::Robots && scope::may_ask(&self.portals[portal], &page);
+            let wanted = !matches!(kind, PageKind::Robots | PageKind::Absent)
+                && scope::may_ask(&self.portals[portal], &page);
             if wanted && self.is_due(&page, now) {
                 let rank = match kind {
                     PageKind::Attachment => Rank::OldAttachment,
@@ -151,6 +156,7 @@ pub(super) fn context(portal: &Portal, kind: PageKind) -> Context {
 pub(super) fn rank(kind: PageKind) -> Rank {
     match kind {
         PageKind::Robots => Rank::Robots,
+        PageKind::Absent => Rank::Absent,
         PageKind::List => Rank::List,
         PageKind::Detail => Rank::Detail,
         PageKind::Attachment => Rank::Attachment,

@@ -10,9 +10,11 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use crate::config::{AttachmentRules, Crawler, Portal};
+use crate::crawl::absent::ErrorPages;
 use crate::crawl::budget::Budget;
 use crate::crawl::fetch::{Ask, Fetched, Fetcher, Silence, validators};
 use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank, Standing};
+use crate::crawl::looks::Looks;
 use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary, Timing};
 use crate::crawl::progress::{Count, Progress};
 use crate::crawl::queue::context;
@@ -38,12 +40,15 @@ pub async fn run(
     loop {
         let wake = if run.stopping { None } else { run.start_what_may().await };
         if run.tasks.is_empty() && (run.stopping || wake.is_none()) {
+            if run.release_all().await {
+                continue;
+            }
             return run.summary();
         }
         tokio::select! {
             biased;
             () = asked_to_stop(&mut stop), if !run.stopping => run.stopping = true,
-            Some(ended) = run.tasks.join_next_with_id() => run.take_in(ended).await,
+            Some(ended) = run.tasks.join_next_with_id() => Box::pin(run.take_in(ended)).await,
             () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
         }
     }
@@ -87,7 +92,9 @@ pub(crate) struct Run {
     /// Hosts that speak no TLS, as was seen in this run.
     pub(super) plain: HashSet<HostId>,
     /// The request whose end is judged, until it is told.
-    timing: Option<Timing>,
+    pub(super) timing: Option<Timing>,
+    /// How the hosts say that a page is not there.
+    pub(super) error_pages: ErrorPages,
 }
 
 /// How far a list went in this run.
@@ -108,11 +115,18 @@ struct InFlight {
     standing: Standing,
 }
 
+/// An answer and what was read from it.
+pub(crate) struct Read {
+    pub(super) capture: Capture,
+    pub(super) found: Vec<KnownPage>,
+    pub(super) looks: Looks,
+}
+
 /// What came of one request.
 pub(crate) struct Done {
     /// When the body ended: the host's pause runs from here.
     ended: Instant,
-    result: Result<(Capture, Vec<KnownPage>), Silence>,
+    result: Result<Read, Silence>,
 }
 
 impl Run {
@@ -127,6 +141,7 @@ impl Run {
             put_off: HashSet::new(),
             plain: HashSet::new(),
             timing: None,
+            error_pages: ErrorPages::default(),
             last: history.last,
             fetcher: Fetcher::new(crawler.user_agent(), options.proxy.clone(), spool),
             readers: Arc::new(Semaphore::new(
@@ -174,7 +189,8 @@ impl Run {
         let Some(limit) = self.options.limit else {
             return Admission { lists: true, details: true, old_attachments: true, hosts };
         };
-        let taken = self.summary.documents + self.details_in_flight as u64;
+        let taken = self.summary.documents
+            + (self.details_in_flight + self.error_pages.documents_held()) as u64;
         Admission {
             lists: taken + (self.frontier.details() as u64) < limit,
             details: taken < limit,
@@ -260,7 +276,7 @@ impl Run {
             PageKind::Attachment => self.attachments.max_bytes,
             PageKind::Requisite => REQUISITE_BYTES,
             PageKind::Detail if is_file => self.attachments.max_bytes.max(portal.limits.page_bytes),
-            PageKind::List | PageKind::Detail => portal.limits.page_bytes,
+            PageKind::List | PageKind::Detail | PageKind::Absent => portal.limits.page_bytes,
         }
     }
 
@@ -299,12 +315,12 @@ impl Run {
         self.details_in_flight -= usize::from(job.rank == Rank::Detail);
         self.progress.count(job.portal, Count::Fetched, 1);
         match done.result {
-            Ok((capture, found)) => {
-                let bytes = capture.answer.body.len();
+            Ok(read) => {
+                let bytes = read.capture.answer.body.len();
                 self.summary.bytes += bytes;
                 self.budgets[job.portal].received(bytes);
                 self.progress.count(job.portal, Count::Bytes, bytes);
-                self.answered(host, job, capture, found).await;
+                self.answered(host, job, read).await;
             }
             Err(silence) => self.unanswered(host, job, silence).await,
         }
@@ -370,7 +386,7 @@ impl Run {
 impl Done {
     /// Whether the host said that it has too much to do.
     fn is_refused(&self) -> bool {
-        let status = self.result.as_ref().map(|(capture, _)| capture.answer.status);
+        let status = self.result.as_ref().map(|read| read.capture.answer.status);
         matches!(status, Ok(429 | 503))
     }
 
@@ -414,7 +430,8 @@ async fn fetch_and_read(
     let turn = readers.acquire().await;
     let reading = tokio::task::spawn_blocking(move || {
         let found = discover(&portal, &page, &capture, &attachments);
-        (capture, found)
+        let looks = Looks::of(&capture);
+        Read { capture, found, looks }
     });
     let result = reading.await.map_err(|error| not_read(&error));
     drop(turn);

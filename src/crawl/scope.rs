@@ -13,15 +13,19 @@ const EQUAL_SEGMENTS: usize = 3;
 /// Lists and documents live below the portal's bases; attachments, interfaces that hand out lists, and what pages are
 /// shown with anywhere on its hosts; attachments on hosts that its file lists as well.
 pub(crate) fn may_follow(portal: &Portal, kind: PageKind, url: &PageUrl) -> bool {
+    covers(portal, kind, url) && is_sane(url)
+}
+
+/// Whether an address is one of this portal, be its path sane or not.
+pub(crate) fn covers(portal: &Portal, kind: PageKind, url: &PageUrl) -> bool {
     let on_a_host = || portal.bases.iter().any(|base| base.authority() == url.authority());
-    let inside = match kind {
-        PageKind::Robots => true,
+    match kind {
+        PageKind::Robots | PageKind::Absent => true,
         PageKind::List if portal.list.style.asks_an_interface() => on_a_host(),
         PageKind::List | PageKind::Detail => portal.covers(url),
         PageKind::Attachment => on_a_host() || portal.attachment_hosts.contains(&url.authority()),
         PageKind::Requisite => portal.requisites && on_a_host(),
-    };
-    inside && is_sane(url)
+    }
 }
 
 /// Whether a page may be asked for the way it wants to be.
@@ -50,8 +54,30 @@ pub(crate) fn is_home(portal: &Portal, url: &PageUrl) -> bool {
         && (portal.bases.iter().any(home) || (folder(url) == "/" && is_index(url)))
 }
 
+/// Whether this is where lists and the front page are: no document moves there, but pages that are gone lead there.
+pub(crate) fn is_home_or_list(portal: &Portal, url: &PageUrl) -> bool {
+    let bare = without_index(url).key();
+    is_home(portal, url)
+        || portal.columns.iter().any(|column| without_index(&column.list).key() == bare)
+}
+
+/// Whether an address is that of an error page, by its name.
+pub(crate) fn is_error_address(url: &PageUrl) -> bool {
+    let name = file_name(url).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    matches!(stem, "404" | "error" | "error404" | "404error" | "notfound" | "not_found" | "nopage")
+        || url.path().to_ascii_lowercase().contains("/error/404")
+}
+
+/// Whether an address is one where visitors give name and password, by its name.
+pub(crate) fn is_login_address(url: &PageUrl) -> bool {
+    let path = url.path().to_ascii_lowercase();
+    let words = ["login", "signin", "logon", "sso", "cas", "passport", "oauth2"];
+    path.split(['/', '.', '_', '-']).any(|part| words.contains(&part))
+}
+
 /// No path of a trap: not too deep, not repeating itself.
-fn is_sane(url: &PageUrl) -> bool {
+pub(crate) fn is_sane(url: &PageUrl) -> bool {
     let segments: Vec<&str> = url.path().split('/').filter(|s| !s.is_empty()).collect();
     segments.len() <= DEEPEST
         && segments.iter().all(|s| segments.iter().filter(|t| *t == s).count() <= EQUAL_SEGMENTS)

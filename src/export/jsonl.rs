@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::model::{
-    Attachment, CategoryPath, Document, DocumentId, FileKind, FilePart, FileStatus, PublicDate,
-    Sourced, Status,
+    Attachment, CategoryPath, Document, DocumentId, FileKind, FilePart, FileStatus, Moment,
+    PageUrl, PublicDate, Sourced, Status,
 };
 
 /// Writes a document as one line of JSON. What is not known is `null`; dates have the precision they were printed with.
@@ -37,6 +37,11 @@ struct Line<'d> {
     text: &'d str,
     attachments: Vec<AttachmentLine<'d>>,
     status: Status,
+    /// Since when it is suspected, removed or moved.
+    status_since: Option<Moment>,
+    /// When its text was last seen to change.
+    changed_at: Option<Moment>,
+    moved_to: Option<&'d PageUrl>,
 }
 
 impl<'d> Line<'d> {
@@ -57,6 +62,9 @@ impl<'d> Line<'d> {
             text: &document.text,
             attachments: document.attachments.iter().map(AttachmentLine::of).collect(),
             status: document.status,
+            status_since: document.standing.since,
+            changed_at: document.standing.changed_at,
+            moved_to: document.standing.moved_to.as_ref(),
         }
     }
 }
@@ -99,7 +107,7 @@ fn value<T>(sourced: Option<&Sourced<T>>) -> Option<&T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AttachedFile, DocNumber, Evidence, FileText, Origin, PageUrl};
+    use crate::model::{AttachedFile, DocNumber, Evidence, FileText, Origin};
 
     fn document() -> Document {
         let url = PageUrl::parse("https://www.lingzhou.example/zw/t20200131_7.html").unwrap();
@@ -145,7 +153,7 @@ mod tests {
         jsonl(&document(), &mut out).unwrap();
         let expected = format!(
             "{}{}",
-            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected"}"#
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null}"#
                 .replace("ID", document().id.as_str())
                 .replace("。 完", "。\u{2028}完"),
             "\n"
@@ -164,6 +172,6 @@ mod tests {
             (line["external_id"].as_str(), &line["url"]),
             (Some("17"), &serde_json::Value::Null)
         );
-        assert_eq!(line.as_object().unwrap().len(), 15);
+        assert_eq!(line.as_object().unwrap().len(), 18);
     }
 }

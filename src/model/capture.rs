@@ -107,6 +107,8 @@ pub enum PageKind {
     Attachment,
     /// A style sheet, picture or font that a detail page is shown with; never a document, never part of one.
     Requisite,
+    /// An address that cannot exist: how its host says that a page is not there.
+    Absent,
 }
 
 impl PageKind {
@@ -118,6 +120,7 @@ impl PageKind {
             Self::Detail => "detail",
             Self::Attachment => "attachment",
             Self::Requisite => "requisite",
+            Self::Absent => "absent",
         }
     }
 }

@@ -73,6 +73,9 @@ pub struct Document {
     pub tables: Vec<Table>,
     /// Whether it is still published.
     pub status: Status,
+    /// Since when its status holds, and what goes with it.
+    #[serde(default, skip_serializing_if = "Standing::is_plain")]
+    pub standing: Standing,
     /// When the answer was captured that this was read from.
     pub captured_at: Moment,
     /// What was odd about the page.
@@ -115,6 +118,7 @@ impl Document {
             citations: Vec::new(),
             tables: Vec::new(),
             status: Status::Live,
+            standing: Standing::default(),
             captured_at,
             warnings: Vec::new(),
         }
@@ -329,10 +333,14 @@ pub enum Status {
     /// Still there at the last check.
     #[default]
     Live,
+    /// Still there, with another text than the one first kept.
+    Changed,
     /// Said to be gone, not often or long enough to believe it.
     Suspected,
     /// Gone; we keep it and say so.
     Removed,
+    /// At another address of its portal; we keep what stood here.
+    Moved,
     /// Held, but closed by robots.txt or taken down: never shown.
     Withheld,
 }
@@ -342,10 +350,33 @@ impl Status {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
+            Self::Changed => "changed",
             Self::Suspected => "suspected",
             Self::Removed => "removed",
+            Self::Moved => "moved",
             Self::Withheld => "withheld",
         }
+    }
+}
+
+/// What goes with a document's status.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Since when it is suspected, removed, moved or withheld: the first check that found it so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Moment>,
+    /// When its text was first seen to differ from the one before it; `None` while it is the one first kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Moment>,
+    /// Where it moved to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<PageUrl>,
+}
+
+impl Standing {
+    /// Whether there is nothing to say beside the status.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
     }
 }
 

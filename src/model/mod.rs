@@ -28,12 +28,13 @@ pub use capture::{
 pub use category::CategoryPath;
 pub use date::{PublicDate, china_day};
 pub use document::{
-    AttachedFile, Attachment, Document, Evidence, Origin, Sourced, Status, Warning, paragraphs,
+    AttachedFile, Attachment, Document, Evidence, Origin, Sourced, Standing, Status, Warning,
+    paragraphs,
 };
 pub use file_text::{FileKind, FilePart, FileStatus, FileText};
 pub use form::{Form, FormKind, NotAForm};
 pub use id::{DocumentId, NotAnId};
-pub use known_page::{KnownPage, PageState};
+pub use known_page::{Fate, KnownPage, PageState, Reason};
 pub use measure::Measure;
 pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
 pub use table::{Span, Table};

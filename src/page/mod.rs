@@ -7,10 +7,14 @@
 mod charset;
 mod css;
 mod files;
+mod likeness;
 mod mojibake;
+mod stand_in;
 mod tree;
 
 pub use charset::{CharsetEvidence, Decoded, decode};
 pub use css::{CssReference, css_references};
 pub use files::{FileLink, base, files};
+pub use likeness::{Likeness, names};
+pub use stand_in::{StandIn, stand_in, stand_in_of};
 pub use tree::{Cut, Gate, Gated, parse};

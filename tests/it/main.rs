@@ -6,6 +6,7 @@ mod architecture;
 mod extract_speed;
 mod files;
 mod half_pages;
+mod fates;
 mod interchange;
 mod keeping;
 mod operation;

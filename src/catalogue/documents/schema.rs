@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS, FILES],
+    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -83,4 +83,14 @@ const FILES: &str = "
 
     -- The files in the archive were passed over until now.
     DELETE FROM cursors WHERE name = 'extracted_captures';
+";
+
+/// The dates that go with a status.
+const STANDING: &str = "
+    ALTER TABLE documents ADD COLUMN status_since INTEGER;
+    ALTER TABLE documents ADD COLUMN changed_at INTEGER;   -- first capture of the newest version, where there are several
+    ALTER TABLE documents ADD COLUMN moved_to TEXT;
+    UPDATE documents SET changed_at = (SELECT CASE WHEN count(*) > 1 THEN max(captured_at) END
+        FROM versions WHERE document = key);
+    CREATE INDEX documents_changed ON documents (url_key) WHERE changed_at IS NOT NULL;
 ";

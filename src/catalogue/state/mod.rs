@@ -18,6 +18,7 @@ pub use batch::Batch;
 pub use captures::{CaptureRow, Counts, ImportRow};
 pub use fetches::{FetchRow, Request};
 pub use measures::{Asked, Measured};
+pub use pages::FateCount;
 pub use runs::Run;
 
 /// The state of a data folder: `state.sqlite`.

@@ -21,7 +21,8 @@ use crate::model::{Moment, Status};
 /// Write documents, or the captures they were read from, to standard output.
 ///
 /// JSON lines hold one document each: `id`, `external_id`, `url`, `title`, `published_date`, `written_date`, `issuer`,
-/// `agency`, `doc_no`, `index_no`, `category`, `report_year`, `text`, `attachments`, `status`.
+/// `agency`, `doc_no`, `index_no`, `category`, `report_year`, `text`, `attachments`, `status`, `status_since`,
+/// `changed_at`, `moved_to`.
 ///
 /// WARC is a file of captures, gzip by record, that every web archive tool reads; CDXJ is an index of the files in the
 /// data folder's `archive/`, sorted, for pywb and its kin. WACZ is one file with captures, index and the titles of the pages,
@@ -83,7 +84,7 @@ enum Which {
     Live,
     /// Removed by the portal, kept by us
     Removed,
-    /// Both
+    /// Both, and what stood at addresses that moved
     All,
 }
 
@@ -93,7 +94,7 @@ impl Which {
         match self {
             Self::Live => &[Status::Live, Status::Suspected],
             Self::Removed => &[Status::Removed],
-            Self::All => &[Status::Live, Status::Suspected, Status::Removed],
+            Self::All => &[Status::Live, Status::Suspected, Status::Removed, Status::Moved],
         }
     }
 }

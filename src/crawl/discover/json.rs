@@ -57,8 +57,8 @@ fn document(page: &ListPage<'_>, rules: &JsonRules, value: &Value) -> Option<Lin
     let url = page.at.join(&address(rules, value)?).ok()?;
     let title = at_path(value, &rules.title).and_then(text).map(|title| plain(&title));
     let date = rules.date.as_deref().and_then(|path| day(at_path(value, path)?));
-    let allowed = scope::may_follow(page.portal, PageKind::Detail, &url)
-        && !scope::is_home(page.portal, &url);
+    let allowed =
+        scope::covers(page.portal, PageKind::Detail, &url) && !scope::is_home(page.portal, &url);
     allowed.then(|| item(url, title.filter(|title| !title.is_empty()), date))
 }
 

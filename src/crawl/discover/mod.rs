@@ -26,13 +26,17 @@ mod xxgk;
 
 use crate::config::{AttachmentRules, Column, ListStyle, Portal};
 use crate::crawl::{scope, verdict};
-use crate::model::{Capture, Context, KnownPage, Listed, Moment, PageKind, PageUrl};
+use crate::model::{
+    Capture, Context, KnownPage, Listed, Moment, PageKind, PageState, PageUrl, Reason,
+};
 use crate::page::{self, Gate, decode, parse};
 
 /// Links taken from one page at most: more is no list that people read.
 const LINKS_OF_A_PAGE: usize = 1000;
 /// The same for a sitemap: as many as its standard allows.
 const LINKS_OF_A_SITEMAP: usize = 50_000;
+/// Traps noted of one page; more would say no more.
+const TRAPS_OF_A_PAGE: usize = 10;
 /// The longest page that is read for links, in bytes of its text.
 const LONGEST: usize = 4 << 20;
 /// The deepest nesting of elements that is read.
@@ -46,6 +50,9 @@ pub fn discover(
     capture: &Capture,
     attachments: &AttachmentRules,
 ) -> Vec<KnownPage> {
+    if page.context.kind == PageKind::Absent {
+        return Vec::new();
+    }
     if let Some(target) = verdict::target(capture) {
         return moved_to(portal, page, capture, target).into_iter().collect();
     }
@@ -59,7 +66,7 @@ pub fn discover(
             let links = requisites::of_sheet(portal, capture, &text_of(capture)).into_iter();
             links.map(|link| led_to(page, capture, PageKind::Requisite, link)).collect()
         }
-        PageKind::Robots | PageKind::Attachment => return Vec::new(),
+        PageKind::Robots | PageKind::Attachment | PageKind::Absent => return Vec::new(),
     };
     let most = match portal.list.style {
         ListStyle::Sitemap => LINKS_OF_A_SITEMAP,
@@ -104,7 +111,10 @@ fn moved_to(
     target: PageUrl,
 ) -> Option<KnownPage> {
     let kind = page.context.kind;
-    let gone = kind == PageKind::Detail && scope::is_home(portal, &target);
+    let gone = kind == PageKind::Detail
+        && (scope::is_home_or_list(portal, &target)
+            || scope::is_error_address(&target)
+            || scope::is_login_address(&target));
     // What a page is shown with never comes from another host.
     let away = kind == PageKind::Requisite && target.authority() != capture.url.authority();
     if gone
@@ -175,18 +185,35 @@ fn from_list(portal: &Portal, page: &KnownPage, capture: &Capture) -> Vec<KnownP
         form: page.context.form.as_ref(),
         text: &text_of(capture),
     });
-    let lists = leads.lists.into_iter().filter(|_| may_page_on(portal, page));
+    let lists = leads.lists.into_iter();
     let lists = lists.map(|lead| {
         let link = Link { url: lead.url, listed: Listed::default() };
         let mut list = led_to(page, capture, PageKind::List, link);
         list.context.column = lead.column.unwrap_or(list.context.column);
         list.context.form = lead.form;
-        list
+        if may_page_on(portal, page) { list } else { list.as_trap(Reason::EndlessList) }
     });
     let lists = lists.filter(|list| scope::may_ask(portal, list));
     let items = leads.items.into_iter().filter(|_| page.depth < portal.limits.depth);
     let items = items.map(|item| led_to(page, capture, PageKind::Detail, item));
-    items.chain(lists).collect()
+    few_traps(items.chain(lists))
+}
+
+/// The pages with those marked whose paths have no end; of traps, only the first few.
+fn few_traps(found: impl Iterator<Item = KnownPage>) -> Vec<KnownPage> {
+    let mut traps = 0;
+    let marked =
+        found.map(
+            |page| {
+                if scope::is_sane(&page.url) { page } else { page.as_trap(Reason::EndlessPath) }
+            },
+        );
+    marked
+        .filter(|page| {
+            traps += usize::from(page.state == PageState::Trap);
+            page.state != PageState::Trap || traps <= TRAPS_OF_A_PAGE
+        })
+        .collect()
 }
 
 /// Whether the list may have another page: bounded by number of pages and by depth.

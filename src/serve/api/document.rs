@@ -117,6 +117,15 @@ pub(super) struct DocumentAnswer {
     attachments: Vec<AttachmentAnswer>,
     /// Whether it is still published.
     status: wire::Status,
+    /// Since when it is suspected, removed or moved, UTC: the first check that found it so.
+    #[schema(format = DateTime)]
+    status_since: Option<String>,
+    /// When its text was last seen to change, UTC; `null` while it is the one first kept.
+    #[schema(format = DateTime)]
+    changed_at: Option<String>,
+    /// Where it moved to.
+    #[schema(format = "uri")]
+    moved_to: Option<String>,
     /// When it was captured, UTC.
     #[schema(format = DateTime)]
     captured_at: String,
@@ -222,6 +231,9 @@ impl DocumentAnswer {
             report_year: value(document.report_year),
             attachments: document.attachments.into_iter().map(AttachmentAnswer::from).collect(),
             status: document.status.into(),
+            status_since: document.standing.since.map(|at| at.to_string()),
+            changed_at: document.standing.changed_at.map(|at| at.to_string()),
+            moved_to: document.standing.moved_to.as_ref().map(ToString::to_string),
             captured_at: document.captured_at.to_string(),
             evidence,
             warnings: document

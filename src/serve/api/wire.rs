@@ -43,10 +43,14 @@ pub(crate) fn passage(passage: search::Passage) -> Vec<Segment> {
 pub(crate) enum Status {
     /// Still there at the last check.
     Live,
+    /// Still there, with another text than the one first kept.
+    Changed,
     /// Said to be gone, not often or long enough to believe it.
     Suspected,
     /// Gone from its portal; kept here.
     Removed,
+    /// At another address of its portal; what stood at this one is kept here.
+    Moved,
     /// Closed; never shown.
     Withheld,
 }
@@ -55,6 +59,8 @@ impl From<model::Status> for Status {
     fn from(status: model::Status) -> Self {
         match status {
             model::Status::Live => Self::Live,
+            model::Status::Changed => Self::Changed,
+            model::Status::Moved => Self::Moved,
             model::Status::Suspected => Self::Suspected,
             model::Status::Removed => Self::Removed,
             model::Status::Withheld => Self::Withheld,

@@ -83,6 +83,10 @@ struct View {
     link: Option<String>,
     captured_at: String,
     status: &'static str,
+    /// Since when it is not where it was, or when its text changed.
+    since: Option<String>,
+    /// Where it moved to, here or there.
+    moved_to: Option<String>,
     versions: Vec<Row>,
 }
 
@@ -136,12 +140,35 @@ impl View {
             link: document.url.as_deref().and_then(web_address),
             captured_at: dates::moment(document.captured_at),
             status: document.status.as_str(),
+            since: since(&document),
+            moved_to: document.standing.moved_to.as_ref().map(ToString::to_string),
             versions: if versions.len() > 1 {
                 versions.iter().map(version).collect()
             } else {
                 vec![]
             },
         }
+    }
+}
+
+/// The date that goes with the status.
+fn since(document: &Document) -> Option<String> {
+    let standing = &document.standing;
+    let at = match document.status {
+        Status::Live | Status::Withheld => None,
+        Status::Changed => standing.changed_at,
+        Status::Suspected | Status::Removed | Status::Moved => standing.since,
+    };
+    at.map(dates::moment)
+}
+
+/// The status in a word, with its date.
+fn status(pages: &Pages, document: &Document) -> String {
+    let word = pages.glossary.word("status", document.status.as_str());
+    match since(document) {
+        Some(since) if document.status == Status::Changed => format!("{word}：{since}"),
+        Some(since) => format!("{word}，{since}起"),
+        None => word.to_owned(),
     }
 }
 
@@ -196,7 +223,7 @@ fn rows(pages: &Pages, document: &Document) -> Vec<Row> {
         ("source", of(document.source.as_ref())),
         ("portal", document.portal.as_deref().map(|id| pages.portal(id).to_owned())),
         ("external_id", document.external_id().map(str::to_owned)),
-        ("status", Some(pages.glossary.word("status", document.status.as_str()).to_owned())),
+        ("status", Some(status(pages, document))),
     ];
     let row = |(name, text): (&str, Option<String>)| {
         Some(Row::new(pages.glossary.word("field", name), text?))

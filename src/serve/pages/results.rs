@@ -183,7 +183,12 @@ fn badges(pages: &Pages, status: Status, number: Option<NumberRole>) -> Vec<Badg
         Some(NumberRole::Cites) => Some("cites"),
         None => None,
     };
-    let kinds = [(status == Status::Removed).then_some("removed"), number];
+    let fate = match status {
+        Status::Removed => Some("removed"),
+        Status::Moved => Some("moved"),
+        _ => None,
+    };
+    let kinds = [fate, number];
     let badge = |kind| Badge { kind, text: pages.glossary.word("badge", kind).to_owned() };
     kinds.into_iter().flatten().map(badge).collect()
 }
