@@ -2,13 +2,17 @@
 
 use std::fmt;
 
-use crate::model::{Moment, PageUrl, Position};
+use url::form_urlencoded::Serializer;
+
+use crate::model::{Form, Moment, PageUrl, Position};
 
 /// One capture as a line; lines in the order of their text are an index that pywb and its kin read.
 #[derive(Clone, Debug)]
 pub struct CdxLine<'a> {
     /// The address asked for.
     pub url: &'a PageUrl,
+    /// What was sent there, where it was asked by POST.
+    pub form: Option<&'a Form>,
     /// When.
     pub at: Moment,
     /// Media type; `warc/revisit` for an answer without a payload of its own.
@@ -25,7 +29,7 @@ pub struct CdxLine<'a> {
 
 impl fmt::Display for CdxLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let record = serde_json::json!({
+        let mut record = serde_json::json!({
             "url": self.url.as_str(),
             "mime": self.mime,
             "status": self.status.to_string(),
@@ -34,8 +38,22 @@ impl fmt::Display for CdxLine<'_> {
             "offset": self.position.offset.to_string(),
             "filename": self.position.file,
         });
-        write!(f, "{} {} {record}", surt(self.url), self.at.strftime("%Y%m%d%H%M%S"))
+        let mut key = surt(self.url);
+        if let Some(form) = self.form {
+            let body = posted(form);
+            key.push(if key.contains('?') { '&' } else { '?' });
+            key.push_str(&body.to_ascii_lowercase());
+            record["method"] = "POST".into();
+            record["requestBody"] = body.into();
+        }
+        write!(f, "{key} {} {record}", self.at.strftime("%Y%m%d%H%M%S"))
     }
+}
+
+/// A form as the programs that read such lines write it into keys, so that each body is found by itself.
+fn posted(form: &Form) -> String {
+    let body = Serializer::new(String::new()).extend_pairs(form.pairs()).finish();
+    format!("__wb_method=POST&{body}")
 }
 
 /// An address with its host turned round, so that the pages of a site stand together: `cn,gov,lingzhou)/zc/t1.html`.
@@ -70,6 +88,37 @@ fn surt(url: &PageUrl) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_posted_is_part_of_the_key() {
+        let url = PageUrl::parse("http://a.cn/search.jsp").unwrap();
+        let form = Form::of_pairs(&[("currPage".into(), "2".into())]).unwrap();
+        let position = Position { file: "f.warc.gz".into(), offset: 7 };
+        let (form, position) = (Some(&form), &position);
+        let at = Moment::UNIX_EPOCH;
+        let line = CdxLine {
+            url: &url,
+            form,
+            at,
+            mime: "text/html",
+            status: 200,
+            digest: "d",
+            length: 9,
+            position,
+        };
+        let (key, fields) = line
+            .to_string()
+            .split_once(" 19700101000000 ")
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .unwrap();
+        assert_eq!(key, "cn,a)/search.jsp?__wb_method=post&currpage=2");
+        let fields: serde_json::Value = serde_json::from_str(&fields).unwrap();
+        assert_eq!(
+            (&fields["method"], &fields["requestBody"]),
+            (&"POST".into(), &"__wb_method=POST&currPage=2".into())
+        );
+        assert_eq!(fields["url"], "http://a.cn/search.jsp");
+    }
 
     #[test]
     fn hosts_are_turned_round() {

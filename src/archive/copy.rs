@@ -1,6 +1,9 @@
 //! Captures as a WARC file of their own, for other programs.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    ops::Range,
+};
 
 use crate::archive::digest::Ids;
 use crate::archive::entry::{Speaks, capture_records, info_record};
@@ -30,21 +33,29 @@ impl<W: Write> Copier<W> {
         Ok(copier)
     }
 
-    /// Copies the capture at a position with its request and context.
+    /// How many bytes were written.
+    pub(super) fn written(&self) -> u64 {
+        self.at
+    }
+
+    /// Copies the capture at a position with its request and context; says at which bytes its answer stands now.
     ///
     /// The records are copied byte for byte, but an answer whose payload stands in an earlier record, which may not be
     /// copied, is written with it.
-    pub fn capture(&mut self, reader: &Reader, position: &Position) -> anyhow::Result<()> {
+    pub fn capture(&mut self, reader: &Reader, position: &Position) -> anyhow::Result<Range<u64>> {
+        let begin = self.at;
         if reader.original(position)? == *position {
             self.at += reader.copy(position, &mut self.out)?;
-            return Ok(());
+            return Ok(begin..begin + reader.length(position)?);
         }
         let capture = reader.capture(position)?;
         let ids = Ids::new(&self.name, self.at, capture.at);
+        let mut end = None;
         for record in capture_records(&capture, Speaks::Alone, &self.info, &ids)? {
             self.write(&record)?;
+            end.get_or_insert(self.at);
         }
-        Ok(())
+        Ok(begin..end.unwrap_or(begin))
     }
 
     /// Hands everything on and gives the output back.

@@ -66,6 +66,9 @@ const IMPORT_URN: &str = "urn:gongkai:import:";
 pub(super) const NOT_MODIFIED: &str = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 pub(super) const IDENTICAL: &str =
     "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+/// Says that the certificate of the server was not checked; a field of our own, which other readers pass over.
+const CERTIFICATE: &str = "X-Gongkai-Certificate";
+const UNVERIFIED: &str = "not verified";
 /// Where the payload of an identical revisit stands; the names that other crawlers use, too.
 pub(super) const REFERS_TO_FILE: &str = "WARC-Refers-To-Filename";
 pub(super) const REFERS_TO_OFFSET: &str = "WARC-Refers-To-File-Offset";
@@ -106,7 +109,7 @@ pub(super) fn capture_records(
     let request = finish(
         companion("request", 1),
         "application/http;msgtype=request",
-        request_block(&capture.url, &capture.request).into(),
+        request_block(&capture.url, &capture.request, capture.context.form.as_ref()).into(),
     )?;
     let mut fields = companion("metadata", 2);
     push(&mut fields, "WARC-Refers-To", &answer_id);
@@ -147,6 +150,9 @@ fn answer_record(
     }
     if let Some(truncated) = capture.truncated {
         push(&mut fields, "WARC-Truncated", truncated.as_str());
+    }
+    if capture.unverified_tls {
+        push(&mut fields, CERTIFICATE, UNVERIFIED);
     }
     let block = match speaks {
         Speaks::Identical(..) => head.into(),
@@ -247,6 +253,7 @@ pub(super) fn joined(answer: Record, others: &[Record]) -> anyhow::Result<Captur
         .map(|word| serde_json::from_value(word.into()))
         .transpose()
         .context("WARC-Truncated")?;
+    let unverified_tls = answer.field(CERTIFICATE) == Some(UNVERIFIED);
     let of_kind = |kind| others.iter().find(|record| record.kind() == kind);
     let request = of_kind("request").map(|record| read_request(record.block.start())).transpose();
     let request = request.map_err(anyhow::Error::msg)?.unwrap_or_default();
@@ -256,7 +263,7 @@ pub(super) fn joined(answer: Record, others: &[Record]) -> anyhow::Result<Captur
         bail!("the note beside this answer is not its context");
     };
     let answer = read_answer(answer.block).map_err(anyhow::Error::msg)?;
-    Ok(Capture { url, at, request, answer, truncated, context })
+    Ok(Capture { url, at, request, answer, truncated, unverified_tls, context })
 }
 
 /// The context that a `metadata` record holds, when it is one of ours.

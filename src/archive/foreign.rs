@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     fs::File,
-    io::{BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     path::Path,
 };
 
@@ -11,9 +11,11 @@ use anyhow::Context as _;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::archive::entry::{Entry, NOT_MODIFIED, alone, context_of};
-use crate::archive::http::{read_answer, read_request, unchunked};
+use crate::archive::http::{read_answer, read_form, read_request, unchunked};
 use crate::archive::record::Record;
-use crate::model::{Answer, Body, Context, Headers, Imported, Moment, Outcome, PageUrl, Truncated};
+use crate::model::{
+    Answer, Body, Context, Form, Headers, Imported, Moment, Outcome, PageUrl, Truncated,
+};
 
 /// What stands in such a file.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub struct ForeignCapture {
     pub at: Moment,
     /// Header fields of the request, when it was kept.
     pub request: Headers,
+    /// What was sent to ask for it, where the request is kept and is a POST.
+    pub form: Option<Form>,
     /// The answer; without its payload when `same_as` says where that stands.
     pub answer: Answer,
     /// Set when the body is not whole.
@@ -55,8 +59,13 @@ pub fn is_warc(path: &Path) -> anyhow::Result<bool> {
 
 fn open(path: &Path) -> anyhow::Result<Box<dyn BufRead>> {
     let cannot = || format!("cannot read {}", path.display());
-    let mut input = BufReader::with_capacity(1 << 16, File::open(path).with_context(cannot)?);
-    let is_gzip = input.fill_buf().with_context(cannot)?.starts_with(&[0x1f, 0x8b]);
+    plain(File::open(path).with_context(cannot)?).with_context(cannot)
+}
+
+/// The bytes of an input, inflated where they are gzip.
+fn plain(input: impl Read + 'static) -> io::Result<Box<dyn BufRead>> {
+    let mut input = BufReader::with_capacity(1 << 16, input);
+    let is_gzip = input.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if is_gzip {
         Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input)))
     } else {
@@ -78,8 +87,16 @@ pub struct ForeignWarc {
 impl ForeignWarc {
     /// Opens a file.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let (ready, input) = (VecDeque::new(), open(path)?);
-        Ok(Self { input, open: None, request: None, ready, ended: false })
+        Ok(Self::of(open(path)?))
+    }
+
+    /// Reads such a file from where it lies in another.
+    pub(super) fn read(input: impl Read + 'static) -> io::Result<Self> {
+        plain(input).map(Self::of)
+    }
+
+    fn of(input: Box<dyn BufRead>) -> Self {
+        Self { input, open: None, request: None, ready: VecDeque::new(), ended: false }
     }
 
     fn take(&mut self, record: Record) {
@@ -171,11 +188,18 @@ fn capture(record: Record, others: &[Record]) -> anyhow::Result<ForeignCapture> 
     });
     let same_as = same_as(&record, &url);
     let request = others.iter().find(|other| other.kind() == "request");
+    let form = request.map(|request| {
+        let short = request.block.is_held().then(|| request.block.start());
+        short.map_or_else(|| Err("asked by a request too long for a form".to_owned()), read_form)
+    });
+    let form = form.transpose().map_err(anyhow::Error::msg)?.flatten();
     let request =
         request.and_then(|request| read_request(request.block.start()).ok()).unwrap_or_default();
+    // The request says how it was asked, whatever the note beside it says.
     let context = others.iter().find_map(context_of);
+    let context = context.map(|context| Context { form: form.clone(), ..context });
     let answer = answer(record)?;
-    Ok(ForeignCapture { url, at, request, answer, truncated, context, same_as })
+    Ok(ForeignCapture { url, at, request, form, answer, truncated, context, same_as })
 }
 
 fn same_as(record: &Record, url: &PageUrl) -> Option<(PageUrl, Option<Moment>)> {

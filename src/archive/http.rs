@@ -5,15 +5,17 @@
 //! back on reading.
 
 use crate::archive::record::one_line;
-use crate::model::{Answer, Body, Headers, PageUrl};
+use crate::model::{Answer, Body, Form, Headers, PageUrl};
 
 /// Put before fields that are no longer true of the stored bytes, and before fields that look as if it had been.
 const KEPT_AS: &str = "X-Crawler-";
 
-/// The request for a page as a block.
-pub(super) fn request_block(url: &PageUrl, headers: &Headers) -> Vec<u8> {
-    let mut block = format!("GET {} HTTP/1.1\r\n", url.path_and_query()).into_bytes();
+/// The request for a page as a block: POST with its body where there is a form, else GET.
+pub(super) fn request_block(url: &PageUrl, headers: &Headers, form: Option<&Form>) -> Vec<u8> {
+    let method = if form.is_some() { "POST" } else { "GET" };
+    let mut block = format!("{method} {} HTTP/1.1\r\n", url.path_and_query()).into_bytes();
     write_fields(&mut block, headers, |_, _| false);
+    block.extend_from_slice(form.map_or("", Form::body).as_bytes());
     block
 }
 
@@ -21,6 +23,24 @@ pub(super) fn request_block(url: &PageUrl, headers: &Headers) -> Vec<u8> {
 pub(super) fn read_request(block: &[u8]) -> Result<Headers, String> {
     let (_, fields, _) = split(block)?;
     read_fields(fields)
+}
+
+/// Reads what a request block was sent with: `None` for GET, a form for POST.
+///
+/// Every other request is an error: its answer is not the page that its address names.
+pub(super) fn read_form(block: &[u8]) -> Result<Option<Form>, String> {
+    let (first, fields, payload) = split(block)?;
+    match first.split(|&b| b == b' ').next().unwrap_or_default() {
+        b"GET" => Ok(None),
+        b"POST" => {
+            let media = read_fields(fields)?;
+            let media = media.get("content-type").unwrap_or_default();
+            let form = Form::sent(media, &block[payload..]);
+            form.map(Some)
+                .map_err(|_| format!("asked by POST with a body that is no form ({media})"))
+        }
+        other => Err(format!("asked by {}", String::from_utf8_lossy(other))),
+    }
 }
 
 /// The head of an answer: what stands before the payload in its block.
@@ -166,6 +186,29 @@ mod tests {
             "HTTP/1.1 200 OK\r\nX-Crawler-Transfer-encoding: chunked\r\nX-Crawler-Content-Length: 99\r\n\
              X-Crawler-x-crawler-name: someone\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n"
         );
+    }
+
+    #[test]
+    fn a_request_is_kept_with_its_method_and_body() {
+        let url = PageUrl::parse("http://a.gov.cn/search.jsp?x=1").unwrap();
+        let form = Form::of_pairs(&[("currpage".into(), "2".into())]).unwrap();
+        let fields = headers(&[("Host", "a.gov.cn"), ("Content-Type", form.media_type())]);
+        for form in [None, Some(&form)] {
+            let block = request_block(&url, &fields, form);
+            assert_eq!(read_request(&block).unwrap(), fields);
+            assert_eq!(read_form(&block).unwrap().as_ref(), form);
+        }
+        let posted = request_block(&url, &fields, Some(&form));
+        assert!(posted.starts_with(b"POST /search.jsp?x=1 HTTP/1.1\r\n"));
+        assert!(posted.ends_with(b"\r\n\r\ncurrpage=2"));
+        for other in [
+            "HEAD / HTTP/1.1\r\n\r\n",
+            "OPTIONS * HTTP/1.1\r\n\r\n",
+            "POST / HTTP/1.1\r\nContent-Type: multipart/form-data\r\n\r\n--x",
+            "",
+        ] {
+            assert!(read_form(other.as_bytes()).is_err(), "{other}");
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Taking a record out for good: what a court may order.
 //!
 //! The answer, its request and its context give way to one `metadata` record of the very same length, so that every
-//! other record stays where it was. It names address, time and digest of what stood there, the reason and the day.
+//! other record stays where it was. It names address, time and digest of what stood there, the reason and the day, and the
+//! leaf that stood there in the tree, so that the tree stays as it is.
 
 use std::{
     collections::BTreeMap,
     fs::{self, File, OpenOptions},
-    io::{Seek, SeekFrom, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     ops::Range,
     path::Path,
 };
@@ -17,10 +18,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::digest::{payload_digest, warc_date};
 use crate::archive::entry::{Entry, JSON, alone, begins_capture, belongs_to, redacted_note};
+use crate::archive::leaf::leaf_of_bytes;
 use crate::archive::member::HEAD;
 use crate::archive::record::one_line;
 use crate::archive::revisit::is_plain_name;
 use crate::archive::scan::Scan;
+use crate::archive::tree::Hash;
 use crate::model::{Moment, Position};
 
 /// What is left of something that was taken out.
@@ -29,10 +32,42 @@ pub struct Redacted {
     /// The digest of the payload that stood here, as it was written with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// The leaf of the tree that stood here: still the leaf of this place. Notes written before there was a tree have none.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "short")]
+    pub leaf: Option<Hash>,
     /// Why it was taken out.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
     /// When it was taken out.
     pub redacted_at: Moment,
+}
+
+/// A hash in as few characters as JSON allows: a note must fit where something short stood.
+mod short {
+    use data_encoding::BASE64_NOPAD;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    use crate::archive::tree::Hash;
+
+    #[expect(clippy::ref_option, reason = "serde hands it over so")]
+    pub(super) fn serialize<S: Serializer>(
+        hash: &Option<Hash>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match hash {
+            Some(hash) => serializer.serialize_str(&BASE64_NOPAD.encode(hash.as_bytes())),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Hash>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+        let bytes = BASE64_NOPAD.decode(text.as_bytes()).map_err(D::Error::custom)?;
+        let bytes = bytes.try_into().map_err(|_| D::Error::custom("no hash"))?;
+        Ok(Some(Hash::from_bytes(bytes)))
+    }
 }
 
 /// Takes the entries at these positions out of the archive in a folder; says how many were not taken out before.
@@ -101,6 +136,7 @@ struct Found {
     url: Option<String>,
     at: String,
     digest: Option<String>,
+    leaf: Option<Hash>,
 }
 
 impl Found {
@@ -128,6 +164,7 @@ impl Found {
         }
         let field = |name| answer.field(name).map(str::to_owned);
         Ok(Some(Self {
+            leaf: Some(leaf_of_bytes(path, offset..end)?),
             region: offset..end,
             id: field("WARC-Record-ID").unwrap_or_default(),
             url: field("WARC-Target-URI"),
@@ -149,7 +186,8 @@ impl Found {
         ];
         for (reason, with_url, with_digest) in tries {
             let digest = self.digest.clone().filter(|_| with_digest);
-            let note = redacted_note(&Redacted { digest, reason, redacted_at: now })?;
+            let note =
+                redacted_note(&Redacted { digest, leaf: self.leaf, reason, redacted_at: now })?;
             if let Some(stone) = self.fitted(length, note, with_url) {
                 return Ok(stone);
             }
@@ -184,7 +222,7 @@ impl Found {
         let url = url.map(|url| format!("WARC-Target-URI: {url}\r\n")).unwrap_or_default();
         format!(
             "WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: {id}\r\nWARC-Date: {at}\r\n{url}\
-             WARC-Block-Digest: {digest}\r\nContent-Type: {JSON}\r\nContent-Length: {block:012}\r\n\r\n"
+             WARC-Block-Digest: {digest}\r\nContent-Type: {JSON}\r\nContent-Length: {block:09}\r\n\r\n"
         )
     }
 }
@@ -210,6 +248,23 @@ fn stored(bytes: &[u8], pieces: usize) -> Vec<u8> {
     member.extend_from_slice(&crc.sum().to_le_bytes());
     member.extend_from_slice(&crc.amount().to_le_bytes());
     member
+}
+
+/// Whether the members of a file between two bytes are stored as a tombstone is: inflating alone would let pass what
+/// stands in the unused bits between the pieces.
+pub(super) fn is_plainly_stored(path: &Path, region: Range<u64>) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let mut at = region.start + HEAD.len() as u64;
+    loop {
+        let mut head = [0; 5];
+        file.seek(SeekFrom::Start(at))?;
+        file.read_exact(&mut head)?;
+        at += 5 + u64::from(u16::from_le_bytes([head[1], head[2]]));
+        match head[0] {
+            0 if at < region.end => {}
+            last => return Ok(last == 1 && at + 8 == region.end),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -239,13 +294,14 @@ mod tests {
         assert_eq!(redact(dir.path(), out, "判决书 1 号", now).unwrap(), 4);
         assert_eq!(redact(dir.path(), out, "again", now).unwrap(), 0);
         let report = verify(dir.path(), Some(&lengths)).unwrap();
-        assert_eq!((&report.damage[..], report.captures, report.redacted), (&[][..], 2, 4));
+        assert_eq!((&report.damage[..], report.captures, report.redacted.len()), (&[][..], 2, 4));
         let reader = Reader::open(dir.path()).unwrap();
         assert_eq!(reader.capture(&positions[5]).unwrap(), capture(6, b"stays, too"));
         let Entry::Redacted(stone) = reader.entry(&positions[1]).unwrap() else { panic!() };
         let digest = Some(payload_digest(secret.as_bytes()));
         let reason = "判决书 1 号".to_owned();
-        assert_eq!(stone, Redacted { digest, reason, redacted_at: now });
+        assert!(stone.leaf.is_some());
+        assert_eq!(stone, Redacted { digest, leaf: stone.leaf, reason, redacted_at: now });
         assert_eq!(reader.entries().map(Result::unwrap).count(), 7);
         let (_, recovery) = open(dir.path(), &BTreeMap::new());
         assert_eq!(recovery.unregistered, positions);
@@ -253,14 +309,16 @@ mod tests {
 
     #[test]
     fn a_note_has_any_length_exactly() {
+        let leaf = "0123456789abcdef".repeat(4).parse().unwrap();
         let found = Found {
             region: 0..0,
             id: "<urn:uuid:0>".into(),
             url: Some("http://a.example/".into()),
             at: "2020-01-31T08:00:00Z".into(),
             digest: None,
+            leaf: Some(leaf),
         };
-        let lengths = (400..700).chain(65_900..66_100).chain(131_000..131_200).chain([400_000]);
+        let lengths = (410..700).chain(65_900..66_100).chain(131_000..131_200).chain([400_000]);
         for length in lengths {
             let stone = found.tombstone(length, "reason", Moment::UNIX_EPOCH).unwrap();
             assert_eq!(stone.len(), length);

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Answer, Body, Capture, Context, Headers, Imported, Listed, Moment, NoAnswer, Outcome, PageKind,
-    PageUrl, Position, Spool, Truncated,
+    Answer, Capture, Context, Headers, Imported, Listed, Moment, NoAnswer, Outcome, PageKind,
+    PageUrl, Position, Truncated,
 };
 
 pub(super) fn moment(second: i64) -> Moment {
@@ -19,11 +19,10 @@ fn context(kind: PageKind) -> Context {
         portal: "lingzhou".into(),
         column: "政策文件".into(),
         kind,
-        listed: Listed {
-            title: Some("关于\n示例的通知".into()), date: Some("2020-01-31".into())
-        },
+        listed: Listed { title: Some("关于\n示例".into()), date: Some("2020-01-31".into()) },
         referrer: Some(PageUrl::parse("http://www.lingzhou.example/zc/index.html").unwrap()),
         redirected_from: None,
+        form: None,
     }
 }
 
@@ -44,6 +43,7 @@ pub(super) fn capture(number: i64, body: &[u8]) -> Capture {
             body: body.into(),
         },
         truncated: None,
+        unverified_tls: false,
         context: context(PageKind::Detail),
     }
 }
@@ -86,6 +86,7 @@ fn sample(dir: &Path) -> (Vec<(Position, Entry)>, BTreeMap<String, u64>) {
     let (mut archive, _) = open(dir, &BTreeMap::new());
     let mut truncated = capture(2, b"\r\n\r\nWARC/1.1\r\n");
     truncated.truncated = Some(Truncated::Length);
+    truncated.unverified_tls = true;
     let first = capture(1, b"<html>\xb9\xab\xbf\xaa</html>");
     let earlier = Earlier {
         url: first.url.clone(),
@@ -405,68 +406,6 @@ prop_compose! {
         capture.context.listed.title = title;
         capture
     }
-}
-
-/// A body that arrived through the spool.
-fn spooled(spool: &SpoolFolder, bytes: &[u8]) -> Body {
-    let mut arriving = spool.begin().unwrap();
-    arriving.write_all(bytes).unwrap();
-    arriving.finish().unwrap()
-}
-
-#[test]
-fn a_long_body_is_never_held() {
-    let (dir, spool) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let folder = SpoolFolder::open(spool.path()).unwrap();
-    // Does not compress well, so that the record is long in the file, too.
-    let bytes: Vec<u8> = (0..1_000_000_u32).flat_map(|n| n.wrapping_mul(n).to_le_bytes()).collect();
-    let (mut archive, _) = open(dir.path(), &BTreeMap::new());
-    let mut long = capture(1, b"");
-    long.answer.body = spooled(&folder, &bytes);
-    let place = archive.append_capture(&long).unwrap();
-    let after = archive.append_capture(&capture(2, b"after")).unwrap();
-    archive.sync().unwrap();
-    let earlier = Earlier {
-        url: long.url.clone(),
-        at: long.at,
-        digest: body_digest(&long.answer.body).unwrap(),
-    };
-    assert_eq!(earlier.digest, payload_digest(&bytes));
-    let again = Capture { at: moment(3), ..long.clone() };
-    let again_place = archive.append_identical(&again, &earlier, &place).unwrap();
-    archive.sync().unwrap();
-    drop((long, again));
-    assert_eq!(fs::read_dir(spool.path()).unwrap().count(), 0, "the archive has it now");
-
-    let reader = Reader::open(dir.path()).unwrap();
-    for position in [&place, &again_place] {
-        let read = reader.capture(position).unwrap();
-        assert!(!read.answer.body.is_held());
-        assert_eq!(read.answer.body, Body::from(&bytes[..]));
-        assert_eq!(&read.answer.decoded(5000).0[..], &bytes[..5000]);
-    }
-    assert_eq!(reader.capture(&after).unwrap(), capture(2, b"after"));
-    assert_eq!(verify(dir.path(), None).unwrap().damage, []);
-
-    // Handed on to others, too.
-    let copied = tempfile::tempdir().unwrap();
-    let mut out = fs::File::create(copied.path().join("export-1.warc.gz")).unwrap();
-    let settings = Settings::new("gongkai/test");
-    let mut copier = Copier::begin(&mut out, "export-1.warc.gz", &settings, moment(0)).unwrap();
-    copier.capture(&reader, &place).unwrap();
-    copier.finish().unwrap();
-    let copy = Reader::open(copied.path()).unwrap().entries().map(Result::unwrap);
-    let Some((_, Entry::Capture(copy))) = copy.skip(1).next() else { panic!() };
-    assert_eq!(copy.answer.body, Body::from(&bytes[..]));
-
-    // And damage inside it is seen.
-    let path = dir.path().join(&place.file);
-    let mut file = fs::read(&path).unwrap();
-    let at = usize::try_from(after.offset).unwrap() / 2;
-    file[at] ^= 1;
-    fs::write(&path, file).unwrap();
-    assert!(!verify(dir.path(), None).unwrap().damage.is_empty());
-    assert_eq!(reader.capture(&after).unwrap(), capture(2, b"after"));
 }
 
 proptest! {

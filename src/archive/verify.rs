@@ -3,9 +3,12 @@
 use std::{collections::BTreeMap, fmt, fs, path::Path};
 
 use crate::archive::entry::{Entry, alone, begins_capture, belongs_to, joined, payload_of};
+use crate::archive::leaf::{Leaf, Span, Spans};
+use crate::archive::leaves::{Comparison, Listed};
 use crate::archive::record::{Record, Unreadable};
+use crate::archive::redact::Redacted;
 use crate::archive::revisit::Original;
-use crate::archive::scan::{Found, Scan, files};
+use crate::archive::scan::{Found, OWN, Scan, files};
 use crate::model::Moment;
 
 /// What was read and what is wrong with it.
@@ -23,8 +26,8 @@ pub struct Report {
     pub outcomes: u64,
     /// Imported documents.
     pub imports: u64,
-    /// Places where something was taken out and a note says what.
-    pub redacted: u64,
+    /// Places where something was taken out, and what the note there says.
+    pub redacted: Vec<(Leaf, Redacted)>,
     /// Everything that is wrong, in the order found.
     pub damage: Vec<Damage>,
     /// Half records behind the last one that was promised: the next session cuts them off, nothing is lost.
@@ -57,20 +60,39 @@ impl fmt::Display for Damage {
     }
 }
 
-/// Reads every record of an archive and compares it with its checksum and digests.
+/// Reads every record of an archive and compares it with its checksum and digests, and with the list of leaves.
 ///
 /// `known` is what the state knows: the length of each file; half a record behind it is told apart from damage.
 /// `None`: there is no state. Fails only when the folder cannot be listed.
 pub fn verify(dir: &Path, known: Option<&BTreeMap<String, u64>>) -> anyhow::Result<Report> {
+    verify_leaves(dir, known, &mut |_| {})
+}
+
+/// The same; hands over every leaf of the tree on the way, up to what the state knows or the list names.
+pub fn verify_leaves(
+    dir: &Path,
+    known: Option<&BTreeMap<String, u64>>,
+    each: &mut dyn FnMut(&Leaf),
+) -> anyhow::Result<Report> {
     let mut report = Report::default();
     let names = files(dir)?;
     for file in known.into_iter().flat_map(BTreeMap::keys).filter(|file| !names.contains(file)) {
         report.damage.push(whole_file(file, 0, "the file is gone".to_owned()));
     }
+    let mut listed = Listed::open(dir)?;
     for name in &names {
         let known = known.map(|known| known.get(name).copied().unwrap_or(0));
-        File { dir, name, known, report: &mut report, open: None }.verify(&dir.join(name));
+        let leaves = name.starts_with(OWN).then(|| {
+            let of_file = listed.of_file(name);
+            let comparison = Comparison::new(of_file, listed.goes_on());
+            let until = known.map_or(u64::MAX, |known| known.max(comparison.end()));
+            Leaves { spans: Spans::default(), comparison, until, each: &mut *each }
+        });
+        report.damage.append(&mut listed.take_damage());
+        let file = File { dir, name, known, report: &mut report, open: None, leaves };
+        file.verify(&dir.join(name));
     }
+    report.damage.append(&mut listed.finish());
     Ok(report)
 }
 
@@ -83,6 +105,17 @@ struct File<'a> {
     report: &'a mut Report,
     /// The answer whose request and context should come next.
     open: Option<(u64, Record, Vec<Record>)>,
+    /// Files of other programs have no part in the tree.
+    leaves: Option<Leaves<'a>>,
+}
+
+/// The file's part of the tree.
+struct Leaves<'a> {
+    spans: Spans,
+    comparison: Comparison,
+    /// Byte behind the last that counts.
+    until: u64,
+    each: &'a mut dyn FnMut(&Leaf),
 }
 
 impl File<'_> {
@@ -102,9 +135,45 @@ impl File<'_> {
             self.unreadable(0, empty, true);
         }
         for found in scan {
+            let span = self.leaves.as_mut().and_then(|leaves| leaves.spans.push(&found));
+            self.leaf(path, span);
             self.record(found, length);
         }
         self.close(true);
+        let span = self.leaves.as_mut().and_then(|leaves| leaves.spans.finish());
+        self.leaf(path, span);
+        self.compare();
+    }
+
+    /// Takes the next leaf of the tree.
+    fn leaf(&mut self, path: &Path, span: Option<Span>) {
+        let (Some(span), Some(leaves)) = (span, &mut self.leaves) else { return };
+        if span.start() >= leaves.until {
+            return;
+        }
+        let redacted = span.redacted().cloned();
+        match span.leaf(path, self.name, leaves.until) {
+            Ok(leaf) => {
+                (leaves.each)(&leaf);
+                leaves.comparison.next(&leaf);
+                self.report.redacted.extend(redacted.map(|redacted| (leaf, redacted)));
+            }
+            Err(error) => self.whole(0, format!("the file cannot be read ({error})")),
+        }
+    }
+
+    /// Adds what differs from the list; what is known to be wrong already gets its name from there.
+    fn compare(&mut self) {
+        let Some(leaves) = self.leaves.take() else { return };
+        let damage = &mut self.report.damage;
+        for listed in leaves.comparison.finish() {
+            let same =
+                |known: &&mut Damage| known.file == listed.file && known.offset == listed.offset;
+            match damage.iter_mut().find(same) {
+                Some(known) => (known.url, known.at) = (listed.url, listed.at),
+                None => damage.push(listed),
+            }
+        }
     }
 
     fn record(&mut self, found: Found, length: u64) {
@@ -146,7 +215,6 @@ impl File<'_> {
         match alone(&record) {
             Ok(Entry::Outcome(_)) => self.report.outcomes += 1,
             Ok(Entry::Imported(_)) => self.report.imports += 1,
-            Ok(Entry::Redacted(_)) => self.report.redacted += 1,
             Ok(_) => {}
             Err(error) => self.damage(offset, &record, format!("{error:#}")),
         }

@@ -12,9 +12,9 @@ mod lock;
 mod state;
 mod documents;
 
-pub use documents::{Catalogue, Effect, Filter, PutCounts, Version};
+pub use documents::{Catalogue, Effect, FetchedFile, Filter, PutCounts, Version};
 pub use lock::{Busy, DataLock};
 pub use state::{
-    Asked, Batch, CaptureRow, Counts, FetchRow, ImportRow, Measured, PageNumber, Request, Run,
-    State,
+    Asked, Batch, CaptureRow, Counts, FateCount, FetchRow, ImportRow, Measured, PageNumber,
+    Request, Run, State,
 };

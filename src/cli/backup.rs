@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::archive::verify;
+use crate::archive::{LEAVES, STAMPS, verify};
 use crate::catalogue::{Catalogue, State};
 use crate::cli::store::take_lock;
 use crate::cli::{Exit, Globals, clock, note, say};
@@ -63,6 +63,7 @@ pub(crate) fn backup(globals: &Globals, args: &BackupArgs) -> anyhow::Result<Exi
     let same = fs::canonicalize(data)? == fs::canonicalize(to)?;
     ensure!(!same, "a backup in the data folder itself would be none");
     remove(&to.join(SEAL))?;
+    copy_proof(&data.join("archive"), &archive)?;
     // The catalogue first: it may know less than the state, never more.
     if data.join(CATALOGUE).try_exists()? {
         let catalogue = Catalogue::open_read_only(&data.join(CATALOGUE))?;
@@ -115,6 +116,7 @@ pub(crate) fn restore(globals: &Globals, args: &RestoreArgs) -> anyhow::Result<E
     for (file, &length) in &seal.files {
         copy_up_to(&from.join("archive").join(file), &beside.join(file), length)?;
     }
+    copy_proof(&from.join("archive"), &beside)?;
     sync_folder(&beside)?;
     if !is_whole(&beside, &seal.files)? {
         return Ok(Exit::Damaged);
@@ -134,6 +136,26 @@ pub(crate) fn restore(globals: &Globals, args: &RestoreArgs) -> anyhow::Result<E
     say(format_args!("restored and verified: the backup of {:.0}", seal.made));
     note("`gongkai index` makes the index");
     Ok(Exit::Done)
+}
+
+/// Copies the list of leaves and the stamps; before the files, so that it lists nothing that the copy will not hold.
+fn copy_proof(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let mut files = vec![PathBuf::from(LEAVES)];
+    if let Ok(stamps) = fs::read_dir(from.join(STAMPS)) {
+        fs::create_dir_all(to.join(STAMPS))?;
+        for stamp in stamps {
+            files.push(Path::new(STAMPS).join(stamp?.file_name()));
+        }
+    }
+    for file in files {
+        let (source, copy) = (from.join(&file), to.join(&file));
+        if source.try_exists()? {
+            copy_up_to(&source, &copy, fs::metadata(&source)?.len())?;
+        } else {
+            remove(&copy)?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads the copied archive again; names what is damaged.

@@ -55,6 +55,10 @@ fn hints(config: &Config) -> Vec<String> {
     if !unseen.is_empty() {
         hints.push(format!("note: never compared with the site: {}", unseen.join(", ")));
     }
+    for portal in config.portals.iter().filter(|portal| !portal.insecure_tls.is_empty()) {
+        let hosts = portal.insecure_tls.join(", ");
+        hints.push(format!("note: {}: certificates are not checked on {hosts}", portal.id));
+    }
     hints
 }
 

@@ -115,6 +115,7 @@ pub(crate) fn harvest_until(
     let waiting = Waiting::of(&mut plan, &store.state)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the crawl's threads")?;
     let summary = runtime.block_on(join(store, plan, waiting, stopping))?;
+    store.seal();
     withdraw::mark(globals, &store.state, config, moment)?;
     progress::conclude(&summary);
     if summary.ended == Ended::Stopped {

@@ -5,14 +5,17 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use crate::archive::Reader;
-use crate::catalogue::State;
+use crate::catalogue::{Catalogue, State};
 use crate::cli::curated;
+use crate::cli::pages::described;
+use crate::cli::store::CATALOGUE;
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Categories, Config, Portal};
+use crate::crawl;
 use crate::extract::{self, PageReading};
 use crate::model::{
-    Answer, Capture, Context, Document, Headers, Listed, Moment, PageKind, PageUrl, Sourced,
-    Warning, paragraphs,
+    Answer, Capture, Context, Document, Headers, KnownPage, Listed, Moment, PageKind, PageUrl,
+    Sourced, Warning, paragraphs,
 };
 use crate::resolve::{self, Book};
 
@@ -36,10 +39,17 @@ pub(crate) struct Args {
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let config = curated::load(globals).config;
     let mut capture = match PageUrl::parse(&args.page) {
-        Ok(url) => archived(globals, &url)?,
+        Ok(url) => {
+            let Some(capture) = archived(globals, &url)? else { return Ok(Exit::Done) };
+            capture
+        }
         Err(_) => saved(args)?,
     };
-    // Whatever it was fetched as, the question is how it reads as a document.
+    if capture.context.kind == PageKind::Requisite && args.portal.is_none() {
+        requisite(&capture, &config).into_iter().for_each(say);
+        return Ok(Exit::Done);
+    }
+    // Whatever else it was fetched as, the question is how it reads as a document.
     capture.context.kind = PageKind::Detail;
     let id = args.portal.as_deref().unwrap_or(&capture.context.portal);
     let portal = config.portals.iter().find(|portal| portal.id == id);
@@ -53,13 +63,30 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The latest answer from an address.
-fn archived(globals: &Globals, url: &PageUrl) -> anyhow::Result<Capture> {
+/// The latest answer from an address, after what became of it was said; `None` when it is known but never answered.
+fn archived(globals: &Globals, url: &PageUrl) -> anyhow::Result<Option<Capture>> {
     let state = State::open(&globals.data.join("state.sqlite"))?;
+    let known = state.page(&url.key())?;
+    if let Some(page) = &known {
+        say(format_args!("state      {}", described(page, changed_at(globals, url)?)));
+    }
     let Some(row) = state.newest_capture(&url.key())? else {
-        bail!("{url} is not in the archive below {}", globals.data.display());
+        if known.is_none() {
+            bail!("{url} is not in the archive below {}", globals.data.display());
+        }
+        return Ok(None);
     };
-    Reader::open(&globals.data.join("archive"))?.capture(&row.position)
+    Reader::open(&globals.data.join("archive"))?.capture(&row.position).map(Some)
+}
+
+/// When the text of a page's document was last seen to change.
+fn changed_at(globals: &Globals, url: &PageUrl) -> anyhow::Result<Option<Moment>> {
+    let path = globals.data.join(CATALOGUE);
+    if !path.try_exists()? {
+        return Ok(None);
+    }
+    let documents = Catalogue::open_read_only(&path)?.by_url(&url.key())?;
+    Ok(documents.iter().filter_map(|document| document.standing.changed_at).max())
 }
 
 /// A saved page as if it had just been answered.
@@ -78,6 +105,7 @@ fn saved(args: &Args) -> anyhow::Result<Capture> {
         request: Headers::default(),
         answer: Answer { status: 200, headers: Headers(header.collect()), body: body.into() },
         truncated: None,
+        unverified_tls: false,
         context: Context {
             portal: args.portal.clone().unwrap_or_default(),
             column: String::new(),
@@ -85,6 +113,7 @@ fn saved(args: &Args) -> anyhow::Result<Capture> {
             listed: Listed::default(),
             referrer: None,
             redirected_from: None,
+            form: None,
         },
     })
 }
@@ -106,7 +135,33 @@ fn explain(capture: &Capture, portal: Option<&Portal>, config: &Config) -> Vec<S
         lines.extend(text(&document.text));
     }
     lines.extend(warnings(&extraction.warnings));
+    lines.extend(leads_to(capture, portal, config));
     lines
+}
+
+/// A style sheet or picture, which is no document.
+fn requisite(capture: &Capture, config: &Config) -> Vec<String> {
+    let Capture { url, at, answer, context, .. } = capture;
+    let portal = config.portals.iter().find(|portal| portal.id == context.portal);
+    let kind = answer.headers.get("content-type").unwrap_or("unknown type");
+    let named_by = context.referrer.as_ref().map_or("-", PageUrl::as_str);
+    let mut lines = vec![
+        format!("requisite  {url}, captured {at}"),
+        format!("portal     {}", context.portal),
+        format!("shown with {named_by}"),
+        format!("answer     {}, {}, {} bytes", answer.status, shown(kind), answer.body.len()),
+    ];
+    lines.extend(leads_to(capture, portal, config));
+    lines
+}
+
+/// What a page or a style sheet is shown with, where its portal file wants that.
+fn leads_to(capture: &Capture, portal: Option<&Portal>, config: &Config) -> Vec<String> {
+    let Some(portal) = portal else { return Vec::new() };
+    let page = KnownPage::found(capture.url.clone(), capture.context.clone(), 0, capture.at);
+    let found = crawl::discover(portal, &page, capture, &config.crawler.attachments).into_iter();
+    let requisites = found.filter(|page| page.context.kind == PageKind::Requisite);
+    requisites.map(|page| format!("requisite  {}", page.url)).collect()
 }
 
 fn reading(reading: &PageReading) -> Vec<String> {

@@ -1,21 +1,29 @@
 //! `gongkai extract`: archive → documents in the catalogue.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 use rayon::prelude::*;
 
 use crate::archive::{Entry, Reader};
 use crate::catalogue::{Batch, CaptureRow, Catalogue, Effect, ImportRow, PutCounts, State};
+use crate::cli::clock::now;
 use crate::cli::curated;
+use crate::cli::expire;
+use crate::cli::files::{Counts as FileCounts, Files};
 use crate::cli::gauge::{Gauge, PageRead};
+use crate::cli::standing::standing;
 use crate::cli::store::{CATALOGUE, take_lock};
 use crate::cli::withdraw;
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
 use crate::crawl;
 use crate::extract;
-use crate::model::{Document, DocumentId, Moment, Origin, PageKind, PageState, Status, UrlKey};
+use crate::model::{
+    Capture, Document, DocumentId, FileText, Moment, Origin, PageKind, Standing, Status, UrlKey,
+};
+use crate::page::Likeness;
 use crate::resolve::{self, Book, TakenDown};
 
 /// Turn what the archive holds into documents: only what is new, or all of it again.
@@ -70,17 +78,20 @@ pub(crate) fn derive(
         gauge: Gauge::new(state)?,
         tally: Tally::default(),
         anew: all,
+        error_pages: Mutex::default(),
     };
     stage.takedown()?;
     stage.captures()?;
     stage.imports()?;
-    withdraw::apply(&catalogue, state, |document| stage.stays_withheld(&document.id))?;
+    withdraw::apply(&catalogue, state, |document| stage.stays_withheld(document))?;
+    expire::apply(&catalogue, &config.crawler.privacy, now(), |id| stage.otherwise(id))?;
     stage.gauge.finish(state)?;
-    let Tally { counts, refused } = stage.tally;
+    let Tally { counts, refused, files } = stage.tally;
     say(format_args!(
         "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
         counts.new, counts.changed, counts.unchanged
     ));
+    files.say();
     Ok(())
 }
 
@@ -117,13 +128,21 @@ struct Stage<'a> {
     tally: Tally,
     /// Everything is read again: what comes out says nothing about the pages.
     anew: bool,
+    /// What each host said of an address that cannot exist, and when.
+    error_pages: Mutex<HashMap<String, Vec<ErrorPage>>>,
 }
+
+/// What a host said at that moment of an address that cannot exist.
+type ErrorPage = (Moment, Option<Likeness>);
+/// Of so many times, the newest; each holds some kilobytes.
+const ERROR_PAGES: usize = 8;
 
 #[derive(Default)]
 struct Tally {
     counts: PutCounts,
     /// Pages and records that gave no document.
     refused: usize,
+    files: FileCounts,
 }
 
 impl Stage<'_> {
@@ -134,10 +153,14 @@ impl Stage<'_> {
             return Ok(());
         }
         let otherwise = |document: &Document| match &document.origin {
-            Origin::Web { url } => Ok(self.status(&url.key())?.unwrap_or_default()),
+            Origin::Web { url } => Ok(self.standing(&url.key())?.unwrap_or_default().0),
             Origin::Import { .. } => Ok(Status::Live),
         };
         let (taken, given) = self.taken_down.apply(self.catalogue, self.state, otherwise)?;
+        let hides = |url: &UrlKey, digest: &str, text: &FileText| {
+            self.taken_down.hides_file(url, digest, text)
+        };
+        self.catalogue.withhold_files(hides)?;
         if (taken, given) != (0, 0) {
             say(format_args!("takedown list: {taken} documents withheld, {given} given back"));
         }
@@ -156,14 +179,20 @@ impl Stage<'_> {
             let read: Vec<PageRead> =
                 whole.par_iter().map(|(_, row)| self.read(row)).collect::<Result<_, _>>()?;
             self.refused(read.iter().filter(|read| read.documents.is_empty()).count());
-            for ((seq, _), read) in whole.iter().zip(&read) {
-                if self.gauge.is_news(*seq) {
+            for ((seq, row), read) in whole.iter().zip(&read) {
+                if read.stood_in {
+                    self.update_status(row)?;
+                } else if self.gauge.is_news(*seq) {
                     self.gauge.page(read);
                 }
             }
             let documents: Vec<Document> =
                 read.into_iter().flat_map(|read| read.documents).collect();
             self.put(&documents)?;
+            let is_file = |row: &&CaptureRow| row.kind == PageKind::Attachment && row.status == 200;
+            let files: Vec<&CaptureRow> = rows.iter().map(|(_, row)| row).filter(is_file).collect();
+            let counts = self.files().fetched(&files, &self.taken_down)?;
+            self.tally.files.add(counts);
             for (seq, row) in &rows {
                 if is_detail(row) && row.status != 200 {
                     self.update_status(row)?;
@@ -177,58 +206,135 @@ impl Stage<'_> {
         }
     }
 
+    fn files(&self) -> Files<'_> {
+        let hide_personal = self.config.crawler.privacy.hide_personal;
+        Files { catalogue: self.catalogue, reader: self.reader, hide_personal }
+    }
+
     fn read(&self, row: &CaptureRow) -> anyhow::Result<PageRead> {
         let capture = self
             .reader
             .capture(&row.position)
             .with_context(|| format!("cannot read {} again", row.url))?;
         let portal = self.portals.get(row.portal.as_str()).copied();
-        let extraction = extract::extract(&capture, portal, &self.config.categories);
-        let mut documents = extraction.documents;
-        let status = self.status(&row.url.key())?.unwrap_or_default();
+        if self.is_stand_in(&capture)? {
+            return Ok(PageRead {
+                at: capture.at,
+                is_new: false,
+                template: None,
+                documents: Vec::new(),
+                context: capture.context,
+                stood_in: true,
+            });
+        }
+        let categories = &self.config.categories;
+        let (mut documents, reading): (Vec<Document>, _) =
+            if let Some(file) = self.files().page(&row.digest, &capture)? {
+                let document = extract::from_file(&capture, &file, portal, categories);
+                (document.into_iter().collect(), None)
+            } else {
+                let extraction = extract::extract(&capture, portal, categories);
+                (extraction.documents, extraction.reading)
+            };
+        if capture.is_half() && self.has_whole(&row.key)? {
+            documents.clear();
+        }
+        let (status, since) = self.standing(&row.key)?.unwrap_or_default();
         for document in &mut documents {
             resolve::place(document, portal, &capture.context.column, &self.book);
+            self.hide_personal(document);
             let is_hidden = self.taken_down.hides(document, Some(&row.digest));
-            document.status = if is_hidden { Status::Withheld } else { status };
+            (document.status, document.standing) = if is_hidden {
+                (Status::Withheld, Standing::default())
+            } else {
+                (status, since.clone())
+            };
         }
-        let earlier = self.state.captures_of(&row.url.key())?;
+        let earlier = self.state.captures_of(&row.key)?;
         Ok(PageRead {
             at: capture.at,
             is_new: !earlier.iter().any(|other| other.status == 200 && other.at < row.at),
-            template: extraction.reading.and_then(|reading| reading.template),
+            template: reading.and_then(|reading| reading.template),
             documents,
             context: capture.context,
+            stood_in: false,
         })
+    }
+
+    /// Hides personal data, before anything else looks at the text.
+    fn hide_personal(&self, document: &mut Document) {
+        document.recipients_since = extract::recipients_since(document);
+        if self.config.crawler.privacy.hide_personal {
+            extract::hide_personal(document);
+        }
+    }
+
+    /// Whether a page was ever received whole: half of it is worth nothing then.
+    fn has_whole(&self, key: &UrlKey) -> anyhow::Result<bool> {
+        Ok(self.state.page(key)?.is_some_and(|page| page.kept_at.is_some()))
+    }
+
+    /// Whether something else answered in the place of the page, judged as the crawl does.
+    fn is_stand_in(&self, capture: &Capture) -> anyhow::Result<bool> {
+        let host = capture.url.authority();
+        let mut known = self.error_pages.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.contains_key(&host) {
+            known.insert(host.clone(), self.error_pages_of(capture)?);
+        }
+        let pages = known.get(&host).map_or(&[][..], Vec::as_slice);
+        let nearest = pages.iter().min_by_key(|(at, _)| at.duration_since(capture.at).abs());
+        let own = nearest.and_then(|(_, own)| own.clone());
+        drop(known);
+        Ok(crawl::Looks::of(capture).stand_in(own.as_ref()).is_some())
+    }
+
+    fn error_pages_of(&self, capture: &Capture) -> anyhow::Result<Vec<ErrorPage>> {
+        let Some(url) = crawl::absent_address(&capture.url) else { return Ok(Vec::new()) };
+        let rows = self.state.captures_of(&url.key())?;
+        let newest = rows.iter().rev().take(ERROR_PAGES);
+        let read = newest.map(|row| {
+            let capture = self.reader.capture(&row.position)?;
+            Ok((capture.at, crawl::own_error_page(&capture)))
+        });
+        read.collect()
     }
 
     /// Follows an answer that is no page: gone, still there unchanged, and the like.
     fn update_status(&self, row: &CaptureRow) -> anyhow::Result<()> {
-        if let Some(status) = self.status(&row.url.key())? {
-            let id = DocumentId::of(&Origin::Web { url: row.url.clone() }, "");
-            if !self.stays_withheld(&id)? {
-                self.catalogue.set_status(&id, status)?;
+        let key = row.key.clone();
+        if let Some((status, since)) = self.standing(&key)? {
+            for document in self.catalogue.by_url(&key)? {
+                if !self.stays_withheld(&document)? {
+                    self.catalogue.set_standing(&document.id, status, &since)?;
+                }
             }
         }
         Ok(())
     }
 
     /// Whether a document is withheld because the takedown list names it.
-    fn stays_withheld(&self, id: &DocumentId) -> anyhow::Result<bool> {
-        let held = self.catalogue.document(id)?.filter(|held| held.status == Status::Withheld);
-        held.map_or(Ok(false), |held| {
-            self.taken_down.hides_any_version(&held, self.catalogue, self.state)
-        })
+    fn stays_withheld(&self, held: &Document) -> anyhow::Result<bool> {
+        if held.status != Status::Withheld {
+            return Ok(false);
+        }
+        self.taken_down.hides_any_version(held, self.catalogue, self.state)
+    }
+
+    /// The status of a document but for the time that lists of recipients are shown.
+    fn otherwise(&self, id: &DocumentId) -> anyhow::Result<Status> {
+        let Some(document) = self.catalogue.document(id)? else { return Ok(Status::Withheld) };
+        if self.taken_down.hides_any_version(&document, self.catalogue, self.state)? {
+            return Ok(Status::Withheld);
+        }
+        match &document.origin {
+            Origin::Web { url } => Ok(self.standing(&url.key())?.unwrap_or_default().0),
+            Origin::Import { .. } => Ok(Status::Live),
+        }
     }
 
     /// What the crawler last found a page to be; `None` where that says nothing about its document.
-    fn status(&self, key: &UrlKey) -> anyhow::Result<Option<Status>> {
-        Ok(self.state.page(key)?.and_then(|page| match page.state {
-            PageState::Kept => Some(Status::Live),
-            PageState::Suspected => Some(Status::Suspected),
-            PageState::Removed => Some(Status::Removed),
-            PageState::Disallowed => Some(Status::Withheld),
-            _ => None,
-        }))
+    fn standing(&self, key: &UrlKey) -> anyhow::Result<Option<(Status, Standing)>> {
+        Ok(self.state.page(key)?.as_ref().and_then(standing))
     }
 
     /// Turns imported records into documents.
@@ -254,6 +360,7 @@ impl Stage<'_> {
         match extract::from_import(&imported, &self.config.categories) {
             Ok(mut document) => {
                 resolve::place(&mut document, None, "", &self.book);
+                self.hide_personal(&mut document);
                 if self.taken_down.hides(&document, None) {
                     document.status = Status::Withheld;
                 }
@@ -278,7 +385,7 @@ impl Stage<'_> {
         self.revisit(&looks)?;
         // An older capture does not decide the status; that it was ever shown there does.
         for hidden in documents.iter().filter(|document| document.status == Status::Withheld) {
-            self.catalogue.set_status(&hidden.id, Status::Withheld)?;
+            self.catalogue.set_standing(&hidden.id, Status::Withheld, &hidden.standing)?;
         }
         self.tally.counts.new += put.new;
         self.tally.counts.changed += put.changed;

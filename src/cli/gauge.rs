@@ -6,7 +6,7 @@ use crate::archive::Reader;
 use crate::catalogue::{CaptureRow, Measured, State};
 use crate::config::Config;
 use crate::crawl;
-use crate::model::{Context, Document, Evidence, KnownPage, Measure, Moment, PageKind};
+use crate::model::{Context, Document, Evidence, KnownPage, Measure, Moment, PageKind, PageState};
 
 /// Counts under way; what was measured before is left out.
 pub(crate) struct Gauge {
@@ -64,7 +64,10 @@ impl Gauge {
         let capture = reader.capture(&row.position)?;
         let page = KnownPage::found(capture.url.clone(), capture.context.clone(), 0, capture.at);
         let found = crawl::discover(portal, &page, &capture, &config.crawler.attachments);
-        let items = found.iter().filter(|page| page.context.kind == PageKind::Detail).count();
+        let is_item = |page: &&KnownPage| {
+            page.context.kind == PageKind::Detail && page.state != PageState::Trap
+        };
+        let items = found.iter().filter(is_item).count();
         let measure = self.column(&capture.context, capture.at);
         measure.lists += 1;
         measure.items += u32::try_from(items).unwrap_or(u32::MAX);
@@ -82,13 +85,16 @@ impl Gauge {
                     continue;
                 }
                 let Some(page) = state.page(&asked.url.key())? else { continue };
+                if !matches!(page.context.kind, PageKind::List | PageKind::Detail) {
+                    continue;
+                }
                 let measure = self.column(&page.context, asked.at);
                 match (page.context.kind, asked.status) {
                     (PageKind::List, Some(304)) => measure.lists_unchanged += 1,
                     (PageKind::List | PageKind::Detail, Some(300..=399)) => {}
                     (PageKind::List, _) => measure.lists_failed += 1,
                     (PageKind::Detail, _) => measure.pages_failed += 1,
-                    (PageKind::Robots | PageKind::Attachment, _) => {}
+                    _ => {}
                 }
             }
         }
@@ -118,6 +124,8 @@ pub(crate) struct PageRead {
     /// Fingerprint of the elements around the text.
     pub(crate) template: Option<String>,
     pub(crate) documents: Vec<Document>,
+    /// Whether something else stood in the place of the page.
+    pub(crate) stood_in: bool,
 }
 
 /// The fields of a document that its page itself gave; what the list or a default gave does not show a lost selector.
@@ -129,7 +137,11 @@ fn filled(document: &Document) -> impl Iterator<Item = &'static str> {
         date.as_ref().is_some_and(|date| own(&date.evidence))
     };
     let text = |text: &Option<crate::model::Sourced<String>>| {
-        text.as_ref().is_some_and(|text| own(&text.evidence))
+        // What title or number imply is there whatever the template.
+        let implied = |text: &crate::model::Sourced<String>| {
+            matches!(text.evidence, Evidence::Title | Evidence::Derived(_))
+        };
+        text.as_ref().is_some_and(|text| own(&text.evidence) && !implied(text))
     };
     [
         ("title", own(&document.title.evidence) && document.title.evidence != Evidence::TextHead),

@@ -89,7 +89,7 @@ impl<'a> Keeper<'a> {
                 self.batch.pages.push(page);
                 self.batch.found.extend(found);
                 for (line, page) in later {
-                    self.later.push((line, page.url.key()));
+                    self.later.push((line, page.key()));
                     self.batch.found.push(page);
                 }
             }
@@ -126,6 +126,7 @@ impl<'a> Keeper<'a> {
 /// The state's row of a capture.
 pub(crate) fn row(capture: &Capture, position: Position) -> anyhow::Result<CaptureRow> {
     Ok(CaptureRow {
+        key: capture.key(),
         url: capture.url.clone(),
         at: capture.at,
         kind: capture.context.kind,
@@ -165,12 +166,14 @@ mod tests {
             listed: Listed::default(),
             referrer: None,
             redirected_from: None,
+            form: None,
         };
         let at = Moment::from_second(second).unwrap();
         let answer = Answer { status, headers: Headers::default(), body: body.into() };
         let page = KnownPage::found(url.clone(), context.clone(), 0, at);
         let request = Headers::default();
-        let capture = Capture { url, at, request, answer, truncated: None, context };
+        let capture =
+            Capture { url, at, request, answer, truncated: None, unverified_tls: false, context };
         Event::Answered { page, capture, timing: None, found: Vec::new(), later: Vec::new() }
     }
 

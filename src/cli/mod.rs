@@ -17,9 +17,11 @@ mod crawl;
 mod curated;
 mod demo;
 mod eval;
+mod expire;
 mod explain;
 mod export;
 mod extract;
+mod files;
 mod gauge;
 mod health;
 mod import;
@@ -29,14 +31,18 @@ mod waiting;
 mod library;
 mod log;
 mod output;
+mod pages;
 mod portal;
 mod probe;
 mod progress;
+mod proof;
+mod read_file;
 mod registrar;
 mod run;
 mod search;
 mod serve;
 mod signal;
+mod standing;
 mod store;
 mod takedown;
 mod update;
@@ -133,6 +139,9 @@ enum Command {
     Restore(backup::RestoreArgs),
     Serve(serve::Args),
     Health(health::Args),
+    #[command(hide = true)]
+    ReadFile(read_file::Args),
+    Pages(pages::Args),
     Run(run::Args),
     Takedown(takedown::Args),
     Agency(agency::Args),
@@ -173,7 +182,9 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(globals, args),
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
+        Command::ReadFile(args) => read_file::run(args),
         Command::Run(args) => run::run(globals, args),
+        Command::Pages(args) => pages::run(globals, args),
         Command::Portal(args) => portal::run(globals, args),
         Command::Probe(args) => probe::run(globals, args),
         Command::Search(args) => search::run(globals, args),

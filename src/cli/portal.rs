@@ -9,9 +9,9 @@ use anyhow::Context as _;
 use crate::archive::{Entry, Reader};
 use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::{Config, Portal};
-use crate::crawl::discover;
+use crate::crawl::{discover, first_page};
 use crate::extract::extract;
-use crate::model::{Capture, Context, Document, KnownPage, Listed, Moment, PageKind, UrlKey};
+use crate::model::{Capture, Document, KnownPage, Moment, PageKind, PageState, UrlKey};
 
 /// Try portal files before they are used.
 #[derive(Debug, clap::Args)]
@@ -68,7 +68,7 @@ fn recorded(args: &TestArgs) -> anyhow::Result<Recorded> {
     let mut recorded = Recorded::new();
     for entry in Reader::entries_of(&args.warc) {
         let Entry::Capture(capture) = entry?.1 else { continue };
-        let key = capture.url.key();
+        let key = capture.key();
         if capture.answer.status < 300 || !recorded.contains_key(&key) {
             recorded.insert(key, capture);
         }
@@ -93,23 +93,12 @@ struct Yield {
 /// Follows the portal file from every column through the recorded answers.
 fn replay(config: &Config, portal: &Portal, recorded: &Recorded) -> Vec<(String, Yield)> {
     let mut seen = HashSet::new();
-    let column = |name: &str, list| {
-        let context = Context {
-            portal: portal.id.clone(),
-            column: name.to_owned(),
-            kind: PageKind::List,
-            listed: Listed::default(),
-            referrer: None,
-            redirected_from: None,
-        };
-        KnownPage::found(list, context, 0, Moment::UNIX_EPOCH)
-    };
     portal
         .columns
         .iter()
-        .map(|c| {
-            let first = column(&c.name, c.list.clone());
-            (c.name.clone(), follow(config, portal, recorded, first, &mut seen))
+        .map(|column| {
+            let first = first_page(portal, column, Moment::UNIX_EPOCH);
+            (column.name.clone(), follow(config, portal, recorded, first, &mut seen))
         })
         .collect()
 }
@@ -125,11 +114,12 @@ fn follow(
     let mut queue = VecDeque::from([first]);
     while let Some(page) = queue.pop_front() {
         let kind = page.context.kind;
-        if kind == PageKind::Attachment || !seen.insert(page.url.key()) {
+        let leads_on = matches!(kind, PageKind::List | PageKind::Detail);
+        if !leads_on || !seen.insert(page.key()) {
             continue;
         }
         yielded.items += usize::from(kind == PageKind::Detail);
-        let Some(capture) = recorded.get(&page.url.key()) else {
+        let Some(capture) = recorded.get(&page.key()) else {
             yielded.missing += 1;
             continue;
         };
@@ -138,7 +128,8 @@ fn follow(
             PageKind::List => yielded.lists += 1,
             _ => yielded.read(config, portal, &capture),
         }
-        queue.extend(discover(portal, &page, &capture, &config.crawler.attachments));
+        let found = discover(portal, &page, &capture, &config.crawler.attachments);
+        queue.extend(found.into_iter().filter(|page| page.state != PageState::Trap));
     }
     yielded
 }
@@ -198,7 +189,7 @@ fn described(column: &str, yielded: &Yield) -> String {
 mod tests {
     use super::*;
     use crate::archive::{Archive, Settings};
-    use crate::model::{Answer, Headers, PageUrl};
+    use crate::model::{Answer, Context, Headers, Listed, PageUrl};
 
     const PORTAL: &str = r#"
 id = "lingzhou"
@@ -227,6 +218,7 @@ list = "zwgk/ghjh/"
                 body: body.as_bytes().into(),
             },
             truncated: None,
+            unverified_tls: false,
             context: Context {
                 portal: "lingzhou".into(),
                 column: "通知公告".into(),
@@ -234,6 +226,7 @@ list = "zwgk/ghjh/"
                 listed: Listed::default(),
                 referrer: None,
                 redirected_from: None,
+                form: None,
             },
         }
     }

@@ -1,5 +1,6 @@
 //! `gongkai probe`: an unknown portal → a proposed portal file.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +13,10 @@ use crate::cli::clock::now;
 use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::{Config, ListStyle, Politeness, Portal};
 use crate::crawl::{
-    Clock, Event, History, Known, Options, Plan, Probed, Progress, discover, probe,
+    Clock, Event, History, Known, Line, Options, Plan, Probed, Progress, discover, first_page,
+    probe,
 };
-use crate::model::{Capture, KnownPage, PageKind, PageUrl};
+use crate::model::{Capture, KnownPage, Moment, PageKind, PageState, PageUrl};
 
 /// Look at a portal and propose a portal file for it.
 ///
@@ -37,6 +39,8 @@ pub(crate) struct Args {
 
 /// Columns whose lists are looked at.
 const COLUMNS_TRIED: usize = 2;
+/// Further lists asked for in a row, where a column's page shows no document: a script, then an interface.
+const STEPS: usize = 2;
 /// Documents shown.
 const ITEMS: usize = 5;
 
@@ -79,6 +83,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         }
         None => say(&text),
     }
+    let lists = with_documents(&config, args, &portal, lists);
     show_items(&config, &portal, &lists);
     Ok(Exit::Done)
 }
@@ -109,12 +114,70 @@ fn ask(
     let probed = Probed { columns: columns.to_vec(), ..Probed::default() };
     let text = proposed(config, args, id, &probed);
     let path = PathBuf::from(format!("{id}.toml"));
-    let mut portal = config.read_portal(&path, &text).map_err(|mistakes| {
+    let portal = config.read_portal(&path, &text).map_err(|mistakes| {
         anyhow::anyhow!("{}", mistakes.first().map(ToString::to_string).unwrap_or_default())
     })?;
+    look(config, args, portal, Vec::new())
+}
+
+/// The lists, each one that shows no document replaced by the further list that it leads to.
+fn with_documents(
+    config: &Config,
+    args: &Args,
+    portal: &Portal,
+    mut lists: Vec<Capture>,
+) -> Vec<Capture> {
+    for _ in 0..STEPS {
+        let further: Vec<KnownPage> =
+            lists.iter().filter_map(|list| further_list(config, portal, list)).collect();
+        if further.is_empty() {
+            break;
+        }
+        // The columns' own pages were seen: nothing but what they lead to is due.
+        let mut tried = portal.clone();
+        tried.columns.truncate(COLUMNS_TRIED);
+        let seen = |column| KnownPage {
+            state: PageState::Kept,
+            due: Moment::MAX,
+            ..first_page(portal, column, now())
+        };
+        let known = tried.columns.iter().map(seen).chain(further.iter().cloned()).collect();
+        match look(config, args, tried, known) {
+            Ok(found) => {
+                lists.retain(|list| further_list(config, portal, list).is_none());
+                lists.extend(found);
+            }
+            Err(error) => {
+                note(format_args!("the further lists gave no answer: {error:#}"));
+                break;
+            }
+        }
+    }
+    lists
+}
+
+/// Where the documents of a list stand that shows none itself.
+fn further_list(config: &Config, portal: &Portal, list: &Capture) -> Option<KnownPage> {
+    let found = leads(config, portal, list);
+    let shows = found.iter().any(|page| page.context.kind == PageKind::Detail);
+    found.into_iter().find(|page| page.context.kind == PageKind::List).filter(|_| !shows)
+}
+
+fn leads(config: &Config, portal: &Portal, list: &Capture) -> Vec<KnownPage> {
+    let page = KnownPage::found(list.url.clone(), list.context.clone(), 0, list.at);
+    discover(portal, &page, list, &config.crawler.attachments)
+}
+
+/// Asks for what is due of a portal's lists, and for nothing that they lead to.
+fn look(
+    config: &Config,
+    args: &Args,
+    mut portal: Portal,
+    known: Vec<KnownPage>,
+) -> anyhow::Result<Vec<Capture>> {
     portal.limits.depth = 0;
     let manners = portal.politeness.clone();
-    let plan = Plan {
+    let mut plan = Plan {
         crawler: config.crawler.clone(),
         portals: vec![portal],
         known: Known::default(),
@@ -127,11 +190,24 @@ fn ask(
         clock: Clock::starting_at(now()),
         spool: None,
     };
+    let mut waiting = Waiting::new();
+    for page in known {
+        if let Some(line) = plan.note(0, &page) {
+            waiting.entry(line).or_default().push(page);
+        }
+    }
     let runtime = tokio::runtime::Runtime::new().context("cannot start the probe's threads")?;
-    runtime.block_on(collect(plan, &manners))
+    runtime.block_on(collect(plan, waiting, &manners))
 }
 
-async fn collect(plan: Plan, manners: &Politeness) -> anyhow::Result<Vec<Capture>> {
+/// Pages that wait until the crawl wants them.
+type Waiting = BTreeMap<Line, Vec<KnownPage>>;
+
+async fn collect(
+    plan: Plan,
+    mut waiting: Waiting,
+    manners: &Politeness,
+) -> anyhow::Result<Vec<Capture>> {
     let (events, mut arrived) = mpsc::channel(8);
     let (_stop, stopping) = watch::channel(false);
     let progress = Arc::new(Progress::of(&plan.portals));
@@ -150,9 +226,9 @@ async fn collect(plan: Plan, manners: &Politeness) -> anyhow::Result<Vec<Capture
             Event::Unanswered { outcome, .. } => {
                 note(format_args!("{}: {}", outcome.url, outcome.detail));
             }
-            // Nothing is known of a portal that is probed for the first time, and nothing is looked at later.
-            Event::Wanted { reply, .. } => {
-                let _ = reply.send(Vec::new());
+            Event::Wanted { line, at_most, reply } => {
+                let pages = waiting.entry(line).or_default();
+                let _ = reply.send(pages.drain(..at_most.min(pages.len())).collect());
             }
         }
     }
@@ -198,8 +274,8 @@ fn proposed(config: &Config, args: &Args, id: &str, probed: &Probed) -> String {
 /// The documents that the lists looked at lead to.
 fn show_items(config: &Config, portal: &Portal, lists: &[Capture]) {
     for list in lists {
-        let page = KnownPage::found(list.url.clone(), list.context.clone(), 0, list.at);
-        let found = discover(portal, &page, list, &config.crawler.attachments);
+        let mut found = leads(config, portal, list);
+        found.retain(|page| page.state != PageState::Trap);
         let items: Vec<_> = found.iter().filter(|f| f.context.kind == PageKind::Detail).collect();
         let lists = found.len() - items.len();
         note(format_args!(
@@ -260,6 +336,7 @@ mod tests {
                 body: body.as_bytes().into(),
             },
             truncated: None,
+            unverified_tls: false,
             context: Context {
                 portal: "lingzhou".into(),
                 column: String::new(),
@@ -267,6 +344,7 @@ mod tests {
                 listed: Listed::default(),
                 referrer: None,
                 redirected_from: None,
+                form: None,
             },
         };
         let asked = |body| longest_delay(&robots(body));

@@ -7,7 +7,10 @@ use crate::catalogue::{Batch, FetchRow, ImportRow, State};
 use crate::cli::keeper;
 use crate::config::Config;
 use crate::crawl;
-use crate::model::{Capture, Context, KnownPage, Moment, Outcome, PageUrl, Position, UrlKey};
+use crate::model::{
+    Capture, Context, KnownPage, Moment, NoAnswer, Outcome, PageKind, PageUrl, Position, UrlKey,
+};
+use crate::page::Likeness;
 
 /// Entries committed at a time.
 const GROUP: usize = 1000;
@@ -22,11 +25,21 @@ pub(crate) struct Registrar<'a> {
     entries: usize,
     /// Whether answers go into the log of requests: those that others asked for do not.
     log: bool,
+    /// What the hosts said of an address that cannot exist, as far as the archive was read.
+    error_pages: HashMap<String, Option<Likeness>>,
 }
 
 impl<'a> Registrar<'a> {
     pub(crate) fn new(config: &'a Config, now: Moment) -> Self {
-        Self { config, now, batch: Batch::default(), pages: HashMap::new(), entries: 0, log: true }
+        Self {
+            config,
+            now,
+            batch: Batch::default(),
+            pages: HashMap::new(),
+            entries: 0,
+            log: true,
+            error_pages: HashMap::new(),
+        }
     }
 
     /// The same for answers that another program asked for.
@@ -49,10 +62,7 @@ impl<'a> Registrar<'a> {
         self.entries += 1;
         match entry {
             Entry::Capture(capture) => self.capture(state, &capture, position),
-            Entry::Outcome(outcome) => {
-                self.outcome(outcome);
-                Ok(())
-            }
+            Entry::Outcome(outcome) => self.outcome(state, outcome),
             Entry::Imported(imported) => {
                 self.batch.imports.push(ImportRow::of(&imported, position.clone())?);
                 Ok(())
@@ -69,7 +79,8 @@ impl<'a> Registrar<'a> {
     ) -> anyhow::Result<()> {
         self.batch.archive = lengths;
         state.commit(&self.batch)?;
-        *self = Self { log: self.log, ..Self::new(self.config, self.now) };
+        let error_pages = std::mem::take(&mut self.error_pages);
+        *self = Self { log: self.log, error_pages, ..Self::new(self.config, self.now) };
         Ok(())
     }
 
@@ -100,12 +111,18 @@ impl<'a> Registrar<'a> {
         };
         let page = self.page(state, &capture.url, &capture.context)?;
         let discovered = crawl::discover(portal, &page, capture, &config.crawler.attachments);
+        let host = capture.url.authority();
+        if capture.context.kind == PageKind::Absent {
+            self.error_pages.insert(host.clone(), crawl::own_error_page(capture));
+        }
+        let own = self.error_pages.get(&host).and_then(Option::as_ref);
+        let shown = crawl::Looks::of(capture).stand_in(own);
         // An old answer says nothing about what a newer one has shown.
         if page.kept_at.is_none_or(|kept| kept < capture.at) {
-            self.put(crawl::after_answer(page, capture, portal));
+            self.put(crawl::after_answer(page, capture, portal, shown));
         }
         for found in discovered {
-            let key = found.url.key();
+            let key = found.key();
             if !self.pages.contains_key(&key) && state.page(&key)?.is_none() {
                 self.put(found);
             }
@@ -115,7 +132,7 @@ impl<'a> Registrar<'a> {
 
     fn put(&mut self, page: KnownPage) {
         let next = self.batch.pages.len();
-        let at = *self.pages.entry(page.url.key()).or_insert(next);
+        let at = *self.pages.entry(page.key()).or_insert(next);
         if at == next {
             self.batch.pages.push(page);
         } else {
@@ -123,7 +140,18 @@ impl<'a> Registrar<'a> {
         }
     }
 
-    fn outcome(&mut self, outcome: Outcome) {
+    /// Adds what the crawler would have said when this was all it got.
+    fn outcome(&mut self, state: &State, outcome: Outcome) -> anyhow::Result<()> {
+        let of = |id: &str| self.config.portals.iter().find(|portal| portal.id == id);
+        // These are about where a redirect led; the answer that led there has said what became of its page.
+        let elsewhere = matches!(outcome.reason, NoAnswer::OutOfScope | NoAnswer::RedirectLoop);
+        if let Some(portal) = of(&outcome.context.portal).filter(|_| !elsewhere) {
+            let page = self.page(state, &outcome.url, &outcome.context)?;
+            if page.kept_at.is_none_or(|kept| kept < outcome.at) {
+                let Outcome { reason, at, detail, .. } = &outcome;
+                self.put(crawl::without_answer(page, *reason, detail, *at, portal));
+            }
+        }
         self.batch.fetches.push(FetchRow {
             at: outcome.at,
             portal: outcome.context.portal,
@@ -133,10 +161,11 @@ impl<'a> Registrar<'a> {
             bytes: 0,
             request: None,
         });
+        Ok(())
     }
 
     fn page(&self, state: &State, url: &PageUrl, context: &Context) -> anyhow::Result<KnownPage> {
-        let key = url.key();
+        let key = url.key_with(context.form.as_ref());
         let known = match self.pages.get(&key) {
             Some(&at) => self.batch.pages.get(at).cloned(),
             None => state.page(&key)?,

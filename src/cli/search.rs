@@ -161,7 +161,12 @@ fn print(answer: &Answer, args: &Args, config: &Config) {
         say(format_args!("\n{number:>3}. {}", style.marked(&hit.title)));
         say(format_args!("     {}", facts(hit, config)));
         for passage in &hit.snippets {
-            say(format_args!("     {}", style.marked(passage)));
+            let place = passage
+                .place
+                .as_ref()
+                .map(|place| format!("[{} {}] ", place.attachment, place.page));
+            let place = place.unwrap_or_default();
+            say(format_args!("     {}{}", printable(&place), style.marked(&passage.segments)));
         }
         if !hit.missing.is_empty() {
             say(format_args!("     without: {}", hit.missing.join(" ")));
@@ -188,6 +193,11 @@ fn facts(hit: &Hit, config: &Config) -> String {
     .join(" · ")
 }
 
+/// A text without control characters, which must never reach the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// How matches are shown: bold on a terminal, plain elsewhere.
 struct Style {
     bold: bool,
@@ -198,8 +208,7 @@ impl Style {
     fn marked(&self, segments: &[Segment]) -> String {
         let mut line = String::new();
         for segment in segments {
-            let text: String =
-                segment.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            let text = printable(&segment.text);
             if segment.hit && self.bold {
                 line.extend(["\u{1b}[1m", &text, "\u{1b}[0m"]);
             } else {

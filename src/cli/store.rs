@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 
-use crate::archive::{Archive, Earlier, Reader, Recovery, Settings, SpoolFolder, body_digest};
+use crate::archive::{
+    Archive, Earlier, Reader, Recovery, Settings, SpoolFolder, body_digest, seal,
+};
 use crate::catalogue::{CaptureRow, Catalogue, DataLock, State};
 use crate::cli::registrar::Registrar;
 use crate::cli::{Globals, extract, note};
@@ -64,7 +66,18 @@ impl Store {
         let spool = Arc::new(SpoolFolder::open(&globals.data.join("spool"))?);
         let mut store = Self { archive, state, folder, spool, _lock: lock };
         store.recover(&recovery, config, moment)?;
+        store.seal();
         Ok(store)
+    }
+
+    /// Lists what was kept since in the archive's list of leaves, so that a later change of it can be named.
+    ///
+    /// The next session adds what this one did not come to, so a failure is only said.
+    pub(crate) fn seal(&self) {
+        let sealed = self.state.committed_lengths().and_then(|kept| seal(&self.folder, &kept));
+        if let Err(error) = sealed {
+            note(format_args!("archive: the list of leaves could not be continued: {error:#}"));
+        }
     }
 
     /// Archives an answer. One that says "not modified" names the capture it speaks of; a payload that the page had
@@ -74,7 +87,7 @@ impl Store {
         if !not_modified && !is_whole_payload(capture) {
             return self.archive.append_capture(capture);
         }
-        let held = self.state.newest_capture(&capture.url.key())?;
+        let held = self.state.newest_capture(&capture.key())?;
         let Some(held) = held.filter(|held| held.at <= capture.at) else {
             return self.archive.append_capture(capture);
         };

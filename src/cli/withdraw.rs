@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::archive::Reader;
 use crate::catalogue::{Batch, Catalogue, State};
+use crate::cli::standing::standing;
 use crate::cli::{Globals, note};
 use crate::config::{Config, Portal};
 use crate::crawl::{Permissions, newly_closed};
@@ -78,11 +79,12 @@ pub(crate) fn apply(
 ) -> anyhow::Result<()> {
     for (url, closed, withdrawn) in state.withdrawn_pages()? {
         let key = url.key();
+        let page = state.page(&key)?;
+        let (status, since) = page.as_ref().and_then(standing).unwrap_or_default();
         for document in catalogue.by_url(&key)? {
-            if closed {
-                catalogue.set_status(&document.id, Status::Withheld)?;
-            } else if document.status == Status::Withheld && !stays_withheld(&document)? {
-                catalogue.set_status(&document.id, Status::Live)?;
+            let is_withheld = document.status == Status::Withheld;
+            if (closed || is_withheld) && !stays_withheld(&document)? {
+                catalogue.set_standing(&document.id, status, &since)?;
             }
         }
         if closed != withdrawn {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::config::{
-    QuietHours,
+    Privacy, QuietHours,
     reader::Reader,
     value::{duration, one_of, or_off, quiet_hours, size, text_where, whole},
 };
@@ -23,6 +23,8 @@ pub struct Crawler {
     pub revisit: Revisit,
     /// Which attachments are fetched.
     pub attachments: AttachmentRules,
+    /// What of personal data is shown.
+    pub privacy: Privacy,
 }
 
 impl Crawler {
@@ -54,6 +56,7 @@ impl Crawler {
         file.table("limits", |table| self.limits.read(table));
         file.table("revisit", |table| self.revisit.read(table));
         file.table("attachments", |table| self.attachments.read(table));
+        file.table("privacy", |table| self.privacy.read(table));
     }
 }
 
@@ -174,6 +177,8 @@ pub struct Revisit {
     pub detail_longest: Duration,
     /// Attachments.
     pub attachment: Duration,
+    /// Style sheets and pictures that pages are shown with.
+    pub requisite: Duration,
 }
 
 impl Revisit {
@@ -183,6 +188,7 @@ impl Revisit {
         table.set("detail_shortest", &mut self.detail_shortest, &duration(MINUTE..=YEARS));
         table.set("detail_longest", &mut self.detail_longest, &duration(MINUTE..=YEARS));
         table.set("attachment", &mut self.attachment, &duration(MINUTE..=YEARS));
+        table.set("requisite", &mut self.requisite, &duration(MINUTE..=YEARS));
     }
 }
 

@@ -33,7 +33,7 @@ pub enum ListStyle {
     Links,
     /// NFCMS: `index_2.html` is page 2; lists may stand in a frame of the same host.
     Nfcms,
-    /// JCMS: records in the page's script, further ones from `dataproxy.jsp`.
+    /// JCMS: records in the page's script, further ones from `dataproxy.jsp`; or the search of its xxgk module.
     Jcms,
     /// JPAAS: further pages from the `build/unit` interface.
     Jpaas,
@@ -45,6 +45,10 @@ pub enum ListStyle {
     Lonsun,
     /// VSB: `tzgg.htm`, then `tzgg/12.htm` counting down.
     Vsb,
+    /// Epoint EWB: JSON from `getgovinfolist`.
+    Ewb,
+    /// truecms: records in a call of a function, from `getMessage.do`.
+    Truecms,
     /// Any JSON, as [`JsonRules`] describe it.
     Json,
     /// An XML sitemap, or an index of them.
@@ -52,7 +56,7 @@ pub enum ListStyle {
 }
 
 /// The styles by the names that portal files give them.
-const STYLES: [(&str, ListStyle); 11] = [
+const STYLES: [(&str, ListStyle); 13] = [
     ("trs", ListStyle::Trs),
     ("links", ListStyle::Links),
     ("nfcms", ListStyle::Nfcms),
@@ -62,6 +66,8 @@ const STYLES: [(&str, ListStyle); 11] = [
     ("ucap", ListStyle::Ucap),
     ("lonsun", ListStyle::Lonsun),
     ("vsb", ListStyle::Vsb),
+    ("ewb", ListStyle::Ewb),
+    ("truecms", ListStyle::Truecms),
     ("json", ListStyle::Json),
     ("sitemap", ListStyle::Sitemap),
 ];
@@ -97,7 +103,30 @@ impl ListStyle {
 
     /// Whether its lists are answers of an interface, which may live anywhere on the portal's hosts.
     pub fn asks_an_interface(self) -> bool {
-        matches!(self, Self::Jcms | Self::Jpaas | Self::Gkmlpt | Self::Ucap | Self::Json)
+        let interfaces = [
+            Self::Jcms,
+            Self::Jpaas,
+            Self::Gkmlpt,
+            Self::Ucap,
+            Self::Ewb,
+            Self::Truecms,
+            Self::Json,
+        ];
+        interfaces.contains(&self)
+    }
+
+    /// Whether this path is the interface that hands out its lists and is asked by POST. Nothing else ever is.
+    pub fn posts_to(self, path: &str) -> bool {
+        match self {
+            Self::Jcms => path.ends_with("/module/xxgk/search.jsp"),
+            Self::Ewb => path.ends_with("/rest/lightfrontaction/getgovinfolist"),
+            _ => false,
+        }
+    }
+
+    /// Whether its interface answers only who says which page led there.
+    pub fn wants_referrer(self) -> bool {
+        self == Self::Truecms
     }
 }
 

@@ -6,7 +6,8 @@ use crate::config::{
     Categories, Crawler, CssSelector, Limits, ListRules, Politeness, Revisit,
     reader::Reader,
     value::{
-        address, category, day, either, flag, link, one_of, region, selector, text, text_where,
+        address, category, day, either, flag, host, link, one_of, region, selector, text,
+        text_where,
     },
 };
 use crate::model::{CategoryPath, PageUrl, PortalId, PublicDate, RegionCode};
@@ -32,6 +33,12 @@ pub struct Portal {
     pub verified: Verified,
     /// Whether its hosts may be at private, loopback or link-local addresses.
     pub allow_private: bool,
+    /// Hosts besides its own that its attachments may be on, each as [`PageUrl::authority`] writes it.
+    pub attachment_hosts: Vec<String>,
+    /// Whether the style sheets and pictures of its detail pages are fetched too, so that they can be shown as they were.
+    pub requisites: bool,
+    /// Hosts whose certificate is not checked, because it is known to be bad.
+    pub insecure_tls: Vec<String>,
     /// How gently it is asked.
     pub politeness: Politeness,
     /// How long, large and often anything of it may be.
@@ -93,6 +100,11 @@ impl Portal {
         below_one_of(&self.bases, url)
     }
 
+    /// Whether this address is asked over TLS without a look at the certificate.
+    pub fn trusts_blindly(&self, url: &PageUrl) -> bool {
+        url.as_url().scheme() == "https" && self.insecure_tls.iter().any(|host| host == url.host())
+    }
+
     /// Reads a portal file; `None` when something needed is missing or wrong.
     pub(super) fn read(
         file: &mut Reader<'_>,
@@ -106,9 +118,12 @@ impl Portal {
         let region = file.required("region", &region());
         let verified = read_verified(file);
         let allow_private = file.optional("allow_private", &flag()).unwrap_or(false);
+        let insecure_tls = read_insecure(file, &bases);
         let columns = read_columns(file, &bases, categories);
         let list = file.table("list", ListRules::read).unwrap_or_default();
         let detail = file.table("detail", DetailRules::read).unwrap_or_default();
+        let requisites = file.optional("requisites", &flag()).unwrap_or(false);
+        let hosts = file.table("attachments", |table| table.list("hosts", &host())).flatten();
         let Crawler { mut politeness, mut limits, mut revisit, .. } = crawler.clone();
         file.table("politeness", |table| politeness.read(table));
         file.table("limits", |table| limits.read(table));
@@ -124,6 +139,9 @@ impl Portal {
             detail,
             verified,
             allow_private,
+            attachment_hosts: hosts.unwrap_or_default(),
+            requisites,
+            insecure_tls,
             politeness,
             limits,
             revisit,
@@ -162,6 +180,13 @@ fn read_bases(file: &mut Reader<'_>) -> Vec<PageUrl> {
         }
     }
     bases
+}
+
+/// Only hosts of the portal itself can be excused.
+fn read_insecure(file: &mut Reader<'_>, bases: &[PageUrl]) -> Vec<String> {
+    let of_a_base = |host: &str| bases.iter().any(|base| base.host() == host);
+    let expected = "the host of one of `bases`, such as \"www.example.gov.cn\"";
+    file.list("insecure_tls", &text_where(expected, of_a_base)).unwrap_or_default()
 }
 
 fn read_verified(file: &mut Reader<'_>) -> Option<Verified> {

@@ -170,6 +170,16 @@ pub(super) fn address<'k>() -> Kind<'k, PageUrl> {
     })
 }
 
+/// A host, with its port where that is not the usual one.
+pub(super) fn host<'k>() -> Kind<'k, String> {
+    let expected = "the name of a host such as \"files.example.gov.cn\", without http:// and path";
+    Kind::of_text(expected, |text| {
+        let url = PageUrl::parse(&format!("http://{text}/")).map_err(|error| error.to_string())?;
+        let bare = url.path() == "/" && url.authority() == text.to_ascii_lowercase();
+        bare.then(|| url.authority()).ok_or_else(Refusal::new)
+    })
+}
+
 /// A web address, absolute or as a link that stands on the page `from`.
 pub(super) fn link(from: &PageUrl) -> Kind<'_, PageUrl> {
     Kind::of_text("an address, whole or relative to the first of `bases`", |text| {

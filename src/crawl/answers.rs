@@ -5,15 +5,20 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::Portal;
+use crate::crawl::absent::Held;
 use crate::crawl::address::is_private_literal;
+use crate::crawl::fetch::Silence;
 use crate::crawl::frontier::{HostId, Job, Rank};
+use crate::crawl::looks::own_error_page;
+use crate::crawl::plain::{leads_back, over_http};
 use crate::crawl::progress::Count;
 use crate::crawl::robots::{self, Access};
-use crate::crawl::run::Run;
-use crate::crawl::verdict::{self, Verdict, after_answer, after_silence, may_pass, verdict};
+use crate::crawl::run::{Read, Run};
+use crate::crawl::verdict::{
+    self, Verdict, after_answer, after_silence, may_pass, verdict, without_answer,
+};
 use crate::crawl::{retry, scope};
-use crate::model::{Capture, KnownPage, NoAnswer, PageKind, PageState, PageUrl};
-use crate::page;
+use crate::model::{Capture, KnownPage, NoAnswer, PageKind, PageState, PageUrl, Reason};
 
 /// Redirects of a robots.txt that are followed (RFC 9309).
 const ROBOTS_REDIRECTS: usize = 5;
@@ -24,20 +29,35 @@ const BARREN_PAGES: u32 = 3;
 
 impl Run {
     /// A server answered.
-    pub(super) async fn answered(
-        &mut self,
-        host: HostId,
-        job: Job,
-        capture: Capture,
-        found: Vec<KnownPage>,
-    ) {
+    pub(super) async fn answered(&mut self, host: HostId, job: Job, read: Read) {
+        let Read { capture, found, looks } = read;
+        if verdict::target(&capture).is_none() {
+            self.note_plain(host, &job);
+        }
         if let Some(rules_of) = job.rules_of {
             return self.rules_answered(host, rules_of, job, capture).await;
         }
+        if job.rank == Rank::Absent {
+            let own = own_error_page(&capture);
+            let page = after_answer(job.page, &capture, &self.portals[job.portal], None);
+            self.tell_answer(page, capture, <_>::default()).await;
+            return self.error_page_is(host, own).await;
+        }
+        let timing = self.timing.take();
+        if let Some(answer) = self.hold(host, Held { job, capture, found, looks, timing }) {
+            self.timing = answer.timing;
+            Box::pin(self.judge(host, answer)).await;
+        }
+    }
+
+    /// Judges an answer and does what follows.
+    pub(super) async fn judge(&mut self, host: HostId, answer: Held) {
+        let Held { job, capture, found, looks, .. } = answer;
         let portal = self.portals[job.portal].clone();
-        let judged = verdict(&job.page, &capture, &portal);
-        let page = after_answer(job.page.clone(), &capture, &portal);
-        let wall = is_wall(&capture);
+        let shown = looks.stand_in(self.error_pages.of(host));
+        let judged = verdict(&job.page, &capture, &portal, shown);
+        let page = after_answer(job.page.clone(), &capture, &portal, shown);
+        let wall = judged == Verdict::Refused(Reason::Shield);
         let troubles = self.frontier.trouble(host, wall);
         if wall {
             let times = u16::try_from(troubles).unwrap_or(u16::MAX);
@@ -46,22 +66,23 @@ impl Run {
         match judged {
             Verdict::Kept | Verdict::Unchanged => {
                 self.count_kept(&job, judged == Verdict::Unchanged);
-                let found = self.of_lists_worth_paging(&job, found);
+                let found = self.with_list_traps(&job, found);
                 self.keep(job.portal, &[], page, capture, found).await;
             }
             Verdict::Moved(to) => self.moved(&portal, job, page, capture, found, to).await,
-            Verdict::Failed => {
+            Verdict::Failed(reason) => {
                 let asked = retry::retry_after(&capture.answer.headers, capture.at);
                 if let Some(asked) = asked.filter(|_| matches!(capture.answer.status, 429 | 503)) {
                     self.pause(host, asked.min(portal.limits.retry_ceiling));
                 }
                 let of = job.portal;
-                let page = self.again_or_never(job, page, asked);
+                let said = format!("status {}", capture.answer.status);
+                let page = self.again_or_never(job, page, (reason, said), asked);
                 // What half a page leads to is better than nothing, once no whole one is to be had.
                 let found = if page.state == PageState::Unreachable { found } else { Vec::new() };
                 self.keep(of, &[], page, capture, found).await;
             }
-            Verdict::Gone | Verdict::Refused => {
+            Verdict::Gone(_) | Verdict::Refused(_) => {
                 self.count_failed(&job);
                 self.tell_answer(page, capture, <_>::default()).await;
             }
@@ -84,7 +105,8 @@ impl Run {
         found: Vec<KnownPage>,
     ) {
         let found = self.only_new(found);
-        self.count_found(portal, found.len());
+        let followed = found.iter().filter(|page| page.state != PageState::Trap).count();
+        self.count_found(portal, followed);
         let found = self.queue_found(portal, trail, found);
         self.tell_answer(page, capture, found).await;
     }
@@ -93,24 +115,28 @@ impl Run {
     async fn moved(
         &mut self,
         portal: &Portal,
-        mut job: Job,
+        job: Job,
         page: KnownPage,
         capture: Capture,
         found: Vec<KnownPage>,
         to: PageUrl,
     ) {
-        let mut trail = std::mem::take(&mut job.trail);
+        let mut trail = job.trail.clone();
         trail.push(capture.url.clone());
         let in_circle = trail.contains(&to) || trail.len() > usize::from(portal.limits.redirects);
         let outside = !scope::may_follow(portal, page.context.kind, &to);
         if in_circle || outside {
-            let reason = if in_circle { NoAnswer::RedirectLoop } else { NoAnswer::OutOfScope };
-            let given_up = after_silence(page.clone(), reason, capture.at, portal);
+            let reason = match in_circle {
+                true if leads_back(&job, &capture, &to) => NoAnswer::Tls,
+                true => NoAnswer::RedirectLoop,
+                false => NoAnswer::OutOfScope,
+            };
+            let detail = format!("redirected to {to}");
+            let given_up = without_answer(page.clone(), reason, &detail, capture.at, portal);
             let private = !in_circle && is_private_literal(to.as_url());
             let reason = if private { NoAnswer::PrivateAddress } else { reason };
             self.count_failed(&job);
             self.tell_answer(page, capture, <_>::default()).await;
-            let detail = format!("redirected to {to}");
             return self.tell_silence(given_up, to, reason, detail).await;
         }
         if to.key() == job.page.url.key() {
@@ -121,29 +147,35 @@ impl Run {
     }
 
     /// No answer.
-    pub(super) async fn unanswered(
-        &mut self,
-        host: HostId,
-        job: Job,
-        reason: NoAnswer,
-        detail: String,
-    ) {
+    pub(super) async fn unanswered(&mut self, host: HostId, job: Job, silence: Silence) {
         let portal = self.portals[job.portal].clone();
         let (url, rules_of) = (job.page.url.clone(), job.rules_of);
+        let is_absent = job.rank == Rank::Absent;
+        let plain = over_http(&job, &silence);
+        let Silence { reason, detail, .. } = silence;
         let mut page = after_silence(job.page.clone(), reason, self.clock.now(), &portal);
-        if may_pass(reason) {
+        if let Some(plain) = plain {
+            self.tell_silence(page, url, reason, detail).await;
+            return self.queue(plain);
+        }
+        // An answer that is no HTTP is the page's fault; the host is there.
+        if reason == NoAnswer::Protocol {
+            page = self.again_or_never(job, page, (reason.into(), detail.clone()), None);
+        } else if may_pass(reason) {
             let troubles = self.frontier.trouble(host, true);
             let pause =
                 retry::back_off(&portal.limits, u16::try_from(troubles).unwrap_or(u16::MAX));
             self.pause(host, pause);
-            page = self.again_or_never(job, page, None);
+            page = self.again_or_never(job, page, (reason.into(), detail.clone()), None);
         } else {
-            page.state =
-                if page.state == PageState::Failing { PageState::Unreachable } else { page.state };
+            page = without_answer(job.page.clone(), reason, &detail, self.clock.now(), &portal);
             self.count_failed(&job);
         }
         let given_up = page.state != PageState::Failing;
         self.tell_silence(page, url, reason, detail.clone()).await;
+        if is_absent && given_up {
+            self.error_page_is(host, None).await;
+        }
         if let Some(host) = rules_of.filter(|_| given_up) {
             let kept = if reason == NoAnswer::PrivateAddress {
                 reason
@@ -155,17 +187,18 @@ impl Run {
         self.leave_hopeless(host, "does not answer", reason).await;
     }
 
-    /// Queues another try after a pause, or gives the page up for this run; the page's row either way.
+    /// Queues another try after a pause, or gives the page up for this run, for a reason; the page's row either way.
     fn again_or_never(
         &mut self,
         mut job: Job,
         mut page: KnownPage,
+        (reason, detail): (Reason, String),
         asked: Option<Duration>,
     ) -> KnownPage {
         let limits = &self.portals[job.portal].limits;
         job.attempt += 1;
         if job.attempt > u16::from(limits.retries) {
-            page.state = PageState::Unreachable;
+            page.settle(PageState::Unreachable, reason, detail, self.clock.now());
             self.count_failed(&job);
             return page;
         }
@@ -187,8 +220,11 @@ impl Run {
         capture: Capture,
     ) {
         let portal = self.portals[job.portal].clone();
-        let mut page = after_answer(job.page.clone(), &capture, &portal);
-        if let Some(to) = verdict::target(&capture) {
+        let mut page = after_answer(job.page.clone(), &capture, &portal, None);
+        let to = verdict::target(&capture);
+        // Its rules are kept where no answer comes from, so they are not known.
+        let elsewhere = to.as_ref().is_some_and(|to| leads_back(&job, &capture, to));
+        if let Some(to) = to {
             job.trail.push(capture.url.clone());
             if job.trail.len() <= ROBOTS_REDIRECTS && !job.trail.contains(&to) {
                 self.tell_answer(page.clone(), capture, <_>::default()).await;
@@ -200,7 +236,8 @@ impl Run {
             }
         }
         let manners = &portal.politeness;
-        match robots::access(&capture, &self.crawler.name, manners.robots_forbidden) {
+        let access = robots::access(&capture, &self.crawler.name, manners.robots_forbidden);
+        match if elsewhere { Access::Unreachable } else { access } {
             Access::Rules(rules) => {
                 self.frontier.trouble(rules_of, false);
                 self.frontier.open(rules_of, rules, manners, Instant::now());
@@ -218,7 +255,8 @@ impl Run {
                 let asked = retry::retry_after(&capture.answer.headers, capture.at);
                 let why = format!("robots.txt cannot be read: status {}", capture.answer.status);
                 page.state = PageState::Failing;
-                let page = self.again_or_never(job, page, asked);
+                let trouble = (Reason::RobotsUnreachable, why.clone());
+                let page = self.again_or_never(job, page, trouble, asked);
                 let last = page.state == PageState::Unreachable;
                 self.tell_answer(page, capture, <_>::default()).await;
                 if last {
@@ -244,6 +282,11 @@ impl Run {
         if job.rank == Rank::Robots {
             return;
         }
+        if job.rank == Rank::Absent {
+            let manners = &self.portals[job.portal].politeness;
+            let host = self.frontier.host(&job.page.url, manners, Instant::now());
+            return self.error_page_is(host, None).await;
+        }
         self.summary.disallowed += 1;
         self.progress.count(job.portal, Count::Failed, 1);
         // A page already marked as closed needs no second word about it.
@@ -265,7 +308,7 @@ impl Run {
             if job.rank == Rank::List && job.page.depth == 0 {
                 let portal = self.portals[job.portal].clone();
                 let url = job.page.url.clone();
-                let page = after_silence(job.page, reason, self.clock.now(), &portal);
+                let page = without_answer(job.page, reason, &why, self.clock.now(), &portal);
                 self.tell_silence(page, url, reason, why.clone()).await;
             }
         }
@@ -283,19 +326,35 @@ impl Run {
         }
     }
 
-    /// The list's next page only while the list leads to new documents.
+    /// The list's next pages only while the list leads to new documents and has not become longer than any list is.
     fn of_lists_worth_paging(&mut self, job: &Job, mut found: Vec<KnownPage>) -> Vec<KnownPage> {
         if job.rank != Rank::List || found.is_empty() {
             return found;
         }
-        let leads_on = found
-            .iter()
-            .any(|page| page.context.kind == PageKind::Detail && !self.knows(&page.url));
-        let barren = self.barren.entry((job.portal, job.page.context.column.clone())).or_default();
-        *barren = if leads_on { 0 } else { *barren + 1 };
-        if *barren >= BARREN_PAGES {
-            found.retain(|page| page.context.kind != PageKind::List);
-        }
+        let most = self.portals[job.portal].limits.list_pages.saturating_sub(1);
+        let new: Vec<bool> = found.iter().map(|page| !self.knows(page)).collect();
+        let paging = self.paging.entry((job.portal, job.page.context.column.clone())).or_default();
+        let is_list = |page: &KnownPage| page.context.kind == PageKind::List;
+        let leads_on = found.iter().zip(&new).any(|(page, new)| *new && !is_list(page));
+        paging.barren = if leads_on { 0 } else { paging.barren + 1 };
+        let mut new = new.into_iter();
+        found.retain(|page| {
+            let goes_on = new.next() == Some(true) && is_list(page);
+            let room = paging.barren < BARREN_PAGES && paging.pages < most;
+            paging.pages += u32::from(goes_on && room);
+            !is_list(page) || room
+        });
+        found
+    }
+
+    /// The list's pages worth paging; pages of a list that names nothing are noted as a trap, not followed.
+    fn with_list_traps(&mut self, job: &Job, found: Vec<KnownPage>) -> Vec<KnownPage> {
+        let is_list = |page: &&KnownPage| page.context.kind == PageKind::List;
+        let is_empty = job.rank == Rank::List && found.iter().all(|page| is_list(&page));
+        let next = found.iter().find(is_list).filter(|_| is_empty).cloned();
+        let mut found = self.of_lists_worth_paging(job, found);
+        let given_up = next.filter(|_| !found.iter().any(|page| is_list(&page)));
+        found.extend(given_up.map(|page| page.as_trap(Reason::EmptyList)));
         found
     }
 
@@ -309,59 +368,5 @@ impl Run {
     fn count_failed(&mut self, job: &Job) {
         self.summary.failed += 1;
         self.progress.count(job.portal, Count::Failed, 1);
-    }
-}
-
-/// What shields say on the pages they answer 403 with.
-const WALL_WORDS: [&str; 9] = [
-    "云防护",
-    "云盾",
-    "安全狗",
-    "加速乐",
-    "创宇",
-    "访问被拦截",
-    "访问被阻断",
-    "请求被拦截",
-    "Web应用防火墙",
-];
-/// A shield's page is no longer than this, in bytes without content coding.
-const LONGEST_WALL: usize = 64 << 10;
-
-/// A shield's answer to programs (瑞数 412, 加速乐 521, firewalls 403): it is not argued with.
-fn is_wall(capture: &Capture) -> bool {
-    match capture.answer.status {
-        412 | 521 => true,
-        403 => {
-            let (body, _) = capture.answer.decoded(LONGEST_WALL);
-            let text = page::decode(&body, capture.answer.headers.get("content-type")).text;
-            WALL_WORDS.iter().any(|word| text.contains(word))
-        }
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::crawl::testing::{capture, known};
-
-    #[test]
-    fn walls_are_told_from_plain_refusals() {
-        let page = known("http://a.gov.cn/x/t1.html", PageKind::Detail);
-        let (gbk, _, _) =
-            encoding_rs::GBK.encode("<html><head><title>拦截提示</title></head><p>您的请求被拦截");
-        let table: [(u16, &str, &[u8], bool); 6] = [
-            (412, "", b"", true),
-            (521, "", b"<script>", true),
-            (403, "utf-8", "<p>本站由云防护保护</p>".as_bytes(), true),
-            (403, "gbk", &gbk, true),
-            (403, "utf-8", b"<h1>Forbidden</h1>", false),
-            (200, "utf-8", "<p>云防护采购公告</p>".as_bytes(), false),
-        ];
-        for (status, charset, body, wall) in table {
-            let kind = format!("text/html; charset={charset}");
-            let answer = capture(&page, status, &[("Content-Type", &kind)], body);
-            assert_eq!(is_wall(&answer), wall, "{status} {charset}");
-        }
     }
 }

@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::config::Limits;
 use crate::crawl::address::{is_private_literal, is_public};
 use crate::crawl::receive::Arriving;
-use crate::model::{Answer, Body, Headers, KnownPage, NoAnswer, PageUrl, Spool, Truncated};
+use crate::model::{Answer, Body, Form, Headers, KnownPage, NoAnswer, PageUrl, Spool, Truncated};
 
 /// Opens connections for all hosts; cheap to clone.
 #[derive(Clone)]
@@ -25,18 +25,35 @@ pub(crate) struct Fetcher {
     agent: String,
     proxy: Option<PageUrl>,
     spool: Option<Arc<dyn Spool>>,
-    clients: Arc<Mutex<HashMap<(Duration, bool), Client>>>,
+    clients: Arc<Mutex<HashMap<Kind, Client>>>,
 }
+
+/// What requests over one client have in common.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Kind {
+    connect_timeout: Duration,
+    allow_private: bool,
+    insecure_tls: bool,
+}
+
+/// Header fields of an answer that is still taken for one; their bytes are bounded as well, at about 400 KiB.
+const MOST_FIELDS: usize = 1000;
 
 /// One request.
 pub(crate) struct Ask {
     pub(crate) url: PageUrl,
+    /// Sent by POST where there is one; else the request is a GET.
+    pub(crate) form: Option<Form>,
+    /// `Referer`, for the few interfaces that answer nobody without.
+    pub(crate) referrer: Option<PageUrl>,
     /// `If-None-Match` and `If-Modified-Since`, where the page was kept before.
     pub(crate) validators: Vec<(&'static str, String)>,
     pub(crate) limits: Limits,
     /// Longer bodies are cut here.
     pub(crate) max_bytes: u64,
     pub(crate) allow_private: bool,
+    /// The certificate of the host is not checked.
+    pub(crate) insecure_tls: bool,
 }
 
 /// What came of it.
@@ -48,10 +65,22 @@ pub(crate) enum Fetched {
         answer: Answer,
         truncated: Option<Truncated>,
     },
-    Nothing {
-        reason: NoAnswer,
-        detail: String,
-    },
+    Nothing(Silence),
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) struct Silence {
+    pub(crate) reason: NoAnswer,
+    pub(crate) detail: String,
+    /// Whether the host speaks TLS, but with a certificate that is not its own, run out, or vouched for by nobody.
+    pub(crate) bad_certificate: bool,
+}
+
+impl Silence {
+    pub(crate) fn new(reason: NoAnswer, detail: String) -> Self {
+        Self { reason, detail, bad_certificate: false }
+    }
 }
 
 impl Fetcher {
@@ -70,12 +99,12 @@ impl Fetcher {
     pub(crate) async fn fetch(&self, ask: Ask) -> Fetched {
         if !ask.allow_private && is_private_literal(ask.url.as_url()) {
             let detail = format!("{} is a private address", ask.url.host());
-            return Fetched::Nothing { reason: NoAnswer::PrivateAddress, detail };
+            return Fetched::Nothing(Silence::new(NoAnswer::PrivateAddress, detail));
         }
         let headers = self.headers(&ask);
         let head = match self.client(&ask) {
             Ok(client) => {
-                timeout(head_time(&ask.limits), client.execute(request(&ask.url, &headers))).await
+                timeout(head_time(&ask.limits), client.execute(request(&ask, &headers))).await
             }
             Err(error) => Ok(Err(error)),
         };
@@ -84,10 +113,10 @@ impl Fetcher {
                 let body = Arriving::new(self.spool.clone());
                 answer(response, &ask, headers, body).await
             }
-            Ok(Err(error)) => nothing(&error),
+            Ok(Err(error)) => Fetched::Nothing(silence(&error)),
             Err(_) => {
                 let detail = format!("no answer within {:?}", head_time(&ask.limits));
-                Fetched::Nothing { reason: NoAnswer::Timeout, detail }
+                Fetched::Nothing(Silence::new(NoAnswer::Timeout, detail))
             }
         }
     }
@@ -100,12 +129,23 @@ impl Fetcher {
             ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8".to_owned()),
             ("Accept-Encoding", "gzip".to_owned()),
         ];
-        let all = own.into_iter().chain(ask.validators.iter().cloned());
+        let referrer = ask.referrer.iter().map(|url| ("Referer", url.to_string()));
+        let form = ask.form.iter().flat_map(|form| {
+            [
+                ("Content-Type", form.media_type().to_owned()),
+                ("Content-Length", form.body().len().to_string()),
+            ]
+        });
+        let all = own.into_iter().chain(referrer).chain(ask.validators.iter().cloned()).chain(form);
         Headers(all.map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     fn client(&self, ask: &Ask) -> reqwest::Result<Client> {
-        let kind = (ask.limits.connect_timeout, ask.allow_private);
+        let kind = Kind {
+            connect_timeout: ask.limits.connect_timeout,
+            allow_private: ask.allow_private,
+            insecure_tls: ask.insecure_tls,
+        };
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&kind) {
             return Ok(client.clone());
@@ -119,10 +159,8 @@ impl Fetcher {
         Ok(client)
     }
 
-    fn builder(
-        &self,
-        (connect_timeout, allow_private): (Duration, bool),
-    ) -> reqwest::ClientBuilder {
+    fn builder(&self, kind: Kind) -> reqwest::ClientBuilder {
+        let Kind { connect_timeout, allow_private, insecure_tls } = kind;
         let builder = Client::builder()
             .redirect(redirect::Policy::none())
             .referer(false)
@@ -131,6 +169,8 @@ impl Fetcher {
             .http1_ignore_invalid_headers_in_responses(true)
             .http1_allow_spaces_after_header_name_in_responses(true)
             .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_max_headers(MOST_FIELDS)
+            .tls_danger_accept_invalid_certs(insecure_tls)
             .tls_version_min(tls::Version::TLS_1_2)
             .connect_timeout(connect_timeout)
             .no_proxy();
@@ -147,8 +187,10 @@ fn head_time(limits: &Limits) -> Duration {
     limits.connect_timeout.saturating_add(limits.answer_timeout)
 }
 
-fn request(url: &PageUrl, headers: &Headers) -> Request {
-    let mut request = Request::new(Method::GET, url.as_url().clone());
+fn request(ask: &Ask, headers: &Headers) -> Request {
+    let method = if ask.form.is_some() { Method::POST } else { Method::GET };
+    let mut request = Request::new(method, ask.url.as_url().clone());
+    *request.body_mut() = ask.form.as_ref().map(|form| form.body().to_owned().into());
     let pairs = headers.0.iter().filter_map(|(name, value)| {
         Some((
             HeaderName::from_bytes(name.as_bytes()).ok()?,
@@ -226,25 +268,29 @@ fn printable(value: &HeaderValue) -> String {
     }
 }
 
-fn nothing(error: &reqwest::Error) -> Fetched {
+fn silence(error: &reqwest::Error) -> Silence {
     let mut detail = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
+    let mut next = error.source();
+    while let Some(error) = next {
         detail.push_str(": ");
         detail.push_str(&error.to_string());
-        cause = error.source();
+        next = error.source();
     }
-    Fetched::Nothing { reason: reason(error, &detail), detail }
+    let bad_certificate = matches!(
+        cause::<rustls::Error>(error),
+        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
+    );
+    Silence { bad_certificate, ..Silence::new(reason(error, &detail), detail) }
 }
 
 fn reason(error: &reqwest::Error, detail: &str) -> NoAnswer {
-    if caused_by::<PrivateAddress>(error) {
+    if cause::<PrivateAddress>(error).is_some() {
         NoAnswer::PrivateAddress
     } else if error.is_timeout() {
         NoAnswer::Timeout
     } else if error.is_dns() {
         NoAnswer::Dns
-    } else if caused_by::<rustls::Error>(error) {
+    } else if cause::<rustls::Error>(error).is_some() {
         NoAnswer::Tls
     } else if error.is_builder() || detail.contains("parsed") || detail.contains("message head") {
         NoAnswer::Protocol
@@ -253,17 +299,18 @@ fn reason(error: &reqwest::Error, detail: &str) -> NoAnswer {
     }
 }
 
-/// Whether an error of this type is among the causes, also inside an `io::Error`, which hides what it wraps.
-fn caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
+/// The cause of this type, also inside an `io::Error`, which hides what it wraps.
+fn cause<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
         let wrapped = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-        if error.is::<E>() || wrapped.is_some_and(|inner| caused_by::<E>(inner)) {
-            return true;
+        let inside = wrapped.and_then(|inner| cause::<E>(inner));
+        if let Some(found) = error.downcast_ref::<E>().or(inside) {
+            return Some(found);
         }
-        cause = error.source();
+        next = error.source();
     }
-    false
+    None
 }
 
 /// Resolves names and drops every address that is not public, unless private ones are allowed.
@@ -292,9 +339,9 @@ impl Resolve for Resolver {
     }
 }
 
-/// What is sent so that an unchanged page need not be sent again.
+/// What is sent so that an unchanged page need not be sent again; a POST is not asked for on condition.
 pub(crate) fn validators(page: &KnownPage) -> Vec<(&'static str, String)> {
-    let kept = page.kept_at.is_some();
+    let kept = page.kept_at.is_some() && page.context.form.is_none();
     let etag = page.etag.iter().map(|value| ("If-None-Match", value.clone()));
     let since = page.last_modified.iter().map(|value| ("If-Modified-Since", value.clone()));
     etag.chain(since).filter(|_| kept).collect()

@@ -14,11 +14,14 @@ use crate::crawl::lines::Line;
 use crate::crawl::robots::Rules;
 use crate::model::{KnownPage, PageUrl};
 
-/// What is asked first on a host: rules, lists, documents, their files.
+/// What is asked first on a host: rules, what answers are judged by, lists, documents, their files, what they are
+/// shown with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rank {
     /// `robots.txt`; needs no permission.
     Robots,
+    /// An address that cannot exist.
+    Absent,
     /// A page of a list.
     List,
     /// A document.
@@ -27,6 +30,10 @@ pub enum Rank {
     Attachment,
     /// A file left over from an earlier run.
     OldAttachment,
+    /// What a page kept in this run is shown with.
+    Requisite,
+    /// The same, left over from an earlier run.
+    OldRequisite,
 }
 
 /// A request to be made.
@@ -47,10 +54,10 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// The line that its page waits in; robots.txt waits in none.
+    /// The line that its page waits in; what a host itself is asked for waits in none.
     pub(crate) fn line(&self) -> Option<Line> {
         let Self { portal, rank, .. } = *self;
-        (rank != Rank::Robots).then_some(Line { portal, rank })
+        (!matches!(rank, Rank::Robots | Rank::Absent)).then_some(Line { portal, rank })
     }
 }
 
@@ -65,17 +72,30 @@ pub(crate) struct Admission {
     pub(crate) lists: bool,
     /// Documents.
     pub(crate) details: bool,
-    /// Files of earlier runs.
+    /// Files of earlier runs, and what pages of theirs are shown with.
     pub(crate) old_attachments: bool,
+    /// Hosts that have shown this, or better.
+    pub(crate) hosts: Standing,
+}
+
+/// What a host has shown in this run, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// It answered the last time.
+    Answers,
+    /// Nothing yet.
+    New,
+    /// It did not answer the last time.
+    Failing,
 }
 
 impl Admission {
     pub(super) fn admits(self, rank: Rank) -> bool {
         match rank {
-            Rank::Robots | Rank::Attachment => true,
+            Rank::Robots | Rank::Absent | Rank::Attachment | Rank::Requisite => true,
             Rank::List => self.lists,
             Rank::Detail => self.details,
-            Rank::OldAttachment => self.old_attachments,
+            Rank::OldAttachment | Rank::OldRequisite => self.old_attachments,
         }
     }
 }
@@ -112,7 +132,7 @@ pub(crate) struct Frontier {
     hosts: Vec<Host>,
     /// What each host said: thousands that have to wait cost next to nothing.
     said: Vec<Said>,
-    /// What was admitted when they said it.
+    /// Which ranks were admitted when they said it.
     admission: Option<Admission>,
     names: HashMap<String, HostId>,
     added: u64,
@@ -154,12 +174,17 @@ impl Frontier {
 
     /// What to do now; hosts take turns.
     pub(crate) fn next(&mut self, now: Instant, admission: Admission) -> Next {
-        if self.admission.replace(admission) != Some(admission) {
+        // Which hosts are admitted is looked at below, whatever they said.
+        let ranks = Admission { hosts: Standing::Failing, ..admission };
+        if self.admission.replace(ranks) != Some(ranks) {
             self.said.fill(Said::Unasked);
         }
         let mut wake: Option<Instant> = None;
         for step in 0..self.hosts.len() {
             let at = (self.turn + step) % self.hosts.len();
+            if self.hosts[at].standing() > admission.hosts {
+                continue;
+            }
             match self.said[at] {
                 Said::Unasked => {}
                 Said::Wait(moment) if moment <= now => {}
@@ -266,7 +291,13 @@ impl Frontier {
     pub(crate) fn trouble(&mut self, host: HostId, failed: bool) -> u32 {
         let host = self.touched(host);
         host.troubles = if failed { host.troubles + 1 } else { 0 };
+        host.answered |= !failed;
         host.troubles
+    }
+
+    /// What the host has shown in this run.
+    pub(crate) fn standing(&self, host: HostId) -> Standing {
+        self.hosts[host.0].standing()
     }
 
     /// Failures of the host in a row.
@@ -306,7 +337,8 @@ mod tests {
     use crate::crawl::testing::{known, portal};
     use crate::model::PageKind;
 
-    const ALL: Admission = Admission { lists: true, details: true, old_attachments: true };
+    const ALL: Admission =
+        Admission { lists: true, details: true, old_attachments: true, hosts: Standing::Failing };
 
     fn job(url: &str, rank: Rank) -> Job {
         let page = known(url, PageKind::Detail);
@@ -437,6 +469,24 @@ mod tests {
         assert_eq!(desk.frontier.close(host).len(), 1);
         assert!(!desk.frontier.add(host, job("http://a.gov.cn/4", Rank::List), None));
         assert_eq!((desk.frontier.len(), desk.frontier.details()), (0, 0));
+    }
+
+    #[test]
+    fn hosts_that_may_hang_leave_room_for_those_that_answer() {
+        let mut desk = Desk::new(0);
+        let hosts =
+            ["http://a.gov.cn/1", "http://b.gov.cn/1"].map(|url| desk.add(url, Rank::Detail));
+        for host in hosts {
+            desk.open(host, "");
+        }
+        let sure = Admission { hosts: Standing::Answers, ..ALL };
+        assert!(matches!(desk.frontier.next(desk.start, sure), Next::Nothing));
+        desk.frontier.trouble(hosts[1], false);
+        let Next::Start(host, _) = desk.frontier.next(desk.start, sure) else { panic!() };
+        assert_eq!(host, hosts[1]);
+        desk.frontier.trouble(hosts[1], true);
+        assert_eq!(desk.frontier.standing(hosts[1]), Standing::Failing);
+        assert_eq!(desk.frontier.standing(hosts[0]), Standing::New);
     }
 
     #[test]

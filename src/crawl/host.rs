@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::Politeness;
-use crate::crawl::frontier::{Admission, Job, Rank};
+use crate::crawl::frontier::{Admission, Job, Rank, Standing};
 use crate::crawl::pace::Pace;
 use crate::crawl::robots::Rules;
 use crate::model::PageUrl;
@@ -14,8 +14,16 @@ use crate::model::PageUrl;
 /// Rules older than this are read again.
 const RULES_LAST: Duration = Duration::from_hours(24);
 
-const RANKS: [Rank; 5] =
-    [Rank::Robots, Rank::List, Rank::Detail, Rank::Attachment, Rank::OldAttachment];
+const RANKS: [Rank; 8] = [
+    Rank::Robots,
+    Rank::Absent,
+    Rank::List,
+    Rank::Detail,
+    Rank::Attachment,
+    Rank::OldAttachment,
+    Rank::Requisite,
+    Rank::OldRequisite,
+];
 
 /// Whether a host may be asked.
 #[derive(Debug)]
@@ -40,6 +48,8 @@ pub(super) struct Host {
     pub(super) waiting: BTreeMap<(Instant, u64), Job>,
     /// Failures in a row without any answer, or with a wall against programs.
     pub(super) troubles: u32,
+    /// Whether it has answered in this run.
+    pub(super) answered: bool,
 }
 
 /// What one host may do now.
@@ -62,6 +72,16 @@ impl Host {
             ready: BTreeMap::new(),
             waiting: BTreeMap::new(),
             troubles: 0,
+            answered: false,
+        }
+    }
+
+    /// What it has shown in this run.
+    pub(super) fn standing(&self) -> Standing {
+        match (self.answered, self.troubles) {
+            (_, 1..) => Standing::Failing,
+            (true, 0) => Standing::Answers,
+            (false, 0) => Standing::New,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::crawl::frontier::Rank;
 use crate::crawl::plan::Plan;
 use crate::crawl::queue::rank;
 use crate::crawl::scope;
-use crate::model::{KnownPage, Moment, PageKind, PageState, PageUrl};
+use crate::model::{KnownPage, Moment, PageKind, PageState, UrlKey};
 
 /// A line of waiting pages: those of one portal that have the same turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,27 +27,51 @@ pub struct Line {
 pub struct Known {
     /// Every page known: 16 bytes each, so that millions fit.
     pub(super) marks: HashSet<[u8; 16]>,
+    /// What only pages that were taken down are shown with.
+    closed: HashSet<[u8; 16]>,
     /// How many pages wait in each line.
     pub(super) waiting: BTreeMap<Line, u64>,
 }
 
 impl Plan {
-    /// Takes note of a page of a portal (its place in the plan) that the state knows: it is never "found" again.
+    /// Takes note of a page of a portal (its place in the plan) that the state knows: it is never "found" again. Pages
+    /// of a portal are noted in the order they were found.
     ///
     /// A page that is to be asked for in this run waits in the line that comes back. The caller keeps the lines, the
     /// pages of each by their depth and then in the order they were found, and hands them over when they are wanted.
     pub fn note(&mut self, portal: usize, page: &KnownPage) -> Option<Line> {
-        let is_new = self.known.marks.insert(mark(&page.url));
-        let kind = page.context.kind;
+        // What was beyond the stop rules is found again where it no longer is.
+        if page.state == PageState::Trap {
+            return None;
+        }
+        let is_closed = self.options.closes(page);
+        // Left unknown, so that another page that is shown with it brings it back.
+        if page.context.kind == PageKind::Requisite && (is_closed || self.is_named_by_closed(page))
+        {
+            self.known.closed.insert(mark(page));
+            return None;
+        }
+        let is_new = self.known.marks.insert(mark(page));
+        let rank = match page.context.kind {
+            PageKind::Robots | PageKind::Absent => return None,
+            PageKind::Attachment => Rank::OldAttachment,
+            PageKind::Requisite => Rank::OldRequisite,
+            kind => rank(kind),
+        };
         let is_wanted = is_new
-            && kind != PageKind::Robots
-            && self.portals.get(portal).is_some_and(|it| scope::may_follow(it, kind, &page.url))
+            && self.portals.get(portal).is_some_and(|it| scope::may_ask(it, page))
             && self.is_due(page, self.clock.now())
-            && !self.options.closes(page);
-        let rank = if kind == PageKind::Attachment { Rank::OldAttachment } else { rank(kind) };
+            && !is_closed;
         let line = is_wanted.then_some(Line { portal, rank })?;
         *self.known.waiting.entry(line).or_default() += 1;
         Some(line)
+    }
+
+    /// Whether a page is named by what was taken down with its page: a font of a style sheet.
+    fn is_named_by_closed(&self, page: &KnownPage) -> bool {
+        let closed = &self.known.closed;
+        let named_by = page.context.referrer.as_ref().filter(|_| !closed.is_empty());
+        named_by.is_some_and(|sheet| closed.contains(&short(&scope::without_index(sheet).key())))
     }
 
     /// Unfinished business is always due, so that a run repeated at the same `--now` goes on.
@@ -63,9 +87,13 @@ impl Plan {
     }
 }
 
-/// What a page is remembered by: equal for `http` and `https`, `/x/` and `/x/index.html`.
-pub(super) fn mark(url: &PageUrl) -> [u8; 16] {
-    let digest = Sha256::digest(scope::without_index(url).key().as_str().as_bytes());
+/// What a page is remembered by, in few bytes: equal for `http` and `https`, `/x/` and `/x/index.html`.
+pub(super) fn mark(page: &KnownPage) -> [u8; 16] {
+    short(&scope::mark(page))
+}
+
+fn short(key: &UrlKey) -> [u8; 16] {
+    let digest = Sha256::digest(key.as_str().as_bytes());
     let mut mark = [0; 16];
     mark.copy_from_slice(&digest[..16]);
     mark
@@ -80,7 +108,7 @@ const SHORTEST: usize = 16;
 /// How much of each line the run holds, and how much waits outside.
 #[derive(Debug)]
 pub(crate) struct Lines {
-    lines: BTreeMap<Line, Length>,
+    lengths: BTreeMap<Line, Length>,
     /// Lines of which the run holds too little.
     low: BTreeSet<Line>,
     /// Pages that the run holds of one line.
@@ -99,7 +127,7 @@ impl Lines {
     pub(crate) fn new(portals: usize, waiting: &BTreeMap<Line, u64>) -> Self {
         let length = |outside: &u64| Length { held: 0, outside: *outside };
         Self {
-            lines: waiting.iter().map(|(line, outside)| (*line, length(outside))).collect(),
+            lengths: waiting.iter().map(|(line, outside)| (*line, length(outside))).collect(),
             low: waiting.keys().copied().collect(),
             room: (HELD / portals.max(1)).clamp(SHORTEST, LONGEST),
         }
@@ -107,24 +135,24 @@ impl Lines {
 
     /// Whether a page that is found now may be held; else it waits outside, behind those that do.
     pub(crate) fn has_room(&self, line: Line) -> bool {
-        let length = self.lines.get(&line).copied().unwrap_or_default();
+        let length = self.lengths.get(&line).copied().unwrap_or_default();
         length.outside == 0 && length.held < self.room
     }
 
     /// A page joins the end of a line, outside.
     pub(crate) fn waits_outside(&mut self, line: Line) {
-        self.lines.entry(line).or_default().outside += 1;
+        self.lengths.entry(line).or_default().outside += 1;
         self.look(line);
     }
 
     /// A page of a line is held.
     pub(crate) fn held(&mut self, line: Line) {
-        self.lines.entry(line).or_default().held += 1;
+        self.lengths.entry(line).or_default().held += 1;
     }
 
     /// A page that was held is asked for, or given up.
     pub(crate) fn went(&mut self, line: Line) {
-        let length = self.lines.entry(line).or_default();
+        let length = self.lengths.entry(line).or_default();
         length.held = length.held.saturating_sub(1);
         self.look(line);
     }
@@ -132,24 +160,24 @@ impl Lines {
     /// The next line of which too little is held, and how many pages there is room for; once for each time.
     pub(crate) fn next_low(&mut self) -> Option<(Line, usize)> {
         let line = self.low.pop_first()?;
-        Some((line, self.room - self.lines.get(&line)?.held.min(self.room)))
+        Some((line, self.room - self.lengths.get(&line)?.held.min(self.room)))
     }
 
     /// So many pages came in from outside, and those that could be were held; none: nothing is there any more.
     pub(crate) fn came_in(&mut self, line: Line, pages: usize) {
-        let outside = &mut self.lines.entry(line).or_default().outside;
+        let outside = &mut self.lengths.entry(line).or_default().outside;
         *outside = if pages == 0 { 0 } else { outside.saturating_sub(pages as u64) };
         self.look(line);
     }
 
     /// Pages that wait outside, of these ranks.
     pub(crate) fn outside(&self, of: impl Fn(Rank) -> bool) -> u64 {
-        let lines = self.lines.iter().filter(|(line, _)| of(line.rank));
+        let lines = self.lengths.iter().filter(|(line, _)| of(line.rank));
         lines.map(|(_, length)| length.outside).sum()
     }
 
     fn look(&mut self, line: Line) {
-        let length = self.lines.get(&line).copied().unwrap_or_default();
+        let length = self.lengths.get(&line).copied().unwrap_or_default();
         if length.outside > 0 && length.held < self.room / 2 {
             self.low.insert(line);
         }

@@ -35,6 +35,9 @@ mod run;
 mod lines;
 mod queue;
 mod answers;
+mod plain;
+mod absent;
+mod looks;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -42,12 +45,13 @@ mod tests;
 
 pub use audit::{Audit, Breach, HostRecord};
 pub use budget::Spent;
-pub use discover::discover;
+pub use discover::{discover, first_page};
 pub use frontier::Rank;
 pub use lines::{Known, Line};
+pub use looks::{Looks, absent_address, own_error_page};
 pub use plan::{Clock, Ended, Event, History, Options, Plan, Summary, Timing};
 pub use probe::{Probed, probe};
 pub use progress::{Counters, Progress, Snapshot};
 pub use robots::Permissions;
 pub use run::run;
-pub use verdict::{after_answer, newly_closed, revisited};
+pub use verdict::{after_answer, newly_closed, revisited, without_answer};

@@ -53,9 +53,9 @@ pub struct Options {
 }
 
 impl Options {
-    /// Whether a page is on the takedown list, or a file of a page that is.
+    /// Whether a page is on the takedown list, or a file of a page that is, or what only such a page is shown with.
     pub(super) fn closes(&self, page: &KnownPage) -> bool {
-        let is_file = page.context.kind == PageKind::Attachment;
+        let is_file = matches!(page.context.kind, PageKind::Attachment | PageKind::Requisite);
         let names_it = page.context.referrer.as_ref().filter(|_| is_file);
         self.closed.holds(&page.url) || names_it.is_some_and(|page| self.closed.holds(page))
     }

@@ -9,7 +9,7 @@ use crate::model::{Capture, PageUrl};
 use crate::page::{Gate, parse};
 
 /// What gives a family away, the surest first.
-const FINGERPRINTS: [(&str, ListStyle); 20] = [
+const FINGERPRINTS: [(&str, ListStyle); 25] = [
     ("/gkmlpt/", ListStyle::Gkmlpt),
     ("NFCMS_SITE_ID", ListStyle::Nfcms),
     ("NFCMS_POST_ID", ListStyle::Nfcms),
@@ -17,6 +17,11 @@ const FINGERPRINTS: [(&str, ListStyle); 20] = [
     ("jpage/dataproxy.jsp", ListStyle::Jcms),
     ("<datastore>", ListStyle::Jcms),
     ("/script/jpage.js", ListStyle::Jcms),
+    ("/module/xxgk/search.jsp", ListStyle::Jcms),
+    ("/module/xxgk/tree.jsp", ListStyle::Jcms),
+    ("messageController/getMessage.do", ListStyle::Truecms),
+    ("EWB-FRONT", ListStyle::Ewb),
+    ("webBuilderCommon.js", ListStyle::Ewb),
     ("UCAP-CONTENT", ListStyle::Ucap),
     ("_isJson=true", ListStyle::Ucap),
     ("/common/search/", ListStyle::Ucap),
@@ -128,11 +133,22 @@ mod tests {
     fn families_are_told_by_their_marks() {
         for (html, style) in [
             ("<script>createPageHTML(3,0,'index','html')</script>", Some("trs")),
+            ("<div class=TRS_Editor>", Some("trs")),
+            ("<script>pagination_script_config = {total:'1'}</script>", Some("trs")),
             ("<script>window.NFCMS_SITE_ID = '755'</script>", Some("nfcms")),
             ("<script>proxyUrl:'/module/web/jpage/dataproxy.jsp'</script>", Some("jcms")),
+            ("<a href='/col/col12/index.html'>公告</a>", Some("jcms")),
+            ("<iframe src='/module/xxgk/tree.jsp?area=1'></iframe>", Some("jcms")),
+            ("<script>url:'/module/xxgk/search.jsp'</script>", Some("jcms")),
+            ("<script src='/api-gateway/jpaas-publish-server/x'></script>", Some("jpaas")),
             ("<a href='/gkmlpt/index'>政府信息公开</a>", Some("gkmlpt")),
             ("<div id=UCAP-CONTENT></div>", Some("ucap")),
+            ("<script>get('/common/search/x?_isJson=true')</script>", Some("ucap")),
+            ("<a href='/OpennessContent/showList/1/2/page_1.html'>目录</a>", Some("lonsun")),
             ("<input id=_sitegray>", Some("vsb")),
+            ("<html class=EWB-FRONT>", Some("ewb")),
+            ("<script src='/js/webBuilderCommon.js'></script>", Some("ewb")),
+            ("<script>proxyUrl:'/x/messageController/getMessage.do'</script>", Some("truecms")),
             ("<p>青岚</p>", None),
         ] {
             assert_eq!(probed(html).style.map(|(style, _)| style.as_str()), style, "{html}");

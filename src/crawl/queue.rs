@@ -5,12 +5,13 @@ use std::time::Duration;
 use tokio::{sync::oneshot, time::Instant};
 
 use crate::config::Portal;
+use crate::crawl::discover::first_page;
 use crate::crawl::frontier::{Job, Rank};
 use crate::crawl::lines::{Line, mark};
 use crate::crawl::plan::Event;
 use crate::crawl::progress::Count;
 use crate::crawl::run::Run;
-use crate::model::{Context, KnownPage, Listed, PageKind, PageUrl};
+use crate::model::{Context, KnownPage, Listed, PageKind, PageState, PageUrl};
 
 impl Run {
     /// Takes pages in from outside where a line has run low.
@@ -55,7 +56,7 @@ impl Run {
 
     /// Queues pages that were found, or leaves them to wait outside where their lines are full; these come back.
     ///
-    /// Where a redirect led is always queued: only the queue knows which way it came.
+    /// Where a redirect led is always queued: only the queue knows which way it came. A trap is noted, not followed.
     pub(super) fn queue_found(
         &mut self,
         portal: usize,
@@ -66,7 +67,9 @@ impl Run {
         for page in found {
             let rank = rank(page.context.kind);
             let line = Line { portal, rank };
-            if !trail.is_empty() || self.lines.has_room(line) || self.options.closes(&page) {
+            if page.state == PageState::Trap {
+                queued.push(page);
+            } else if !trail.is_empty() || self.lines.has_room(line) || self.options.closes(&page) {
                 queued.push(page.clone());
                 let trail = trail.to_vec();
                 self.queue(Job { page, portal, rank, attempt: 0, trail, rules_of: None });
@@ -83,10 +86,8 @@ impl Run {
     pub(super) fn queue_columns(&mut self) {
         for (portal, settings) in self.portals.clone().iter().enumerate() {
             for column in &settings.columns {
-                let context =
-                    Context { column: column.name.clone(), ..context(settings, PageKind::List) };
-                let page = KnownPage::found(column.list.clone(), context, 0, self.clock.now());
-                if self.seen.insert(mark(&page.url)) {
+                let page = first_page(settings, column, self.clock.now());
+                if self.seen.insert(mark(&page)) {
                     self.count_found(portal, 1);
                     self.queue(Job {
                         page,
@@ -121,7 +122,9 @@ impl Run {
         let line = job.line();
         if self.frontier.add(host, job, not_before) {
             self.progress.count(portal, Count::Queued, 1);
-            line.into_iter().for_each(|line| self.lines.held(line));
+            if let Some(line) = line {
+                self.lines.held(line);
+            }
         } else {
             self.summary.left += 1;
         }
@@ -129,12 +132,12 @@ impl Run {
 
     /// The pages among these that nobody knew; from now on they are known.
     pub(super) fn only_new(&mut self, found: Vec<KnownPage>) -> Vec<KnownPage> {
-        found.into_iter().filter(|page| self.seen.insert(mark(&page.url))).collect()
+        found.into_iter().filter(|page| self.seen.insert(mark(page))).collect()
     }
 
     /// Whether a page is known.
-    pub(super) fn knows(&self, url: &PageUrl) -> bool {
-        self.seen.contains(&mark(url))
+    pub(super) fn knows(&self, page: &KnownPage) -> bool {
+        self.seen.contains(&mark(page))
     }
 
     pub(super) fn count_found(&mut self, portal: usize, by: usize) {
@@ -152,6 +155,7 @@ pub(super) fn context(portal: &Portal, kind: PageKind) -> Context {
         listed: Listed::default(),
         referrer: None,
         redirected_from: None,
+        form: None,
     }
 }
 
@@ -159,8 +163,10 @@ pub(super) fn context(portal: &Portal, kind: PageKind) -> Context {
 pub(super) fn rank(kind: PageKind) -> Rank {
     match kind {
         PageKind::Robots => Rank::Robots,
+        PageKind::Absent => Rank::Absent,
         PageKind::List => Rank::List,
         PageKind::Detail => Rank::Detail,
         PageKind::Attachment => Rank::Attachment,
+        PageKind::Requisite => Rank::Requisite,
     }
 }

@@ -8,7 +8,7 @@ use std::{borrow::Cow, time::Duration};
 use robotxt::{Agent, BYTE_LIMIT};
 
 use crate::config::RobotsForbidden;
-use crate::model::{Capture, PageUrl, Truncated};
+use crate::model::{Capture, PageUrl};
 
 /// The rules of one host for our crawler.
 #[derive(Clone, Debug)]
@@ -79,7 +79,7 @@ impl Permissions {
 /// Judges an answer that is no redirect.
 pub(crate) fn access(capture: &Capture, agent: &str, forbidden: RobotsForbidden) -> Access {
     match capture.answer.status {
-        200..=299 if matches!(capture.truncated, None | Some(Truncated::Length)) => {
+        200..=299 if !capture.is_half() => {
             let (body, _) = capture.answer.decoded(BYTE_LIMIT + 1);
             Access::Rules(Rules::read(&body, agent))
         }
@@ -150,6 +150,7 @@ mod tests {
             request: Headers::default(),
             answer: Answer { status, headers: Headers::default(), body: body.into() },
             truncated: None,
+            unverified_tls: false,
             context: Context {
                 portal: "lingzhou".into(),
                 column: String::new(),
@@ -157,6 +158,7 @@ mod tests {
                 listed: Listed::default(),
                 referrer: None,
                 redirected_from: None,
+                form: None,
             },
         }
     }
@@ -227,7 +229,7 @@ mod tests {
             assert!(matches!(judged(status), Access::Unreachable), "{status}");
         }
         let mut cut = capture(200, rules);
-        cut.truncated = Some(Truncated::Disconnect);
+        cut.truncated = Some(crate::model::Truncated::Disconnect);
         assert!(matches!(access(&cut, "gongkai", RobotsForbidden::Disallow), Access::Unreachable));
     }
 }

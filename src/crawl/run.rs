@@ -10,10 +10,12 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use crate::config::{AttachmentRules, Crawler, Portal};
+use crate::crawl::absent::ErrorPages;
 use crate::crawl::budget::Budget;
-use crate::crawl::fetch::{Ask, Fetched, Fetcher, validators};
-use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank};
+use crate::crawl::fetch::{Ask, Fetched, Fetcher, Silence, validators};
+use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank, Standing};
 use crate::crawl::lines::{Line, Lines};
+use crate::crawl::looks::Looks;
 use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary, Timing};
 use crate::crawl::progress::{Count, Progress};
 use crate::crawl::queue::context;
@@ -22,6 +24,8 @@ use crate::model::{Capture, KnownPage, Moment, NoAnswer, Outcome, PageKind, Page
 
 /// The longest robots.txt read, in bytes; RFC 9309 wants 500 KiB at least.
 const ROBOTS_BYTES: u64 = 600 << 10;
+/// The longest style sheet or picture kept; a longer one is cut.
+const REQUISITE_BYTES: u64 = 2 << 20;
 
 /// Crawls until everything due was asked for, the limit is reached, or `stop` becomes true; requests in flight are
 /// always finished and their events sent.
@@ -39,12 +43,15 @@ pub async fn run(
     loop {
         let wake = if run.stopping { None } else { run.start_what_may().await };
         if run.tasks.is_empty() && (run.stopping || wake.is_none()) {
+            if run.release_all().await {
+                continue;
+            }
             return run.summary();
         }
         tokio::select! {
             biased;
             () = asked_to_stop(&mut stop), if !run.stopping => run.stopping = true,
-            Some(ended) = run.tasks.join_next_with_id() => run.take_in(ended).await,
+            Some(ended) = run.tasks.join_next_with_id() => Box::pin(run.take_in(ended)).await,
             () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
         }
     }
@@ -67,8 +74,8 @@ pub(crate) struct Run {
     pub(super) progress: Arc<Progress>,
     pub(super) summary: Summary,
     pub(super) stopping: bool,
-    /// Pages without a new link, in a row, per portal and column.
-    pub(super) barren: HashMap<(usize, String), u32>,
+    /// How far each list went, per portal and column.
+    pub(super) paging: HashMap<(usize, String), Paging>,
     /// When the last request of an earlier run to each host ended.
     pub(super) last: BTreeMap<String, Moment>,
     events: mpsc::Sender<Event>,
@@ -89,8 +96,21 @@ pub(crate) struct Run {
     budgets: Vec<Budget>,
     /// Portals that are not asked any more, and were said to be so.
     put_off: HashSet<usize>,
+    /// Hosts that speak no TLS, as was seen in this run.
+    pub(super) plain: HashSet<HostId>,
     /// The request whose end is judged, until it is told.
-    timing: Option<Timing>,
+    pub(super) timing: Option<Timing>,
+    /// How the hosts say that a page is not there.
+    pub(super) error_pages: ErrorPages,
+}
+
+/// How far a list went in this run.
+#[derive(Default)]
+pub(super) struct Paging {
+    /// Pages queued behind the first.
+    pub(super) pages: u32,
+    /// Pages without a new link, in a row.
+    pub(super) barren: u32,
 }
 
 /// A request that was made and has not ended.
@@ -98,13 +118,22 @@ struct InFlight {
     host: HostId,
     job: Job,
     asked: Instant,
+    /// What the host had shown before.
+    standing: Standing,
+}
+
+/// An answer and what was read from it.
+pub(crate) struct Read {
+    pub(super) capture: Capture,
+    pub(super) found: Vec<KnownPage>,
+    pub(super) looks: Looks,
 }
 
 /// What came of one request.
 pub(crate) struct Done {
     /// When the body ended: the host's pause runs from here.
     ended: Instant,
-    result: Result<(Capture, Vec<KnownPage>), (NoAnswer, String)>,
+    result: Result<Read, Silence>,
 }
 
 impl Run {
@@ -121,7 +150,9 @@ impl Run {
             budgets: portals.iter().map(budget).collect(),
             lines: Lines::new(portals.len(), &known.waiting),
             put_off: HashSet::new(),
+            plain: HashSet::new(),
             timing: None,
+            error_pages: ErrorPages::default(),
             last: history.last,
             fetcher: Fetcher::new(crawler.user_agent(), options.proxy.clone(), spool),
             readers: Arc::new(Semaphore::new(
@@ -136,7 +167,7 @@ impl Run {
             progress,
             summary: Summary::default(),
             stopping: false,
-            barren: HashMap::new(),
+            paging: HashMap::new(),
             events,
             forbidden: HashSet::new(),
             seen: known.marks,
@@ -170,15 +201,35 @@ impl Run {
 
     /// With a limit, no more is asked for than can still be kept: lists wait while enough documents are queued.
     fn admission(&self) -> Admission {
+        let hosts = self.room_for_doubt();
         let Some(limit) = self.options.limit else {
-            return Admission { lists: true, details: true, old_attachments: true };
+            return Admission { lists: true, details: true, old_attachments: true, hosts };
         };
-        let taken = self.summary.documents + self.details_in_flight as u64;
+        let taken = self.summary.documents
+            + (self.details_in_flight + self.error_pages.documents_held()) as u64;
         let outside = self.lines.outside(|rank| rank == Rank::Detail);
         Admission {
             lists: taken + self.frontier.details() as u64 + outside < limit,
             details: taken < limit,
             old_attachments: self.summary.documents < limit,
+            hosts,
+        }
+    }
+
+    /// Which hosts may be asked now, by what they have shown.
+    ///
+    /// Any number of hosts that hang leaves connections to those that answer: hosts that fail have no more than a
+    /// quarter of them, together with those never asked three quarters.
+    fn room_for_doubt(&self) -> Standing {
+        let connections = self.crawler.politeness.global_connections;
+        let count = |standing| self.in_flight.values().filter(|f| f.standing == standing).count();
+        let failing = count(Standing::Failing);
+        if failing + count(Standing::New) >= (connections * 3 / 4).max(1) {
+            Standing::Answers
+        } else if failing >= (connections / 4).max(1) {
+            Standing::New
+        } else {
+            Standing::Failing
         }
     }
 
@@ -210,7 +261,8 @@ impl Run {
         true
     }
 
-    fn start(&mut self, host: HostId, job: Job) {
+    fn start(&mut self, host: HostId, mut job: Job) {
+        self.choose_scheme(host, &mut job);
         if !self.may_ask(host, &job) {
             return;
         }
@@ -219,10 +271,13 @@ impl Run {
         let is_robots = job.rank == Rank::Robots;
         let ask = Ask {
             url: job.page.url.clone(),
+            form: job.page.context.form.clone(),
+            referrer: referrer(&portal, &job.page),
             validators: if is_robots { Vec::new() } else { validators(&job.page) },
             limits: portal.limits.clone(),
             max_bytes: self.longest(&portal, &job.page),
             allow_private: portal.allow_private || self.options.allow_private,
+            insecure_tls: portal.trusts_blindly(&job.page.url),
         };
         let work = fetch_and_read(
             self.fetcher.clone(),
@@ -238,7 +293,8 @@ impl Run {
         self.progress.count(job.portal, Count::Taken, 1);
         self.summary.requests += 1;
         self.details_in_flight += usize::from(job.rank == Rank::Detail);
-        self.in_flight.insert(id, InFlight { host, job, asked });
+        let standing = self.frontier.standing(host);
+        self.in_flight.insert(id, InFlight { host, job, asked, standing });
     }
 
     fn longest(&self, portal: &Portal, page: &KnownPage) -> u64 {
@@ -248,8 +304,9 @@ impl Run {
         match page.context.kind {
             PageKind::Robots => ROBOTS_BYTES,
             PageKind::Attachment => self.attachments.max_bytes,
+            PageKind::Requisite => REQUISITE_BYTES,
             PageKind::Detail if is_file => self.attachments.max_bytes.max(portal.limits.page_bytes),
-            PageKind::List | PageKind::Detail => portal.limits.page_bytes,
+            PageKind::List | PageKind::Detail | PageKind::Absent => portal.limits.page_bytes,
         }
     }
 
@@ -277,12 +334,10 @@ impl Run {
             Ok((id, done)) => (id, done),
             // A page that broke our own reading of it costs that page only.
             Err(error) => {
-                let result =
-                    Err((NoAnswer::Protocol, format!("reading the answer failed: {error}")));
-                (error.id(), Done { ended: Instant::now(), result })
+                (error.id(), Done { ended: Instant::now(), result: Err(not_read(&error)) })
             }
         };
-        let Some(InFlight { host, job, asked }) = self.in_flight.remove(&id) else { return };
+        let Some(InFlight { host, job, asked, .. }) = self.in_flight.remove(&id) else { return };
         let took = done.ended.duration_since(asked);
         let pause = self.frontier.finished(host, done.ended, took, done.is_refused());
         let (asked, ended) = (self.clock.at(asked), self.clock.at(done.ended));
@@ -290,14 +345,14 @@ impl Run {
         self.details_in_flight -= usize::from(job.rank == Rank::Detail);
         self.progress.count(job.portal, Count::Fetched, 1);
         match done.result {
-            Ok((capture, found)) => {
-                let bytes = capture.answer.body.len();
+            Ok(read) => {
+                let bytes = read.capture.answer.body.len();
                 self.summary.bytes += bytes;
                 self.budgets[job.portal].received(bytes);
                 self.progress.count(job.portal, Count::Bytes, bytes);
-                self.answered(host, job, capture, found).await;
+                self.answered(host, job, read).await;
             }
-            Err((reason, detail)) => self.unanswered(host, job, reason, detail).await,
+            Err(silence) => self.unanswered(host, job, silence).await,
         }
     }
 
@@ -362,14 +417,20 @@ impl Run {
 impl Done {
     /// Whether the host said that it has too much to do.
     fn is_refused(&self) -> bool {
-        let status = self.result.as_ref().map(|(capture, _)| capture.answer.status);
+        let status = self.result.as_ref().map(|read| read.capture.answer.status);
         matches!(status, Ok(429 | 503))
     }
 
     /// Whether a request was made at all: an address that is not allowed is never asked.
     fn was_asked(&self) -> bool {
-        !matches!(self.result, Err((NoAnswer::PrivateAddress, _)))
+        !matches!(&self.result, Err(silence) if silence.reason == NoAnswer::PrivateAddress)
     }
+}
+
+/// The page that led to a list, where the interface answers nobody who does not name it.
+fn referrer(portal: &Portal, page: &KnownPage) -> Option<PageUrl> {
+    let wanted = page.context.kind == PageKind::List && portal.list.style.wants_referrer();
+    page.context.referrer.clone().filter(|_| wanted)
 }
 
 /// One request and the reading of its answer; runs beside the loop.
@@ -386,26 +447,29 @@ async fn fetch_and_read(
     let fetched = fetcher.fetch(ask).await;
     let ended = Instant::now();
     let capture = match fetched {
-        Fetched::Nothing { reason, detail } => {
-            return Done { ended, result: Err((reason, detail)) };
-        }
+        Fetched::Nothing(silence) => return Done { ended, result: Err(silence) },
         Fetched::Answer { began, request, answer, truncated } => Capture {
             url,
             at: clock.at(began),
             request,
             answer,
             truncated,
+            unverified_tls: portal.trusts_blindly(&page.url),
             context: page.context.clone(),
         },
     };
     let turn = readers.acquire().await;
     let reading = tokio::task::spawn_blocking(move || {
         let found = discover(&portal, &page, &capture, &attachments);
-        (capture, found)
+        let looks = Looks::of(&capture);
+        Read { capture, found, looks }
     });
-    let result = reading
-        .await
-        .map_err(|error| (NoAnswer::Protocol, format!("reading the answer failed: {error}")));
+    let result = reading.await.map_err(|error| not_read(&error));
     drop(turn);
     Done { ended, result }
+}
+
+/// Our own reading of an answer broke off.
+fn not_read(error: &JoinError) -> Silence {
+    Silence::new(NoAnswer::Protocol, format!("reading the answer failed: {error}"))
 }

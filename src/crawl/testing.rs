@@ -29,6 +29,9 @@ pub(crate) fn portal(base: &str) -> Portal {
         detail: DetailRules::default(),
         verified: Verified::Never,
         allow_private: false,
+        attachment_hosts: Vec::new(),
+        requisites: false,
+        insecure_tls: Vec::new(),
         politeness: Politeness {
             delay: Duration::ZERO,
             delay_factor: 0,
@@ -59,6 +62,7 @@ pub(crate) fn portal(base: &str) -> Portal {
             detail_shortest: days(7),
             detail_longest: days(90),
             attachment: days(90),
+            requisite: days(180),
         },
     }
 }
@@ -91,6 +95,7 @@ pub(crate) fn context(kind: PageKind) -> Context {
         listed: Listed::default(),
         referrer: None,
         redirected_from: None,
+        form: None,
     }
 }
 
@@ -113,6 +118,7 @@ pub(crate) fn capture(
         request: Headers::default(),
         answer: Answer { status, headers: Headers(headers), body: body.into() },
         truncated: None,
+        unverified_tls: false,
         context: page.context.clone(),
     }
 }

@@ -8,8 +8,9 @@ use crate::config::Portal;
 use crate::crawl::robots::Permissions;
 use crate::crawl::scope;
 use crate::model::{
-    Capture, KnownPage, Moment, NoAnswer, PageKind, PageState, PageUrl, Truncated, china_day,
+    Capture, KnownPage, Moment, NoAnswer, PageKind, PageState, PageUrl, Reason, china_day,
 };
+use crate::page::StandIn;
 
 /// Checks that must say "gone" before a page counts as removed …
 const GONE_CHECKS: u16 = 3;
@@ -28,36 +29,57 @@ pub(crate) enum Verdict {
     /// It is elsewhere.
     Moved(PageUrl),
     /// It is not there any more, or never was.
-    Gone,
+    Gone(Reason),
     /// Something that may pass: worth another try.
-    Failed,
-    /// A no, by rule or by a wall against programs; it is not argued with.
-    Refused,
+    Failed(Reason),
+    /// A no, by rule or by a shield against programs; it is not argued with.
+    Refused(Reason),
 }
 
-/// Judges an answer.
-pub(crate) fn verdict(page: &KnownPage, capture: &Capture, portal: &Portal) -> Verdict {
+/// Judges an answer; `shown`: what stands in the place of the page.
+pub(crate) fn verdict(
+    page: &KnownPage,
+    capture: &Capture,
+    portal: &Portal,
+    shown: Option<StandIn>,
+) -> Verdict {
+    match shown {
+        Some(StandIn::Error) => return Verdict::Gone(Reason::ErrorPage),
+        Some(StandIn::Shield) => return Verdict::Refused(Reason::Shield),
+        Some(StandIn::Login) => return Verdict::Refused(Reason::Login),
+        None => {}
+    }
     match capture.answer.status {
-        200..=299 if is_whole(capture) => Verdict::Kept,
-        200..=299 => Verdict::Failed,
+        200..=299 if capture.is_half() => Verdict::Failed(Reason::CutShort),
+        200..=299 => Verdict::Kept,
         304 if page.kept_at.is_some() => Verdict::Unchanged,
         300..=399 => match target(capture) {
-            Some(to) if page.context.kind == PageKind::Detail && scope::is_home(portal, &to) => {
-                Verdict::Gone
-            }
-            Some(to) => Verdict::Moved(to),
-            None => Verdict::Failed,
+            Some(to) => redirected(page, portal, to),
+            None => Verdict::Failed(Reason::Redirected),
         },
-        404 | 410 => Verdict::Gone,
+        404 => Verdict::Gone(Reason::NotFound),
+        410 => Verdict::Gone(Reason::Gone),
         // 521 is the sign of a shield, not of a server in trouble.
-        408 | 425 | 429 | 500..=520 | 522..=599 => Verdict::Failed,
-        _ => Verdict::Refused,
+        412 | 521 => Verdict::Refused(Reason::Shield),
+        408 | 425 | 429 | 500..=599 => Verdict::Failed(Reason::ServerError),
+        401 | 407 => Verdict::Refused(Reason::Login),
+        _ => Verdict::Refused(Reason::Forbidden),
     }
 }
 
-/// Whether the body is as long as it will ever be.
-fn is_whole(capture: &Capture) -> bool {
-    matches!(capture.truncated, None | Some(Truncated::Length))
+/// What a redirect says: documents do not move to front pages, lists, error pages and logins.
+fn redirected(page: &KnownPage, portal: &Portal, to: PageUrl) -> Verdict {
+    if scope::is_login_address(&to) && !scope::is_login_address(&page.url) {
+        return Verdict::Refused(Reason::Login);
+    }
+    let is_page = matches!(page.context.kind, PageKind::Detail | PageKind::Attachment);
+    if is_page && scope::is_error_address(&to) {
+        return Verdict::Gone(Reason::ErrorPage);
+    }
+    if page.context.kind == PageKind::Detail && scope::is_home_or_list(portal, &to) {
+        return Verdict::Gone(Reason::RedirectedHome);
+    }
+    Verdict::Moved(to)
 }
 
 /// Where a redirect leads.
@@ -70,16 +92,26 @@ pub(crate) fn target(capture: &Capture) -> Option<PageUrl> {
 /// The page's row after an answer: state, next visit, validators, count of "gone".
 ///
 /// A function of its arguments only, so that an answer found in the archive after a crash gives the same row.
-pub fn after_answer(mut page: KnownPage, capture: &Capture, portal: &Portal) -> KnownPage {
+pub fn after_answer(
+    mut page: KnownPage,
+    capture: &Capture,
+    portal: &Portal,
+    shown: Option<StandIn>,
+) -> KnownPage {
     let at = capture.at;
-    let judged = verdict(&page, capture, portal);
+    let said = format!("status {}", capture.answer.status);
+    if page.context.kind == PageKind::Absent {
+        page.settle(PageState::Kept, Reason::Answered, said, at);
+        return page;
+    }
+    let judged = verdict(&page, capture, portal, shown);
     if matches!(judged, Verdict::Kept | Verdict::Unchanged | Verdict::Moved(_)) {
         page.gone = None;
         page.failures = 0;
     }
     match judged {
         Verdict::Kept => {
-            page.state = PageState::Kept;
+            page.settle(PageState::Kept, Reason::Answered, said, at);
             page.kept_at = Some(at);
             page.etag = validator(capture, "etag");
             page.last_modified = validator(capture, "last-modified");
@@ -87,7 +119,7 @@ pub fn after_answer(mut page: KnownPage, capture: &Capture, portal: &Portal) -> 
         }
         Verdict::Unchanged => {
             page.revisit = after_look(&page, portal, false);
-            page.state = PageState::Kept;
+            page.settle(PageState::Kept, Reason::Answered, said, at);
             page.kept_at = Some(at);
             page.etag = validator(capture, "etag").or(page.etag);
             page.last_modified = validator(capture, "last-modified").or(page.last_modified);
@@ -99,18 +131,25 @@ pub fn after_answer(mut page: KnownPage, capture: &Capture, portal: &Portal) -> 
             page.url = to;
             page.due = at;
         }
-        Verdict::Moved(_) => {
-            page.state = PageState::Redirected;
+        Verdict::Moved(to) => {
+            let for_good = matches!(capture.answer.status, 301 | 308);
+            let (state, reason) = if for_good && page.context.kind == PageKind::Detail {
+                (PageState::Moved, Reason::MovedPermanently)
+            } else {
+                (PageState::Redirected, Reason::Redirected)
+            };
+            page.settle(state, reason, format!("{said}, to {to}"), at);
+            page.fate.moved_to = Some(to);
             page.due = later(at, revisit(portal, page.context.kind));
         }
-        Verdict::Gone => said_to_be_gone(&mut page, at, portal),
-        Verdict::Failed => {
+        Verdict::Gone(reason) => said_to_be_gone(&mut page, reason, said, at, portal),
+        Verdict::Failed(_) => {
             page.state = PageState::Failing;
             page.failures = page.failures.saturating_add(1);
             page.due = at;
         }
-        Verdict::Refused => {
-            page.state = PageState::Refused;
+        Verdict::Refused(reason) => {
+            page.settle(PageState::Refused, reason, said, at);
             page.failures = page.failures.saturating_add(1);
             page.due = later(at, revisit(portal, page.context.kind));
         }
@@ -118,13 +157,20 @@ pub fn after_answer(mut page: KnownPage, capture: &Capture, portal: &Portal) -> 
     page
 }
 
-fn said_to_be_gone(page: &mut KnownPage, at: Moment, portal: &Portal) {
+fn said_to_be_gone(
+    page: &mut KnownPage,
+    reason: Reason,
+    said: String,
+    at: Moment,
+    portal: &Portal,
+) {
     let (first, times) = page.gone.unwrap_or((at, 0));
     let times = times.saturating_add(1);
     page.gone = Some((first, times));
     let removed = times >= GONE_CHECKS && at.duration_since(first) >= GONE_SPAN;
     let usual = revisit(portal, page.context.kind);
-    page.state = if removed { PageState::Removed } else { PageState::Suspected };
+    let state = if removed { PageState::Removed } else { PageState::Suspected };
+    page.settle(state, reason, said, first);
     page.due = later(at, if removed { usual } else { usual.min(GONE_RECHECK) });
 }
 
@@ -135,12 +181,13 @@ pub(crate) fn after_silence(
     at: Moment,
     portal: &Portal,
 ) -> KnownPage {
-    page.state = match reason {
+    let state = match reason {
         NoAnswer::Robots => PageState::Disallowed,
         NoAnswer::PrivateAddress => PageState::Refused,
         NoAnswer::OutOfScope | NoAnswer::RedirectLoop => PageState::Redirected,
         _ => PageState::Failing,
     };
+    page.settle(state, reason.into(), String::new(), at);
     page.due = match reason {
         // Known from the answer that pointed away; it may point elsewhere some day.
         NoAnswer::OutOfScope | NoAnswer::RedirectLoop => {
@@ -155,6 +202,21 @@ pub(crate) fn after_silence(
     page
 }
 
+/// The page's row when nobody tries again: what an outcome in the archive, or a closed host, leaves.
+pub fn without_answer(
+    page: KnownPage,
+    reason: NoAnswer,
+    detail: &str,
+    at: Moment,
+    portal: &Portal,
+) -> KnownPage {
+    let mut page = after_silence(page, reason, at, portal);
+    if page.state == PageState::Failing {
+        page.settle(PageState::Unreachable, reason.into(), detail.to_owned(), at);
+    }
+    page
+}
+
 /// The page's row when robots.txt, read anew, closes it; `None` where it is open or was known to be closed.
 pub fn newly_closed(
     page: &KnownPage,
@@ -162,7 +224,8 @@ pub fn newly_closed(
     at: Moment,
     portal: &Portal,
 ) -> Option<KnownPage> {
-    let known = page.state == PageState::Disallowed || page.context.kind == PageKind::Robots;
+    let known = matches!(page.state, PageState::Disallowed | PageState::Trap)
+        || matches!(page.context.kind, PageKind::Robots | PageKind::Absent);
     let closed = !known && !rules.allow(&page.url);
     closed.then(|| after_silence(page.clone(), NoAnswer::Robots, at, portal))
 }
@@ -213,10 +276,11 @@ fn is_report_season(at: Moment) -> bool {
 
 fn revisit(portal: &Portal, kind: PageKind) -> Duration {
     match kind {
-        PageKind::Robots => Duration::ZERO,
+        PageKind::Robots | PageKind::Absent => Duration::ZERO,
         PageKind::List => portal.revisit.list,
         PageKind::Detail => portal.revisit.detail,
         PageKind::Attachment => portal.revisit.attachment,
+        PageKind::Requisite => portal.revisit.requisite,
     }
 }
 
@@ -238,7 +302,7 @@ mod tests {
     fn answered(page: &KnownPage, status: u16, headers: &[(&str, &str)], at: &str) -> KnownPage {
         let mut answer = capture(page, status, headers, b"");
         answer.at = at.parse().unwrap();
-        after_answer(page.clone(), &answer, &portal("http://a.gov.cn/"))
+        after_answer(page.clone(), &answer, &portal("http://a.gov.cn/"), None)
     }
 
     const MONDAY: &str = "2025-01-06T00:00:00Z";
@@ -286,7 +350,7 @@ mod tests {
         let due = |list: &KnownPage, at: &str| {
             let mut answer = capture(list, 200, &[], b"");
             answer.at = at.parse().unwrap();
-            let after = after_answer(list.clone(), &answer, &portal);
+            let after = after_answer(list.clone(), &answer, &portal, None);
             after.due.duration_since(answer.at).as_hours()
         };
         assert_eq!(due(&list, MONDAY), 7 * 24);
@@ -320,8 +384,17 @@ mod tests {
         let moved = answered(&page, 301, &[("Location", "/y/t1.html")], MONDAY);
         assert_eq!(
             (moved.state, moved.url.as_str()),
-            (PageState::Redirected, "http://a.gov.cn/x/t1.html")
+            (PageState::Moved, "http://a.gov.cn/x/t1.html")
         );
+        let target = moved.fate.moved_to.as_ref().map(PageUrl::as_str);
+        assert_eq!(target, Some("http://a.gov.cn/y/t1.html"));
+        for (to, state) in [
+            ("/y/t1.html", PageState::Redirected),
+            ("/error/404.html", PageState::Suspected),
+            ("/sso/login?back=1", PageState::Refused),
+        ] {
+            assert_eq!(answered(&page, 302, &[("Location", to)], MONDAY).state, state, "{to}");
+        }
         let secure = answered(&page, 301, &[("Location", "https://a.gov.cn/x/t1.html")], MONDAY);
         assert_eq!(
             (secure.state, secure.url.as_str()),
@@ -347,10 +420,13 @@ mod tests {
             assert_eq!(after.due, MONDAY.parse().unwrap());
         }
         let mut cut = capture(&page, 200, &[("ETag", "\"1\"")], b"half");
-        cut.truncated = Some(Truncated::Disconnect);
-        let after = after_answer(page.clone(), &cut, &portal("http://a.gov.cn/"));
+        cut.truncated = Some(crate::model::Truncated::Disconnect);
+        let after = after_answer(page.clone(), &cut, &portal("http://a.gov.cn/"), None);
         assert_eq!((after.state, after.etag, after.kept_at), (PageState::Failing, None, None));
-        cut.truncated = Some(Truncated::Length);
-        assert_eq!(after_answer(page, &cut, &portal("http://a.gov.cn/")).state, PageState::Kept);
+        cut.truncated = Some(crate::model::Truncated::Length);
+        assert_eq!(
+            after_answer(page, &cut, &portal("http://a.gov.cn/"), None).state,
+            PageState::Kept
+        );
     }
 }

@@ -52,7 +52,7 @@ pub async fn start(listener: TcpListener) -> anyhow::Result<Portal> {
 
 async fn respond(State(sample): State<Arc<Sample>>, request: Request) -> Response<Body> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return response(plain(405, "only GET and HEAD\n"));
+        return response(&plain(405, "only GET and HEAD\n"));
     }
     let field = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let host = request.uri().host().or(field).unwrap_or_default();
@@ -63,10 +63,10 @@ async fn respond(State(sample): State<Arc<Sample>>, request: Request) -> Respons
     });
     let headers = Headers(fields.collect());
     let answer = tokio::task::spawn_blocking(move || sample.answer(&host, &path, &headers)).await;
-    response(answer.unwrap_or_else(|_| plain(500, "the page could not be made\n")))
+    response(&answer.unwrap_or_else(|_| plain(500, "the page could not be made\n")))
 }
 
-fn response(answer: Answer) -> Response<Body> {
+fn response(answer: &Answer) -> Response<Body> {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in &answer.headers.0 {
         response = response.header(name, value);

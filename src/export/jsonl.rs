@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::model::{Attachment, CategoryPath, Document, DocumentId, PublicDate, Sourced, Status};
+use crate::model::{
+    Attachment, CategoryPath, Document, DocumentId, FileKind, FilePart, FileStatus, Moment,
+    PageUrl, PublicDate, Sourced, Status,
+};
 
 /// Writes a document as one line of JSON. What is not known is `null`; dates have the precision they were printed with.
 ///
@@ -32,8 +35,13 @@ struct Line<'d> {
     category: &'d CategoryPath,
     report_year: Option<i16>,
     text: &'d str,
-    attachments: &'d [Attachment],
+    attachments: Vec<AttachmentLine<'d>>,
     status: Status,
+    /// Since when it is suspected, removed or moved.
+    status_since: Option<Moment>,
+    /// When its text was last seen to change.
+    changed_at: Option<Moment>,
+    moved_to: Option<&'d PageUrl>,
 }
 
 impl<'d> Line<'d> {
@@ -52,8 +60,41 @@ impl<'d> Line<'d> {
             category: &document.category.value,
             report_year: value(document.report_year.as_ref()).copied(),
             text: &document.text,
-            attachments: &document.attachments,
+            attachments: document.attachments.iter().map(AttachmentLine::of).collect(),
             status: document.status,
+            status_since: document.standing.since,
+            changed_at: document.standing.changed_at,
+            moved_to: document.standing.moved_to.as_ref(),
+        }
+    }
+}
+
+/// The fields of a file; all but the first two are `null` until it was fetched and read.
+#[derive(Serialize)]
+struct AttachmentLine<'d> {
+    url: &'d str,
+    name: &'d str,
+    kind: Option<FileKind>,
+    bytes: Option<u64>,
+    digest: Option<&'d str>,
+    status: Option<FileStatus>,
+    error: Option<&'d str>,
+    text: Option<&'d [FilePart]>,
+}
+
+impl<'d> AttachmentLine<'d> {
+    fn of(attachment: &'d Attachment) -> Self {
+        let file = attachment.file.as_ref();
+        let text = file.map(|file| &file.text);
+        Self {
+            url: &attachment.url,
+            name: &attachment.name,
+            kind: text.map(|text| text.kind),
+            bytes: file.map(|file| file.bytes),
+            digest: file.map(|file| file.digest.as_str()),
+            status: text.map(|text| text.status),
+            error: text.and_then(|text| text.error.as_deref()),
+            text: text.map(|text| text.parts.as_slice()),
         }
     }
 }
@@ -66,7 +107,7 @@ fn value<T>(sourced: Option<&Sourced<T>>) -> Option<&T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DocNumber, Evidence, Origin, PageUrl};
+    use crate::model::{AttachedFile, DocNumber, Evidence, FileText, Origin};
 
     fn document() -> Document {
         let url = PageUrl::parse("https://www.lingzhou.example/zw/t20200131_7.html").unwrap();
@@ -80,13 +121,29 @@ mod tests {
             doc_no: DocNumber::parse("灵水发[2020]003号")
                 .map(|n| Sourced::new(n, Evidence::Heading)),
             written_date: Some(Sourced::new("2020-01".parse().unwrap(), Evidence::SignOff)),
-            attachments: vec![Attachment {
-                url: "https://www.lingzhou.example/zw/P020200131.pdf".into(),
-                name: "附件1.pdf".into(),
-            }],
+            attachments: vec![
+                Attachment::new(
+                    "https://www.lingzhou.example/zw/P020200131.pdf".into(),
+                    "附件1.pdf".into(),
+                ),
+                read_attachment(),
+            ],
             status: Status::Suspected,
             ..Document::bare(origin, title, text, captured_at)
         }
+    }
+
+    fn read_attachment() -> Attachment {
+        let part = FilePart { label: String::new(), text: "甲".into() };
+        let text = FileText {
+            kind: FileKind::Doc,
+            status: FileStatus::Partial,
+            error: Some("cut".into()),
+            parts: vec![part],
+        };
+        let file = AttachedFile { digest: "sha1:X".into(), bytes: 9, text };
+        let url = "https://www.lingzhou.example/zw/2.doc".into();
+        Attachment { file: Some(file), ..Attachment::new(url, "附件2".into()) }
     }
 
     #[test]
@@ -96,7 +153,7 @@ mod tests {
         jsonl(&document(), &mut out).unwrap();
         let expected = format!(
             "{}{}",
-            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf"}],"status":"suspected"}"#
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null}"#
                 .replace("ID", document().id.as_str())
                 .replace("。 完", "。\u{2028}完"),
             "\n"
@@ -115,6 +172,6 @@ mod tests {
             (line["external_id"].as_str(), &line["url"]),
             (Some("17"), &serde_json::Value::Null)
         );
-        assert_eq!(line.as_object().unwrap().len(), 15);
+        assert_eq!(line.as_object().unwrap().len(), 18);
     }
 }

@@ -2,18 +2,19 @@
 
 use crate::config::{Categories, Portal};
 use crate::extract::{
-    attachments,
+    annexes, attachments,
     blocks::Block,
-    body, category,
-    fields::{Fields, Labels},
-    own_number, report_year,
+    body, byline, category,
+    fields::{self, Fields, Labels, Signed},
+    genre, issuer, noise, own_number, report_year,
     script::Detail,
-    sign_off, template, title, verdict,
+    shape::{self, PageShape},
+    sign_off, tables, template, title, validity, verdict,
     view::View,
 };
 use crate::model::{
-    Capture, DecodeError, Document, DocumentId, Evidence, Origin, PageKind, RegionCode, Sourced,
-    Status, Warning, paragraphs,
+    Capture, DecodeError, Document, Evidence, Origin, PageKind, RegionCode, Sourced, Table,
+    Warning, paragraphs,
 };
 use crate::page::{self, CharsetEvidence, Cut, Gate};
 
@@ -41,6 +42,10 @@ pub struct PageReading {
     pub body: Option<String>,
     /// Fingerprint of the elements around the text: pages of one template share it.
     pub template: Option<String>,
+    /// What kind of page it looks like.
+    pub shape: PageShape,
+    /// Its title, were it a document or not.
+    pub title: Option<String>,
     /// Blocks at the head and the end of the body that were taken for furniture.
     pub left_out: Vec<String>,
 }
@@ -60,20 +65,12 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
     let (bytes, error) = capture.answer.decoded(LONGEST_PAGE);
     let decoded = page::decode(&bytes, capture.answer.headers.get("content-type"));
     let gated = page::parse(&decoded.text, &Gate::default());
-    let mut warnings = page_warnings(capture, error, decoded.lossy, gated.cut);
+    let mut warnings = page_warnings(capture, error, decoded.lossy, decoded.garbled, gated.cut);
     let view = View::new(&gated.tree, capture, portal);
     let text = Text::of(&view);
-    let mut reading = PageReading {
-        charset: decoded.charset,
-        charset_evidence: decoded.evidence,
-        cut: gated.cut,
-        body: view.body.as_ref().map(|body| body.found_by.clone()),
-        template: view.body.as_ref().and_then(|body| template::fingerprint(view.tree, body)),
-        left_out: Vec::new(),
-    };
-    reading.left_out = text.left_out;
     let labels = Labels::of(&view, text.head);
     let title = title::find(&view, &labels.boxed);
+    let shape = shape::of(&view, &text.joined, labels.count());
     let files = attachments::find(&view);
     let verdict = verdict::no_document(
         &view,
@@ -81,13 +78,31 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
         &text.joined,
         files.len(),
         labels.count(),
+        shape,
     );
+    let plain_title = match shape {
+        PageShape::Home => title::of_site(&view),
+        _ => title.as_ref().map(|title| title.value.clone()),
+    };
+    let reading = PageReading {
+        charset: decoded.charset,
+        charset_evidence: decoded.evidence,
+        cut: gated.cut,
+        body: view.body.as_ref().map(|body| body.found_by.clone()),
+        template: view.body.as_ref().and_then(|body| template::fingerprint(view.tree, body)),
+        shape: if verdict.is_none() { PageShape::Document } else { shape.or_other() },
+        title: plain_title,
+        left_out: text.left_out,
+    };
     if let Some(why) = verdict {
         warnings.push(why);
         return Extraction { documents: Vec::new(), warnings, reading: Some(reading) };
     }
-    let page = Page { view: &view, labels: &labels, text: text.joined, categories };
+    // One text, one document: where a page holds several, its text is parted here.
+    let page =
+        Page { view: &view, labels: &labels, text: text.joined, tables: text.tables, categories };
     let mut document = page.document(title, &mut warnings);
+    document.named_files = annexes::named(&document.text, &files);
     document.attachments = files;
     document.warnings = warnings;
     Extraction { documents: vec![document], warnings: Vec::new(), reading: Some(reading) }
@@ -110,6 +125,7 @@ fn page_warnings(
     capture: &Capture,
     error: Option<DecodeError>,
     lossy: bool,
+    garbled: bool,
     cut: Option<Cut>,
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
@@ -125,6 +141,9 @@ fn page_warnings(
         };
         warn("body_damaged", why.to_owned());
     }
+    if garbled {
+        warn("mojibake", "the text was decoded wrongly before it was published".to_owned());
+    }
     if lossy {
         warn("charset_lossy", "some characters could not be decoded".to_owned());
     }
@@ -137,6 +156,7 @@ fn page_warnings(
 /// The text of a page, without the furniture that stands in the same element.
 struct Text {
     joined: String,
+    tables: Vec<Table>,
     /// How many blocks of the body come before the text.
     head: usize,
     left_out: Vec<String>,
@@ -147,70 +167,73 @@ impl Text {
         let listed = view.capture.context.listed.title.clone().unwrap_or_default();
         let exact = view.body.as_ref().is_some_and(|body| body.exact);
         let kept = body::trim(&view.inside, &listed, exact);
-        let texts: Vec<String> = view.inside[kept.clone()].iter().map(Block::text).collect();
         let left_out = view.inside[..kept.start].iter().chain(&view.inside[kept.end..]);
-        let left_out = left_out.map(Block::text).collect();
-        Self { joined: texts.join("\n\n"), head: kept.start, left_out }
+        let mut left_out = left_out.map(Block::text).collect();
+        let blocks = noise::clean(view.inside[kept.clone()].to_vec(), &mut left_out);
+        let texts: Vec<String> = blocks.iter().map(Block::text).collect();
+        let tables = tables::of(view.tree, &blocks);
+        Self { joined: texts.join("\n\n"), tables, head: kept.start, left_out }
     }
 }
 
-struct Page<'a> {
-    view: &'a View<'a>,
-    labels: &'a Labels,
-    text: String,
-    categories: &'a Categories,
+/// What a document is put together from.
+pub(super) struct Page<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) labels: &'a Labels,
+    pub(super) text: String,
+    pub(super) tables: Vec<Table>,
+    pub(super) categories: &'a Categories,
 }
 
 impl Page<'_> {
-    fn document(
+    pub(super) fn document(
         self,
-        title: Option<crate::model::Sourced<String>>,
+        title: Option<Sourced<String>>,
         warnings: &mut Vec<Warning>,
     ) -> Document {
-        let Self { view, labels, text, categories } = self;
+        let Self { view, labels, text, tables, categories } = self;
         let title = title.unwrap_or_else(|| untitled(&text));
         let sign_off = sign_off::find(&text);
         let detail = Detail::of(view.tree);
-        let fields = Fields::read(view, labels, &detail, sign_off.as_ref(), warnings);
+        let signed = Signed { sign_off, byline: byline::find(&text, &title.value) };
+        let fields = Fields::read(view, labels, &detail, &signed, warnings);
         let filed = category::find(view, fields.class.as_ref(), &title.value, categories);
-        let doc_no = fields
-            .doc_no
-            .or_else(|| own_number::in_title(&title.value))
+        let printed = own_number::in_title(&title.value)
             .or_else(|| own_number::in_head(paragraphs(&text), &title.value));
+        let doc_no = fields::best("doc_no_differs", [fields.doc_no, printed], warnings);
+        let issuer = fields
+            .issuer
+            .or_else(|| issuer::implied(&title.value, doc_no.as_ref().map(|n| &n.value)));
+        let citations = own_number::cited(&title.value, &text, doc_no.as_ref());
         let published = fields.published;
+        let genre = fields.genre.or_else(|| genre::of_title(&title.value));
+        let validity = fields.validity.or_else(|| validity::noted(&title.value, &text));
         let report_year =
             report_year::find(&title.value, &text, published.as_ref().map(|p| p.value));
         if text.is_empty() {
             warnings.push(Warning::new("no_text", "the page has no text of its own"));
         }
         let origin = Origin::Web { url: view.capture.url.clone() };
+        let at = view.capture.at;
         Document {
-            id: DocumentId::of(&origin, ""),
-            origin,
-            url: Some(view.capture.url.to_string()),
             portal: Some(view.capture.context.portal.clone()).filter(|portal| !portal.is_empty()),
             region: region(view),
-            title,
-            text,
-            issuer: fields.issuer,
+            issuer,
             source: fields.source,
-            agencies: Vec::new(),
             doc_no,
             index_no: fields.index_no,
             theme_class: theme_class(fields.theme.as_ref(), categories),
             theme: fields.theme,
-            genre: fields.genre,
-            validity: fields.validity,
+            genre,
+            validity,
             category: filed.category,
             category_labels: filed.labels,
             written_date: fields.written,
             published_date: published,
             report_year,
-            given_year: None,
-            attachments: Vec::new(),
-            status: Status::Live,
-            captured_at: view.capture.at,
-            warnings: Vec::new(),
+            citations,
+            tables,
+            ..Document::bare(origin, title, text, at)
         }
     }
 }
@@ -226,10 +249,10 @@ fn theme_class(
 }
 
 /// The first line of the text, where nothing else names the document.
-fn untitled(text: &str) -> crate::model::Sourced<String> {
+fn untitled(text: &str) -> Sourced<String> {
     let line = text.lines().next().unwrap_or_default();
     let end = line.char_indices().nth(60).map_or(line.len(), |(at, _)| at);
-    crate::model::Sourced::new(line[..end].to_owned(), crate::model::Evidence::TextHead)
+    Sourced::new(line[..end].to_owned(), Evidence::TextHead)
 }
 
 /// First two digits of the codes of provinces.

@@ -1,6 +1,7 @@
 //! Dates, issuer, source and the other labelled fields: the best evidence that the page gives.
 
 use crate::extract::{
+    byline::Byline,
     dates,
     labels::{Label, Labelled},
     script::Detail,
@@ -58,6 +59,25 @@ impl Labels {
         Some(Sourced::new(found.value.clone(), Evidence::Line(found.word.to_owned())))
     }
 
+    /// The first value of a label that holds a date.
+    fn day(
+        all: &[Labelled],
+        label: Label,
+        evidence: fn(String) -> Evidence,
+    ) -> Option<Sourced<PublicDate>> {
+        all.iter()
+            .filter(|l| l.label == label)
+            .find_map(|l| Some(Sourced::new(dates::first(&l.value)?, evidence(l.word.to_owned()))))
+    }
+
+    fn boxed_day(&self, label: Label) -> Option<Sourced<PublicDate>> {
+        Self::day(&self.boxed, label, Evidence::Box)
+    }
+
+    fn lined_day(&self, label: Label) -> Option<Sourced<PublicDate>> {
+        Self::day(&self.lined, label, Evidence::Line)
+    }
+
     fn either(&self, label: Label) -> Option<Sourced<String>> {
         self.boxed(label).or_else(|| self.lined(label))
     }
@@ -66,6 +86,28 @@ impl Labels {
 /// Values that say that there is none.
 fn is_nothing(value: &str) -> bool {
     matches!(value.trim(), "" | "无" | "暂无" | "-" | "--" | "—" | "/" | "空" | "null")
+}
+
+/// What the text itself is signed with, at its head and at its end.
+pub(super) struct Signed {
+    pub(super) sign_off: Option<SignOff>,
+    pub(super) byline: Byline,
+}
+
+/// The first value that is there; another one that contradicts it is told.
+pub(super) fn best<T: PartialEq + std::fmt::Display>(
+    differs: &str,
+    given: impl IntoIterator<Item = Option<Sourced<T>>>,
+    warnings: &mut Vec<Warning>,
+) -> Option<Sourced<T>> {
+    let mut given = given.into_iter().flatten();
+    let first = given.next()?;
+    if let Some(other) = given.find(|other| other.value != first.value) {
+        let Sourced { value, evidence } = &first;
+        let said = format!("{value} by {evidence}, {} by {}", other.value, other.evidence);
+        warnings.push(Warning::new(differs, said));
+    }
+    Some(first)
 }
 
 /// The fields that labels, metadata and selectors give.
@@ -87,7 +129,7 @@ impl Fields {
         view: &View<'_>,
         labels: &Labels,
         detail: &Detail,
-        sign_off: Option<&SignOff>,
+        signed: &Signed,
         warnings: &mut Vec<Warning>,
     ) -> Self {
         let rules = view.portal.map(|portal| &portal.detail);
@@ -103,7 +145,9 @@ impl Fields {
             .or_else(|| labels.either(Label::Issuer))
             .or_else(|| detail.text("publisher"))
             .or_else(|| column_agency(view))
-            .or_else(|| sign_off.and_then(|s| s.agency.clone()).filter(|_| source.is_none()));
+            .or_else(|| signed.sign_off.as_ref()?.agency.clone())
+            .or_else(|| signed.byline.agency.clone());
+        note_other_signer(issuer.as_ref(), signed, warnings);
         Self {
             issuer,
             source,
@@ -118,9 +162,25 @@ impl Fields {
             genre: labels.boxed(Label::Genre).or_else(|| detail.text("classify_genre_name")),
             validity: labels.boxed(Label::Validity),
             class: labels.boxed(Label::Class).or_else(|| detail.text("classify_main_name")),
-            written: written(view, labels, detail, sign_off),
+            written: written(view, labels, detail, signed, warnings),
             published: published(view, labels, detail, warnings),
         }
+    }
+}
+
+/// Tells when a text is signed by another agency than the one its box names.
+fn note_other_signer(
+    issuer: Option<&Sourced<String>>,
+    signed: &Signed,
+    warnings: &mut Vec<Warning>,
+) {
+    let signer = signed.sign_off.as_ref().and_then(|sign_off| sign_off.agency.as_ref());
+    if let (Some(issuer), Some(signer)) = (issuer, signer)
+        && !issuer.value.contains(&signer.value)
+        && !signer.value.contains(&issuer.value)
+    {
+        let said = format!("{} by {}, signed by {}", issuer.value, issuer.evidence, signer.value);
+        warnings.push(Warning::new("issuer_differs", said));
     }
 }
 
@@ -148,13 +208,19 @@ fn written(
     view: &View<'_>,
     labels: &Labels,
     detail: &Detail,
-    sign_off: Option<&SignOff>,
+    signed: &Signed,
+    warnings: &mut Vec<Warning>,
 ) -> Option<Sourced<PublicDate>> {
     let rule = view.portal.and_then(|portal| portal.detail.written_date.as_ref());
-    dated(view.selected(rule))
-        .or_else(|| dated(labels.either(Label::Written)))
-        .or_else(|| detail.day("date"))
-        .or_else(|| Some(Sourced::new(sign_off?.date?, Evidence::SignOff)))
+    let sign_off = signed.sign_off.as_ref().and_then(|s| s.date);
+    let given = [
+        dated(view.selected(rule)),
+        labels.boxed_day(Label::Written).or_else(|| labels.lined_day(Label::Written)),
+        detail.day("date"),
+        sign_off.map(|date| Sourced::new(date, Evidence::SignOff)),
+        signed.byline.date.clone(),
+    ];
+    best("written_date_differs", given, warnings)
 }
 
 /// The published date. `PubDate` can be the time the page was generated: where the page prints another day and nothing
@@ -172,8 +238,8 @@ fn published(
         "firstpublishedtime",
         "article:published_time",
     ]));
-    let line = dated(labels.lined(Label::Published));
-    let boxed = dated(labels.boxed(Label::Published));
+    let line = labels.lined_day(Label::Published);
+    let boxed = labels.boxed_day(Label::Published);
     let script = detail.day("display_publish_time").or_else(|| dated(detail.text("created_at")));
     let bare = unlabelled(view);
     let listed = view.capture.context.listed.date.as_deref().and_then(dates::first);
@@ -188,28 +254,13 @@ fn published(
             line.as_ref().or(boxed.as_ref()).is_some_and(|printed| printed.value != meta.value);
         (labelled || bare.as_ref().is_some_and(|bare| agrees(bare.value))) && !agrees(meta.value)
     });
-    let given = [
-        dated(view.selected(rule)),
-        meta.filter(|_| !contradicted),
-        line,
-        boxed,
-        script,
-        bare,
-        listed,
-        path,
-    ];
+    let (late, meta) = if contradicted { (meta, None) } else { (None, meta) };
+    let given = [dated(view.selected(rule)), meta, line, boxed, script, bare, listed, path, late];
     let today = china_day(view.capture.at);
-    let mut believed = given.into_iter().flatten().filter(|date| date.value <= today);
-    let first = believed.next();
-    if let Some(first) = &first
-        && let Some(other) =
-            believed.find(|other| precise(other.value) && other.value != first.value)
-    {
-        let said =
-            format!("{} by {}, {} by {}", first.value, first.evidence, other.value, other.evidence);
-        warnings.push(Warning::new("published_date_differs", said));
-    }
-    first
+    let believed = given.into_iter().flatten().filter(|date| date.value <= today);
+    let first_or_precise =
+        believed.enumerate().filter(|(place, date)| *place == 0 || precise(date.value));
+    best("published_date_differs", first_or_precise.map(|(_, date)| Some(date)), warnings)
 }
 
 fn precise(date: PublicDate) -> bool {

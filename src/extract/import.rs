@@ -3,10 +3,12 @@
 use serde_json::{Map, Value};
 
 use crate::config::Categories;
-use crate::extract::{category, dates, own_number, report_year};
+use crate::extract::{
+    annexes, byline, category, dates, genre, issuer, own_number, report_year, sign_off, validity,
+};
 use crate::model::{
-    CategoryPath, DocNumber, Document, DocumentId, Evidence, Imported, Origin, PublicDate, Sourced,
-    Status, Warning, paragraphs,
+    CategoryPath, DocNumber, Document, Evidence, Imported, Origin, PublicDate, Sourced, Warning,
+    paragraphs,
 };
 
 /// Why a record is no document.
@@ -47,33 +49,37 @@ pub fn from_import(
         .or_else(|| own_number::in_head(lines_as_paragraphs(&text), &title.value));
     let report_year =
         report_year::find(&title.value, &text, published.as_ref().map(|date| date.value));
+    let citations = own_number::cited(&title.value, &text, doc_no.as_ref());
+    let sign_off = sign_off::find(&text);
+    let byline = byline::find(&text, &title.value);
+    let signed = sign_off.as_ref().and_then(|s| s.date);
+    let written = written
+        .or_else(|| signed.map(|date| Sourced::new(date, Evidence::SignOff)))
+        .or(byline.date);
+    let issuer = issuer
+        .or_else(|| sign_off?.agency)
+        .or(byline.agency)
+        .or_else(|| issuer::implied(&title.value, doc_no.as_ref().map(|n| &n.value)));
     Ok(Document {
-        id: DocumentId::of(&origin, ""),
-        origin,
         url: record.line("url").map(|url| url.value),
-        portal: None,
         region: record.region(),
         source: record.line("source"),
         issuer,
         agencies,
         doc_no,
         index_no: record.line("index_no"),
-        theme: None,
-        theme_class: None,
-        genre: None,
-        validity: None,
+        genre: genre::of_title(&title.value),
+        validity: validity::noted(&title.value, &text),
         category,
         category_labels,
         written_date: written,
         published_date: published,
         report_year,
         given_year: record.year(),
-        attachments: Vec::new(),
-        status: Status::Live,
-        captured_at: imported.at,
-        title,
-        text,
+        named_files: annexes::named(&text, &[]),
+        citations,
         warnings: record.warnings,
+        ..Document::bare(origin, title, text, imported.at)
     })
 }
 

@@ -58,6 +58,21 @@ pub(super) fn in_head<'a>(
     None
 }
 
+/// The numbers of other documents in title and text, each once.
+pub(super) fn cited(title: &str, text: &str, own: Option<&Sourced<DocNumber>>) -> Vec<DocNumber> {
+    let mut cited: Vec<DocNumber> = Vec::new();
+    for spot in spot_numbers(title).into_iter().chain(spot_numbers(text)) {
+        let is_own = own.is_some_and(|own| own.value == spot.number);
+        if !is_own && cited.len() < MOST_CITED && !cited.contains(&spot.number) {
+            cited.push(spot.number);
+        }
+    }
+    cited
+}
+
+/// Numbers that one document is believed to cite: more is a list of documents.
+const MOST_CITED: usize = 300;
+
 fn of_line(line: &str, place: usize, title: &str) -> Option<DocNumber> {
     let bare = line.trim_matches(|c: char| "（()）【】".contains(c) || c.is_whitespace());
     let value = bare.rsplit_once(['：', ':']).map_or(bare, |(label, value)| {

@@ -10,9 +10,13 @@ use crate::model::{Evidence, PublicDate, Sourced};
 /// Whether a title names an annual report on disclosure (政府信息公开工作年度报告).
 pub(super) fn is_annual_report(title: &str) -> bool {
     let title: String = title.chars().filter(|c| !c.is_whitespace()).collect();
+    let title = title.trim_end_matches(['…', '.', '。']);
     let about = title.contains("信息公开") || title.contains("政务公开");
-    let yearly =
-        ["年度报告", "年报", "工作报告", "情况报告"].iter().any(|word| title.contains(word));
+    let yearly = ["年度报告", "年报", "工作报告", "情况报告", "统计表"]
+        .iter()
+        .any(|word| title.contains(word));
+    // A list may have cut the last word.
+    let yearly = yearly || title.ends_with("年度报") || title.ends_with("年度");
     let other =
         ["通知", "解读", "公告", "模板", "格式", "指南"].iter().any(|word| title.contains(word));
     about && (yearly || (title.contains('年') && title.ends_with("报告"))) && !other

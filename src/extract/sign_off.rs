@@ -10,21 +10,36 @@ pub(super) struct SignOff {
     pub(super) agency: Option<Sourced<String>>,
 }
 
+/// What a text without line breaks ends with, calls to follow somebody passed over.
+fn last_words(line: &str) -> &str {
+    let line = line.find("更多信息请关注").map_or(line, |at| &line[..at]);
+    if line.chars().count() <= LINE {
+        return line;
+    }
+    let tail =
+        line.rfind(['。', '：']).map_or(line, |at| line[at..].trim_start_matches(['。', '：']));
+    if tail.is_empty() { line } else { tail }
+}
+
 /// Longest line of a signature, in characters.
 const LINE: usize = 60;
 
 /// The first line that is a date; where many are, the first one below a line that names an agency, else one at the
 /// end of the text. A line with agency and date counts only there.
 pub(super) fn find(text: &str) -> Option<SignOff> {
-    let lines: Vec<&str> = paragraphs(text)
+    let mut lines: Vec<&str> = paragraphs(text)
         .flat_map(str::lines)
+        .flat_map(|line| line.split("　　"))
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
+    if let Some(last) = lines.last_mut() {
+        *last = last_words(last);
+    }
     let dated: Vec<usize> = (0..lines.len()).filter(|at| day(lines[*at]).is_some()).collect();
     let above = |at: usize| at.checked_sub(1).and_then(|above| agency(lines[above]));
     let place = match &dated[..] {
-        [] => return one_line(&lines),
+        [] => return one_line(&lines).or_else(|| bracketed(&lines)),
         [first, rest @ ..] if rest.len() < FEW => *first,
         [.., last] => {
             let signed = dated.iter().copied().find(|at| above(*at).is_some());
@@ -51,6 +66,12 @@ fn one_line(lines: &[&str]) -> Option<SignOff> {
         (ends.is_empty() && spotted.date.month().is_some())
             .then_some(SignOff { date: Some(spotted.date), agency: Some(agency) })
     })
+}
+
+/// `（灵洲市统计局）` as the last line.
+fn bracketed(lines: &[&str]) -> Option<SignOff> {
+    let name = lines.last()?.strip_prefix(['（', '('])?.strip_suffix(['）', ')'])?;
+    Some(SignOff { date: None, agency: Some(agency(name)?) })
 }
 
 fn day(line: &str) -> Option<PublicDate> {
@@ -86,6 +107,17 @@ mod tests {
             signed("现通知。\n\n灵洲市教育局　2020年1月3日"),
             pair("2020-01-03", "灵洲市教育局")
         );
+        assert_eq!(
+            find("现通知如下。　　灵洲市教育局　　2020年1月3日").and_then(|s| s.date),
+            "2020-01-03".parse().ok()
+        );
+        let prose = "本年度未向申请人收取任何费用，也没有因此产生行政复议和行政诉讼案件，各项工作正常开展。".repeat(2);
+        assert_eq!(
+            signed(&format!("{prose}灵洲市教育局2020年1月3日更多信息请关注官方微信")),
+            pair("2020-01-03", "灵洲市教育局")
+        );
+        let bracketed = find("同比增长9.3％。\n\n（灵洲市统计局）").and_then(|s| s.agency);
+        assert_eq!(bracketed.map(|a| a.value).as_deref(), Some("灵洲市统计局"));
         assert_eq!(signed("特此公告。\n\n2020年1月\n\n（此件公开发布）"), pair("2020-01", ""));
         assert_eq!(signed("（2020年1月3日市人民政府通过）\n\n第一条 为了"), None);
         assert_eq!(signed("会议于2020年1月3日召开，教育局参加。"), None);

@@ -13,6 +13,7 @@ fn capture(body: &str, title: Option<&str>) -> Capture {
         request: Headers::default(),
         answer: Answer { status: 200, headers: Headers::default(), body: body.as_bytes().into() },
         truncated: None,
+        unverified_tls: false,
         context: Context {
             portal: "sample".to_owned(),
             column: "通知公告".to_owned(),
@@ -20,6 +21,7 @@ fn capture(body: &str, title: Option<&str>) -> Capture {
             listed: Listed { title: title.map(str::to_owned), date: None },
             referrer: None,
             redirected_from: None,
+            form: None,
         },
     }
 }
@@ -106,4 +108,36 @@ fn hostile_pages_are_read_in_bounded_time() {
         let _ = extract(&capture(&body, None), None, &Categories::default());
     }
     assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
+}
+
+/// The pages under `tests/pages/named` say which files their documents have: those the crawl may ask for and others.
+#[test]
+fn documents_know_their_files() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/named");
+    let mut pages = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "html") {
+            continue;
+        }
+        let text = std::fs::read_to_string(path.with_extension("expected")).unwrap();
+        let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
+        let value = |key| lines.iter().find(|line| line[0] == key).map(|line| line[1]);
+        if value("place").is_some() {
+            continue; // that rule stands in a portal file
+        }
+        let mut answer = capture(&std::fs::read_to_string(&path).unwrap(), None);
+        answer.url = PageUrl::parse(value("at").unwrap()).unwrap();
+        let extraction = extract(&answer, None, &Categories::default());
+        let found: Vec<_> = extraction.documents[0].attachments.iter().collect();
+        let expected: Vec<_> =
+            lines.iter().filter(|l| matches!(l[0], "attachment" | "elsewhere")).collect();
+        assert_eq!(found.len(), expected.len(), "{}: {found:#?}", path.display());
+        for (found, line) in found.iter().zip(expected) {
+            let name = line.get(2).copied().unwrap_or_else(|| line[1].rsplit('/').next().unwrap());
+            assert_eq!((&*found.url, &*found.name), (line[1], name), "{}", path.display());
+        }
+        pages += 1;
+    }
+    assert!(pages >= 3, "the pages are there");
 }

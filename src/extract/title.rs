@@ -14,16 +14,52 @@ use crate::model::{Evidence, Sourced};
 pub(super) fn find(view: &View<'_>, boxed: &[Labelled]) -> Option<Sourced<String>> {
     let listed = view.capture.context.listed.title.as_deref().map(one_line);
     let listed = listed.filter(|title| !title.is_empty());
-    let element = title_element(view);
+    let printed = title_element(view);
+    let element = printed.as_deref().map(|title| {
+        without_site(title, view.meta(&["sitename"]).map(|site| site.value).as_deref())
+    });
     view.selected(view.portal.and_then(|portal| portal.detail.title.as_ref()))
         .or_else(|| view.meta(&["articletitle"]))
-        .or_else(|| heading(view, listed.as_deref(), element.as_deref()))
+        .or_else(|| heading(view, listed.as_deref(), printed.as_deref(), element.as_deref()))
         .or_else(|| in_box(boxed))
         .or_else(|| whole_listed(listed.as_deref()))
         .or_else(|| element.map(|title| Sourced::new(title, Evidence::TitleElement)))
-        .or_else(|| listed.map(|title| Sourced::new(title, Evidence::List)))
+        .or_else(|| listed.clone().map(|title| Sourced::new(title, Evidence::List)))
+        .map(|title| whole(view, title, listed.as_deref()))
         .map(|title| Sourced::new(clean(&title.value), title.evidence))
         .filter(|title| !title.value.is_empty())
+}
+
+/// The name of the whole site as its `<title>` gives it.
+pub(super) fn of_site(view: &View<'_>) -> Option<String> {
+    title_element(view)
+}
+
+/// For a title that was cut where it was printed: the same one uncut, from the list, the metadata or a line of the text
+/// such as 原标题：《…》.
+fn whole(view: &View<'_>, title: Sourced<String>, listed: Option<&str>) -> Sourced<String> {
+    if !is_cut(&title.value) {
+        return title;
+    }
+    let stump = squeeze(title.value.trim_end_matches(['.', '…']));
+    let continues =
+        |other: &str| !is_same_cut(other, &title.value) && squeeze(other).starts_with(&stump);
+    let listed = listed.map(|listed| Sourced::new(listed.to_owned(), Evidence::List));
+    let original = view.inside.iter().take(5).find_map(|block| {
+        let text = block.text();
+        let (_, named) = text.lines().next()?.split_once("原标题")?;
+        let named = named.trim_start_matches(['：', ':', ' ']);
+        let inner = named.strip_prefix('《').and_then(|named| named.rsplit_once('》'));
+        Some(Sourced::new(one_line(inner.map_or(named, |(inner, _)| inner)), Evidence::TextHead))
+    });
+    let others = [listed, view.meta(&["og:title", "twitter:title"]), original];
+    let found = others.into_iter().flatten().find(|other| continues(&other.value));
+    found.unwrap_or(title)
+}
+
+/// Whether both were cut, so that neither helps.
+fn is_same_cut(other: &str, title: &str) -> bool {
+    is_cut(other) && squeeze(other).chars().count() <= squeeze(title).chars().count()
 }
 
 /// A title that ends like a sentence is one that was printed carelessly.
@@ -46,27 +82,23 @@ fn is_cut(title: &str) -> bool {
     title.ends_with('…') || title.ends_with("...")
 }
 
-/// The `<title>` without the name of the site.
+/// The `<title>` as printed.
 fn title_element(view: &View<'_>) -> Option<String> {
     let head = view.tree.root_element().descendants().take(5000);
     let mut titles = head.filter(|node| crate::extract::blocks::is(*node, "title"));
-    let title = titles.find_map(|node| {
+    titles.find_map(|node| {
         let text: String =
             node.descendants().filter_map(|n| n.value().as_text()).map(|t| &**t).collect();
         let text = one_line(&text);
         (!text.is_empty()).then_some(text)
-    })?;
-    let site = view.meta(&["sitename"]).map(|site| site.value);
-    Some(without_site(&title, site.as_deref()))
+    })
 }
 
 /// Drops what follows the last separator while it names a site or a column.
 fn without_site(title: &str, site: Option<&str>) -> String {
     let mut title = title.trim();
-    while let Some((at, separator)) = title
-        .char_indices()
-        .rev()
-        .find(|(_, c)| matches!(c, '_' | '|' | '-' | '—' | '–' | '丨' | '｜'))
+    while let Some((at, separator)) =
+        title.char_indices().rev().find(|(_, c)| SEPARATORS.contains(c))
     {
         let tail = title[at + separator.len_utf8()..].trim();
         let names_site = site.is_some_and(|site| !tail.is_empty() && site.contains(tail))
@@ -90,6 +122,10 @@ fn without_site(title: &str, site: Option<&str>) -> String {
             .any(|word| tail.ends_with(word))
             || (separator == '_' && tail.chars().count() <= 12);
         let rest = title[..at].trim_end_matches([separator, ' ']);
+        let apart =
+            title[..at].ends_with(' ') && title[at + separator.len_utf8()..].starts_with(' ');
+        let names_site = names_site
+            || (apart && tail.chars().count() <= 10 && rest.chars().count() > tail.chars().count());
         if !names_site || rest.chars().count() < 2 {
             break;
         }
@@ -102,6 +138,7 @@ fn without_site(title: &str, site: Option<&str>) -> String {
 fn heading(
     view: &View<'_>,
     listed: Option<&str>,
+    printed: Option<&str>,
     element: Option<&str>,
 ) -> Option<Sourced<String>> {
     let body = view.body.as_ref().and_then(|body| body.roots.first().copied());
@@ -128,12 +165,27 @@ fn heading(
         };
         listed.is_some_and(agrees) || element.is_some_and(agrees)
     };
-    let found = candidates.iter().find(|(text, _)| confirmed(text)).or_else(|| {
+    let same = |text: &str| {
+        let text = squeeze(text);
+        listed.is_some_and(|listed| squeeze(listed) == text)
+            || element.is_some_and(|element| squeeze(element) == text)
+    };
+    let before_site = |text: &str| {
+        let (text, printed) = (squeeze(text), squeeze(printed.unwrap_or_default()));
+        let rest = printed.strip_prefix(&text);
+        text.chars().count() >= 6 && rest.is_some_and(|rest| rest.starts_with(SEPARATORS))
+    };
+    let first = |told: &dyn Fn(&str) -> bool| candidates.iter().find(|(text, _)| told(text));
+    let found = first(&same).or_else(|| first(&before_site)).or_else(|| first(&confirmed));
+    let found = found.or_else(|| {
         // Without confirmation a real heading counts, and only where the page has text of its own.
         candidates.iter().rev().find(|(_, is_heading)| *is_heading && listed.is_none())
     })?;
     Some(Sourced::new(found.0.clone(), Evidence::Heading))
 }
+
+/// What stands between a title and the name of the site.
+const SEPARATORS: [char; 7] = ['_', '|', '-', '—', '–', '丨', '｜'];
 
 const LONGEST_TITLE: usize = 200;
 
@@ -142,7 +194,9 @@ fn looks_like_heading(node: NodeRef<'_, Node>) -> Option<bool> {
     let element = node.value().as_element()?;
     match element.name() {
         "h1" | "h2" | "h3" => Some(true),
+        "h4" | "h5" | "h6" => Some(false),
         "a" | "body" | "html" | "ul" | "li" | "title" | "meta" => None,
+        _ if holds_heading(node) => None,
         _ => names(node)
             .any(|name| {
                 name.contains("title")
@@ -151,6 +205,12 @@ fn looks_like_heading(node: NodeRef<'_, Node>) -> Option<bool> {
             })
             .then_some(false),
     }
+}
+
+/// An element around a heading and more is none itself.
+fn holds_heading(node: NodeRef<'_, Node>) -> bool {
+    let inner = node.descendants().skip(1).take(60).filter_map(|n| n.value().as_element());
+    inner.into_iter().any(|e| matches!(e.name(), "h1" | "h2" | "h3" | "h4"))
 }
 
 /// The text of a small element; of a large one nothing.
@@ -187,6 +247,7 @@ mod tests {
             ("关于做好防汛工作的通知-通知公告-灵洲市教育局", "关于做好防汛工作的通知-通知公告"),
             ("2019-2020学年校历 - 灵洲市教育局", "2019-2020学年校历"),
             ("灵洲市人民政府", "灵洲市人民政府"),
+            ("灵洲市今日召开防汛工作会议 - 灵洲日报", "灵洲市今日召开防汛工作会议"),
             ("公告_政策文件_灵洲市人民政府门户网站", "公告"),
         ] {
             assert_eq!(without_site(title, None), bare);

@@ -1,7 +1,5 @@
 //! A page as the rules look at it: its text blocks, what surrounds them, its metadata.
 
-use std::collections::HashSet;
-
 use ego_tree::NodeId;
 use scraper::{Html, Node};
 
@@ -37,10 +35,11 @@ impl<'a> View<'a> {
         let rows = Rows::of(tree);
         let body = body::find(tree, portal);
         let roots: Vec<NodeId> = body.iter().flat_map(|body| body.roots.iter().copied()).collect();
-        let nothing = HashSet::new();
-        let reading = Reading { rows: &rows, skip: &nothing, marks: false };
+        let beside = body.as_ref().map(|body| body::inside(tree, body)).unwrap_or_default();
+        let reading = Reading { rows: &rows, skip: &beside, marks: false };
         let nodes = roots.iter().filter_map(|root| tree.tree.get(*root));
-        let inside = nodes.flat_map(|root| reading.blocks(root)).collect();
+        let mut inside: Vec<Block> = nodes.flat_map(|root| reading.blocks(root)).collect();
+        inside.retain(|block| !block.cells.is_empty());
         let mut skip = body::surroundings(tree, body.as_ref());
         skip.extend(&roots);
         let outside = Reading { rows: &rows, skip: &skip, marks: true };

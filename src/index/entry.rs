@@ -18,7 +18,7 @@ use crate::model::{DocNumber, Document, NumberYear, spot_numbers};
 #[derive(Debug)]
 pub(super) struct Entry {
     fields: Arc<Fields>,
-    /// Title, barrier, body: folded.
+    /// Title, body and each part of each file, with barriers between: folded.
     text: String,
     /// Where the title ends in `text`.
     title_end: usize,
@@ -42,10 +42,11 @@ impl Entry {
         fields: &Arc<Fields>,
         hold: impl FnOnce(usize) -> Held,
     ) -> Self {
-        let mut text = String::with_capacity(document.title.value.len() + document.text.len() + 1);
+        let length: usize = document.searchable().map(|part| part.len() + 1).sum();
+        let mut text = String::with_capacity(length);
         append_folded(&document.title.value, &mut text);
         let title_end = text.len();
-        append_folded(&document.text, &mut text);
+        document.searchable().skip(1).for_each(|part| append_folded(part, &mut text));
         let (mut keywords, mut numbers) = (Vec::new(), Vec::new());
         add_keywords(document, fields, &mut keywords);
         add_numbers(document, fields, &mut keywords, &mut numbers);
@@ -66,7 +67,7 @@ impl Entry {
         &self.text[..self.title_end]
     }
 
-    /// The body; the barrier before it is no word.
+    /// Body and files; the barrier before them is no word.
     fn body(&self) -> &str {
         &self.text[self.title_end..]
     }
@@ -97,8 +98,7 @@ fn add_numbers(
             numbers.push((fields.number_year, Number::Unsigned(year.into())));
         }
     }
-    let in_title = spot_numbers(&document.title.value).into_iter();
-    let named = in_title.chain(spot_numbers(&document.text)).map(|spot| spot.number);
+    let named = document.searchable().flat_map(spot_numbers).map(|spot| spot.number);
     let mut cited: Vec<DocNumber> = named.filter(|number| Some(number) != own).collect();
     cited.sort();
     cited.dedup();

@@ -5,7 +5,7 @@ use std::{borrow::Cow, io::Read};
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Body, Moment, PageUrl, PortalId};
+use crate::model::{Body, Form, Moment, PageUrl, PortalId, UrlKey};
 
 /// One HTTP answer at one time, with what led to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,14 +14,29 @@ pub struct Capture {
     pub url: PageUrl,
     /// When the answer began.
     pub at: Moment,
-    /// Header fields of the request, in the order sent; the method is always GET.
+    /// Header fields of the request, in the order sent; the method is POST where the context has a form, else GET.
     pub request: Headers,
     /// What the server said.
     pub answer: Answer,
     /// Set when the body is not whole.
     pub truncated: Option<Truncated>,
+    /// Whether it came over TLS with a certificate that was not checked, as the portal file allows for its host.
+    pub unverified_tls: bool,
     /// Why the page was asked for.
     pub context: Context,
+}
+
+impl Capture {
+    /// Whether the body broke off on its way, so that another try may bring the whole; one cut at our own limit is as
+    /// long as it will ever be.
+    pub fn is_half(&self) -> bool {
+        matches!(self.truncated, Some(Truncated::Time | Truncated::Disconnect))
+    }
+
+    /// The key of the page that answered.
+    pub fn key(&self) -> UrlKey {
+        self.url.key_with(self.context.form.as_ref())
+    }
 }
 
 /// Status line, header fields and payload of an answer.
@@ -90,6 +105,10 @@ pub enum PageKind {
     Detail,
     /// A file that a detail page names.
     Attachment,
+    /// A style sheet, picture or font that a detail page is shown with; never a document, never part of one.
+    Requisite,
+    /// An address that cannot exist: how its host says that a page is not there.
+    Absent,
 }
 
 impl PageKind {
@@ -100,6 +119,8 @@ impl PageKind {
             Self::List => "list",
             Self::Detail => "detail",
             Self::Attachment => "attachment",
+            Self::Requisite => "requisite",
+            Self::Absent => "absent",
         }
     }
 }
@@ -124,6 +145,9 @@ pub struct Context {
     /// The address first asked for, where a redirect led here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirected_from: Option<PageUrl>,
+    /// What is sent to ask for it, where a GET request does not do: only to the interface of a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
 }
 
 /// Title and date beside a link, as printed.

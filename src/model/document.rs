@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    CategoryPath, DocNumber, DocumentId, Moment, PageUrl, PortalId, PublicDate, RegionCode,
+    CategoryPath, DocNumber, DocumentId, FilePart, FileText, Moment, PageUrl, PortalId, PublicDate,
+    RegionCode, Table,
 };
 
 /// One published item: every field with the evidence that gave it; unknown is `None`, never a guess.
@@ -40,9 +41,9 @@ pub struct Document {
     /// The official class it stands for, with `/` before its sub-class: 综合政务/政务公开.
     #[serde(default)]
     pub theme_class: Option<Sourced<String>>,
-    /// Genre (体裁) as printed.
+    /// Genre (体裁) as printed, else the last word of the title.
     pub genre: Option<Sourced<String>>,
-    /// Whether it is in force (有效性) as printed.
+    /// Whether it is in force (有效性) as printed, in the box or as a note in title or text.
     pub validity: Option<Sourced<String>>,
     /// Canonical category.
     pub category: Sourced<CategoryPath>,
@@ -58,8 +59,23 @@ pub struct Document {
     pub given_year: Option<i16>,
     /// Files that belong to it.
     pub attachments: Vec<Attachment>,
+    /// For a list of people who receive something: the day from which the time it is shown runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipients_since: Option<PublicDate>,
+    /// Annexes that the text names and no link leads to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named_files: Vec<String>,
+    /// The numbers of other documents that title and text cite, each once, in the order of the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<DocNumber>,
+    /// The tables of the text as grids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
     /// Whether it is still published.
     pub status: Status,
+    /// Since when its status holds, and what goes with it.
+    #[serde(default, skip_serializing_if = "Standing::is_plain")]
+    pub standing: Standing,
     /// When the answer was captured that this was read from.
     pub captured_at: Moment,
     /// What was odd about the page.
@@ -97,7 +113,12 @@ impl Document {
             report_year: None,
             given_year: None,
             attachments: Vec::new(),
+            recipients_since: None,
+            named_files: Vec::new(),
+            citations: Vec::new(),
+            tables: Vec::new(),
             status: Status::Live,
+            standing: Standing::default(),
             captured_at,
             warnings: Vec::new(),
         }
@@ -117,6 +138,13 @@ impl Document {
     /// The agency shown: the first one resolved.
     pub fn agency(&self) -> Option<&str> {
         self.agencies.first().map(String::as_str)
+    }
+
+    /// Everything in it that can be searched, part by part: title, text, and each part of each file.
+    pub fn searchable(&self) -> impl Iterator<Item = &str> {
+        let parts = self.attachments.iter().flat_map(Attachment::parts);
+        let files = parts.map(|part| part.text.as_str());
+        [self.title.value.as_str(), self.text.as_str()].into_iter().chain(files)
     }
 
     /// The id an import gave.
@@ -270,6 +298,32 @@ pub struct Attachment {
     pub url: String,
     /// Its name as the page prints it.
     pub name: String,
+    /// What is held of it; `None` until it was fetched and read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<AttachedFile>,
+}
+
+impl Attachment {
+    /// A file as a page names it.
+    pub fn new(url: String, name: String) -> Self {
+        Self { url, name, file: None }
+    }
+
+    /// Its parts: pages, sheets, members.
+    pub fn parts(&self) -> &[FilePart] {
+        self.file.as_ref().map_or(&[], |file| &file.text.parts)
+    }
+}
+
+/// The content of a file that belongs to a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachedFile {
+    /// Digest of the payload, as the archive writes it.
+    pub digest: String,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// What was read from it.
+    pub text: FileText,
 }
 
 /// Whether a document is still published.
@@ -279,10 +333,14 @@ pub enum Status {
     /// Still there at the last check.
     #[default]
     Live,
+    /// Still there, with another text than the one first kept.
+    Changed,
     /// Said to be gone, not often or long enough to believe it.
     Suspected,
     /// Gone; we keep it and say so.
     Removed,
+    /// At another address of its portal; we keep what stood here.
+    Moved,
     /// Held, but closed by robots.txt or taken down: never shown.
     Withheld,
 }
@@ -292,10 +350,33 @@ impl Status {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
+            Self::Changed => "changed",
             Self::Suspected => "suspected",
             Self::Removed => "removed",
+            Self::Moved => "moved",
             Self::Withheld => "withheld",
         }
+    }
+}
+
+/// What goes with a document's status.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Since when it is suspected, removed, moved or withheld: the first check that found it so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Moment>,
+    /// When its text was first seen to differ from the one before it; `None` while it is the one first kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Moment>,
+    /// Where it moved to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<PageUrl>,
+}
+
+impl Standing {
+    /// Whether there is nothing to say beside the status.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
     }
 }
 

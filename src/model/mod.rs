@@ -10,10 +10,13 @@ mod capture;
 mod category;
 mod date;
 mod document;
+mod file_text;
+mod form;
 mod id;
 mod known_page;
 mod measure;
 mod number;
+mod table;
 mod url;
 
 pub use agency::looks_like_agency;
@@ -24,11 +27,17 @@ pub use capture::{
 };
 pub use category::CategoryPath;
 pub use date::{PublicDate, china_day};
-pub use document::{Attachment, Document, Evidence, Origin, Sourced, Status, Warning, paragraphs};
+pub use document::{
+    AttachedFile, Attachment, Document, Evidence, Origin, Sourced, Standing, Status, Warning,
+    paragraphs,
+};
+pub use file_text::{FileKind, FilePart, FileStatus, FileText};
+pub use form::{Form, FormKind, NotAForm};
 pub use id::{DocumentId, NotAnId};
-pub use known_page::{KnownPage, PageState};
+pub use known_page::{Fate, KnownPage, PageState, Reason};
 pub use measure::Measure;
 pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
+pub use table::{Span, Table};
 pub use url::{NotAPage, PageUrl, UrlKey};
 
 /// A moment in UTC, as WARC writes it; people are shown Asia/Shanghai days.

@@ -12,7 +12,8 @@ use unicode_normalization::UnicodeNormalization;
 /// A document number in its normal form, such as `国办发〔2013〕73号` or `国务院令第711号`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DocNumber {
-    /// Agency code without blanks; for orders with its closing 令.
+    /// Agency code without blanks; for orders and numbered notices with its closing 令 or 公告, and with the year that
+    /// stands there without brackets, as in `卫生部令1992年`.
     pub code: String,
     /// The year in brackets; orders have none.
     pub year: Option<NumberYear>,
@@ -56,7 +57,8 @@ fn bracketed() -> String {
 }
 
 fn order() -> String {
-    format!(r"(?<code>\p{{Han}}{{1,20}}令)\s*[（(〔\[]?\s*第\s*{SERIAL}\s*号")
+    let code = r"(?<code>\p{Han}{1,20}(?:令|(?:令|公告)\s*[0-9]{4}\s*年))";
+    format!(r"{code}\s*[（(〔\[]?\s*第\s*{SERIAL}\s*号")
 }
 
 impl DocNumber {
@@ -81,10 +83,15 @@ impl DocNumber {
             let is_code =
                 !starts_like_prose(code.as_str()) && words_before_code(code.as_str()) == 0;
             let number = is_code.then(|| number_of(&found, code.as_str())).flatten()?;
-            (number.code.chars().count() <= LONGEST_CODE || number.year.is_none())
+            (number.code.chars().count() <= LONGEST_CODE || number.is_order())
                 .then_some((number, whole.end()))
         };
         first(&BRACKETED_FIRST).or_else(|| first(&ORDER_FIRST))
+    }
+
+    /// Whether it numbers an order (令) or a notice (公告) and no document of a series with years in brackets.
+    pub fn is_order(&self) -> bool {
+        self.year.is_none()
     }
 
     /// The serial as a number; `None` where it is masked.
@@ -126,7 +133,8 @@ pub fn spot_numbers(text: &str) -> Vec<SpottedNumber> {
 
 fn spotted(found: &Captures<'_>) -> Option<SpottedNumber> {
     let (whole, code) = (found.get(0)?, found.name("code")?);
-    let start = code.start() + prose_before_code(code.as_str());
+    let named = code.as_str().trim_end_matches(|c: char| !c.is_alphabetic() || c == '年');
+    let start = code.start() + prose_before_code(named);
     let number = number_of(found, &code.as_str()[start - code.start()..])?;
     Some(SpottedNumber { number, span: start..whole.end() })
 }
@@ -198,10 +206,27 @@ fn prose_before_code(run: &str) -> usize {
         .max()
         .unwrap_or(0);
     let after_word = after_word + words_before_code(&run[after_word..]);
+    let after_word = after_word + agency_before_code(&run[after_word..]);
     let rest = &run[after_word..];
     let excess = rest.chars().filter(|c| !c.is_whitespace()).count().saturating_sub(LONGEST_CODE);
     let mut kept = rest.char_indices().filter(|(_, c)| !c.is_whitespace());
     after_word + kept.nth(excess).map_or(0, |(at, _)| at)
+}
+
+/// What names of agencies end with that hardly ever stand inside an agency code.
+const AGENCY_ENDINGS: [&str; 5] = ["委员会", "人民政府", "办公室", "办公厅", "局"];
+
+/// Bytes of the name of an agency that sticks to its code, as in 县水利局青水〔2021〕7号.
+fn agency_before_code(run: &str) -> usize {
+    let ends =
+        AGENCY_ENDINGS.iter().filter_map(|ending| run.rfind(ending).map(|at| at + ending.len()));
+    let leaves_a_code = |end: &usize| {
+        let (name, code) = run.split_at(*end);
+        name.chars().count() > 2
+            && code.chars().filter(|c| !c.is_whitespace()).count() > 1
+            && !code.trim_start().starts_with(['发', '函', '办', '公', '令', '通', '规', '字'])
+    };
+    ends.filter(leaves_a_code).max().unwrap_or(0)
 }
 
 /// Bytes of the words before the last blank, unless the characters of the code itself are spaced out.
@@ -245,6 +270,8 @@ mod tests {
             ("和政办〔2020〕5号", "和政办〔2020〕5号"),
             ("灵政办发〔2020〕5", "灵政办发〔2020〕5号"),
             ("国令第707号", "国令第707号"),
+            ("灵洲市水利局令 2001年第24号", "灵洲市水利局令2001年第24号"),
+            ("灵洲市水利局公告2020年第5号", "灵洲市水利局公告2020年第5号"),
         ] {
             assert_eq!(DocNumber::parse(text).unwrap().to_string(), normal);
         }
@@ -264,6 +291,13 @@ mod tests {
         assert_eq!(after_title[0].number.to_string(), "灵政发〔2020〕3号");
         let spot = &spot_numbers(text)[0];
         assert_eq!(&text[spot.span.clone()], "国办发〔2013〕100号");
+
+        let after_agency = spot_numbers("和县水利局青水〔2021〕7号、国市监局发〔2021〕8号文件");
+        assert_eq!(after_agency[0].number.to_string(), "青水〔2021〕7号");
+        assert_eq!(after_agency[1].number.to_string(), "国市监局发〔2021〕8号");
+        let order = spot_numbers("根据灵洲市水利局令2001年第24号和灵洲市水利局公告2020年第5号");
+        assert_eq!(order[0].number.to_string(), "灵洲市水利局令2001年第24号");
+        assert_eq!(order[1].number.to_string(), "灵洲市水利局公告2020年第5号");
 
         let spaced = "灵 洲 市 发 展 和 改革委员会财政部农业农村部商务部联合令第12号";
         assert_eq!(spot_numbers(spaced).len(), 1, "cut between characters");

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use url::Url;
 
+use crate::model::Form;
+
 /// An absolute `http` or `https` address without fragment, as the URL standard normalises it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PageUrl(Url);
@@ -48,6 +50,12 @@ impl PageUrl {
         Ok(Self(url))
     }
 
+    /// The same page asked for over `http`; `None` for an address that is `http` already.
+    pub fn over_http(&self) -> Option<Self> {
+        let mut url = self.0.clone();
+        (url.scheme() == "https" && url.set_scheme("http").is_ok()).then_some(Self(url))
+    }
+
     /// The whole address.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -87,6 +95,16 @@ impl PageUrl {
     /// The key of the page behind this address (see [`UrlKey`]).
     pub fn key(&self) -> UrlKey {
         UrlKey::v1(&self.0)
+    }
+
+    /// The key of what is behind this address when it is asked with a form: one page for each body. Without a form
+    /// it is [`PageUrl::key`]; no address has a blank in its key, so the two never meet.
+    pub fn key_with(&self, form: Option<&Form>) -> UrlKey {
+        let key = self.key();
+        match form {
+            Some(form) => UrlKey(format!("{key}{POSTED}{}", form.body())),
+            None => key,
+        }
     }
 }
 
@@ -130,6 +148,9 @@ impl<'de> Deserialize<'de> for PageUrl {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UrlKey(String);
 
+/// Between the key of an address and the body that was sent there.
+const POSTED: &str = " POST ";
+
 /// Parameters that say where a reader came from, never which page is meant.
 const TRACKING: [&str; 6] = ["spm", "from", "isappinstalled", "jump", "nsukey", "scene"];
 /// Parameters that only defeat caches, dropped when their value is a number.
@@ -159,6 +180,11 @@ impl UrlKey {
     /// The key as text, for tables.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Between which texts the keys of everything asked by POST at this address stand, the second one not included.
+    pub fn posted(&self) -> (String, String) {
+        (format!("{self}{POSTED}"), format!("{self}{}", POSTED.replace("T ", "T!")))
     }
 
     /// Takes a key back from a table.
@@ -223,10 +249,35 @@ mod tests {
     }
 
     #[test]
+    fn http_for_https_is_the_same_page() {
+        for (https, http) in [
+            ("https://a.gov.cn/x?y=1", "http://a.gov.cn/x?y=1"),
+            ("https://a.gov.cn:8443/x", "http://a.gov.cn:8443/x"),
+        ] {
+            let page = PageUrl::parse(https).unwrap();
+            let plain = page.over_http().unwrap();
+            assert_eq!((plain.as_str(), plain.key()), (http, page.key()));
+            assert_eq!(plain.over_http(), None);
+        }
+    }
+
+    #[test]
     fn different_pages_keep_different_keys() {
         assert_ne!(key("http://a.gov.cn/x?t=news"), key("http://a.gov.cn/x"));
         assert_ne!(key("http://a.gov.cn:8080/x"), key("http://a.gov.cn/x"));
         assert_eq!(key("http://a.gov.cn/%e4%b8%ad"), key("http://a.gov.cn/%E4%B8%AD"));
+    }
+
+    #[test]
+    fn an_address_is_one_page_for_each_body() {
+        let url = PageUrl::parse("http://a.gov.cn/search.jsp").unwrap();
+        let with = |page: &str| {
+            url.key_with(Form::of_pairs(&[("currpage".into(), page.into())]).ok().as_ref())
+        };
+        assert_eq!(with("2").as_str(), "a.gov.cn/search.jsp POST currpage=2");
+        assert_ne!(with("1"), with("2"));
+        assert_eq!(url.key_with(None), url.key());
+        assert_ne!(with("2"), url.join("search.jsp POST currpage=2").unwrap().key());
     }
 
     #[test]

@@ -6,6 +6,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use regex::bytes::Regex;
 
+use super::mojibake;
+
 /// A page as text, and why it was read that way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
@@ -17,6 +19,8 @@ pub struct Decoded {
     pub evidence: CharsetEvidence,
     /// More than one in 200 of the characters beyond ASCII could not be decoded.
     pub lossy: bool,
+    /// The text holds what comes of decoding wrongly: it was spoilt before it was published, and could not be mended.
+    pub garbled: bool,
 }
 
 /// What decided the charset.
@@ -40,6 +44,8 @@ pub enum CharsetEvidence {
     Detector,
     /// Nothing else fitted.
     Fallback,
+    /// The text had been decoded wrongly before it was published as UTF-8; that was undone.
+    Undone,
 }
 
 impl fmt::Display for CharsetEvidence {
@@ -54,6 +60,7 @@ impl fmt::Display for CharsetEvidence {
             Self::Header => "declared in the header",
             Self::Detector => "statistics over the bytes",
             Self::Fallback => "nothing else fitted",
+            Self::Undone => "a wrong decoding before publication was undone",
         })
     }
 }
@@ -74,7 +81,19 @@ static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The order: byte order mark, NUL bytes, valid UTF-8, what the page declares, what the header declares, UTF-8 with
 /// a few damaged characters, the detector, GB18030. A declaration that the bytes contradict is passed over, as is
 /// Latin-1, which servers declare by default and which nothing contradicts.
+/// A text that was spoilt before it was published is mended where that can be done without guessing, and marked else.
 pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
+    let decoded = decode_once(body, content_type);
+    if !mojibake::is_seen(&decoded.text) {
+        return decoded;
+    }
+    match mojibake::undone(&decoded.text) {
+        Some(text) => Decoded { text, evidence: CharsetEvidence::Undone, ..decoded },
+        None => Decoded { garbled: true, ..decoded },
+    }
+}
+
+fn decode_once(body: &[u8], content_type: Option<&str>) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         return Decoded::new(encoding, CharsetEvidence::Bom, &body[mark..]);
     }
@@ -118,7 +137,7 @@ impl Decoded {
     fn new(encoding: &'static Encoding, evidence: CharsetEvidence, body: &[u8]) -> Self {
         let (text, _) = encoding.decode_without_bom_handling(body);
         let lossy = damage(&text) > 5;
-        Self { text: text.into_owned(), charset: encoding.name(), evidence, lossy }
+        Self { text: text.into_owned(), charset: encoding.name(), evidence, lossy, garbled: false }
     }
 }
 
@@ -261,6 +280,17 @@ mod tests {
             let (text, charset, by) = read(&gbk(&page), header);
             assert_eq!((text, by), (page, evidence), "{charset} {header:?}");
         }
+    }
+
+    #[test]
+    fn texts_spoilt_before_they_were_published() {
+        let long = TEXT.repeat(3);
+        let as_latin = encoding_rs::WINDOWS_1252.decode_without_bom_handling(long.as_bytes()).0;
+        let (text, _, by) = read(as_latin.as_bytes(), None);
+        assert_eq!((text, by), (long.clone(), CharsetEvidence::Undone));
+        let lost = format!("<p>锟斤拷锟斤拷{}锟斤拷</p>", "灵洲市");
+        assert!(decode(lost.as_bytes(), None).garbled);
+        assert!(!decode(long.as_bytes(), None).garbled);
     }
 
     #[test]

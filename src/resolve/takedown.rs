@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Catalogue, Filter, State};
 use crate::config::{Takedown, Target};
-use crate::model::{Document, DocumentId, Origin, PageUrl, Status, UrlKey};
+use crate::model::{Document, DocumentId, FileText, Origin, PageUrl, Status, UrlKey};
 use crate::text::{fold, fold_quoted};
 
 /// The takedown list, ready to be asked about documents.
@@ -54,6 +54,18 @@ impl TakenDown {
         self.rules.iter().any(|rule| match rule {
             Rule::PayloadDigest(digest) => payload == Some(digest),
             rule => rule.names(document) || rule.reads(&document.title.value, &document.text),
+        })
+    }
+
+    /// Whether a file is closed: by its address, its digest or what it says.
+    pub fn hides_file(&self, url: &UrlKey, payload: &str, file: &FileText) -> bool {
+        self.rules.iter().any(|rule| match rule {
+            Rule::Page(page) => page == url,
+            Rule::PayloadDigest(digest) => digest == payload,
+            rule if rule.is_about_text() => {
+                file.parts.iter().any(|part| rule.reads("", &part.text))
+            }
+            _ => false,
         })
     }
 

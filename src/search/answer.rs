@@ -32,12 +32,30 @@ pub struct Hit {
     pub score: f32,
     /// Its title, with what matched.
     pub title: Vec<Segment>,
-    /// Passages of its text: the best ones, in order of the text.
-    pub snippets: Vec<Vec<Segment>>,
+    /// Passages of its text and its files: the best ones, in order of the text.
+    pub snippets: Vec<Passage>,
     /// Words of the question that it does not hold.
     pub missing: Vec<String>,
     /// How it stands to the document number that was asked for.
     pub number: Option<NumberRole>,
+}
+
+/// A passage of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    /// The passage, with what matched.
+    pub segments: Vec<Segment>,
+    /// The file it stands in; `None` for the text of the document itself.
+    pub place: Option<FilePlace>,
+}
+
+/// A place in a file of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilePlace {
+    /// Name of the attachment.
+    pub attachment: String,
+    /// Page, sheet or member, as people are told it; empty where the file has none.
+    pub page: String,
 }
 
 /// A piece of original text; pieces beside each other make up the whole passage.

@@ -125,7 +125,7 @@ fn hit(
     let id = id_of(listed, view)?;
     let Some(document) = texts.document(&id)? else { return Ok(None) };
     let title = marker.whole(&document.title.value);
-    let snippets = marker.passages(&document.text);
+    let snippets = marker.passages(&document);
     let missing = listed.missing.iter().map(|&leaf| plan.name(leaf)).collect();
     let (score, number) = (listed.score, listed.number);
     Ok(Some(Hit { document, score, title, snippets, missing, number }))

@@ -35,7 +35,9 @@ mod truth;
 #[cfg(test)]
 mod scenarios;
 
-pub use answer::{Answer, FacetCount, Facets, Hit, Note, NumberRole, Segment, Texts};
+pub use answer::{
+    Answer, FacetCount, Facets, FilePlace, Hit, Note, NumberRole, Passage, Segment, Texts,
+};
 pub use engine::Engine;
 pub use explain::{Explanation, LeafExplanation};
 pub use facets::MOST_VALUES;

@@ -5,9 +5,9 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use crate::model::{paragraphs, spot_numbers};
+use crate::model::{Document, paragraphs, spot_numbers};
 use crate::search::{
-    answer::Segment,
+    answer::{FilePlace, Passage, Segment},
     plan::{Plan, What},
 };
 use crate::text::{fold, is_han};
@@ -20,6 +20,16 @@ const BEFORE: usize = 30;
 const MOST_PASSAGES: usize = 2;
 /// Marks of one text that are looked at; a word that stands more often says nothing new.
 const MOST_MARKS: usize = 5_000;
+
+/// So much of the files of one document is looked at for passages, in bytes.
+const MOST_OF_FILES: usize = 4 << 20;
+
+/// A text that passages are taken from.
+struct Source<'d> {
+    text: &'d str,
+    marks: Vec<Mark>,
+    place: Option<FilePlace>,
+}
 
 /// Marks what a question matched.
 pub(super) struct Marker<'p> {
@@ -44,26 +54,71 @@ impl<'p> Marker<'p> {
         segments(text, 0..text.len(), &self.marks(text))
     }
 
-    /// The best passages of a text, in its order; its beginning when nothing matched.
-    pub(super) fn passages(&self, text: &str) -> Vec<Vec<Segment>> {
-        let marks = self.marks(text);
-        let mut chosen: Vec<Range<usize>> = Vec::new();
+    /// The best passages of a document, in its order, from its text and its files; the beginning of its text when
+    /// nothing matched.
+    pub(super) fn passages(&self, document: &Document) -> Vec<Passage> {
+        let sources = self.sources(document);
+        let mut chosen: Vec<(usize, Range<usize>)> = Vec::new();
         let mut shown = BTreeSet::new();
         while chosen.len() < MOST_PASSAGES
-            && let Some(best) = self.best(text, &marks, &chosen, &shown)
+            && let Some((source, best)) = self.best_of(&sources, &chosen, &shown)
         {
             let inside = |mark: &&Mark| best.start <= mark.span.start && mark.span.end <= best.end;
-            shown.extend(marks.iter().filter(inside).map(|mark| mark.leaf));
-            chosen.push(best);
+            shown.extend(sources[source].marks.iter().filter(inside).map(|mark| mark.leaf));
+            chosen.push((source, best));
         }
         if chosen.is_empty() {
+            let text = sources[0].text;
             let first = paragraphs(text).next().unwrap_or_default();
             let start = place_of(first, text);
-            chosen.push(start..start + end_near(first, 0, LENGTH));
+            chosen.push((0, start..start + end_near(first, 0, LENGTH)));
         }
-        chosen.sort_by_key(|passage| passage.start);
-        let shown = chosen.into_iter().map(|passage| segments(text, passage, &marks));
-        shown.filter(|segments| !segments.is_empty()).collect()
+        chosen.sort_by_key(|(source, passage)| (*source, passage.start));
+        let shown = chosen.into_iter().map(|(source, passage)| {
+            let Source { text, marks, place } = &sources[source];
+            Passage { segments: segments(text, passage, marks), place: place.clone() }
+        });
+        shown.filter(|passage| !passage.segments.is_empty()).collect()
+    }
+
+    /// The text of a document, and what its files hold, as far as it is looked at.
+    fn sources<'d>(&self, document: &'d Document) -> Vec<Source<'d>> {
+        let source = |text, place| Source { text, marks: self.marks(text), place };
+        let mut sources = vec![source(document.text.as_str(), None)];
+        let mut left = MOST_OF_FILES;
+        for attachment in &document.attachments {
+            for part in attachment.parts() {
+                if part.text.len() > left {
+                    return sources;
+                }
+                left -= part.text.len();
+                let place =
+                    FilePlace { attachment: attachment.name.clone(), page: part.label.clone() };
+                sources.push(source(part.text.as_str(), Some(place)));
+            }
+        }
+        sources
+    }
+
+    /// The passage of all sources that shows most; of equals, the first.
+    fn best_of(
+        &self,
+        sources: &[Source<'_>],
+        chosen: &[(usize, Range<usize>)],
+        shown: &BTreeSet<usize>,
+    ) -> Option<(usize, Range<usize>)> {
+        let mut best: Option<(f32, usize, Range<usize>)> = None;
+        for (number, source) in sources.iter().enumerate().filter(|(_, s)| !s.marks.is_empty()) {
+            let here: Vec<Range<usize>> =
+                chosen.iter().filter(|(n, _)| *n == number).map(|(_, p)| p.clone()).collect();
+            if let Some((worth, passage)) = self.best(source.text, &source.marks, &here, shown)
+                && (worth > 0.0 || chosen.is_empty())
+                && best.as_ref().is_none_or(|(most, _, _)| worth > *most)
+            {
+                best = Some((worth, number, passage));
+            }
+        }
+        best.map(|(_, number, passage)| (number, passage))
     }
 
     /// Everything that matched in a text, in order.
@@ -91,14 +146,14 @@ impl<'p> Marker<'p> {
         marks
     }
 
-    /// The passage that shows most, apart from those chosen already.
+    /// The passage of one text that shows most, apart from those chosen already, and how much.
     fn best(
         &self,
         text: &str,
         marks: &[Mark],
         chosen: &[Range<usize>],
         shown: &BTreeSet<usize>,
-    ) -> Option<Range<usize>> {
+    ) -> Option<(f32, Range<usize>)> {
         let mut best: Option<(f32, Range<usize>)> = None;
         for paragraph in paragraphs(text) {
             let start = place_of(paragraph, text);
@@ -118,7 +173,7 @@ impl<'p> Marker<'p> {
         let (worth, passage) = best?;
         let clear =
             chosen.iter().all(|other| passage.end <= other.start || other.end <= passage.start);
-        (clear && (worth > 0.0 || chosen.is_empty())).then_some(passage)
+        clear.then_some((worth, passage))
     }
 
     /// The marks from the first one on that fit into one passage: what they are worth, and where they stand.

@@ -4,7 +4,10 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 
 use crate::analysis::Analyzer;
 use crate::index::{Change, Resources, Store};
-use crate::model::{CategoryPath, DocNumber, Document, DocumentId, Evidence, Origin, Sourced};
+use crate::model::{
+    AttachedFile, Attachment, CategoryPath, DocNumber, Document, DocumentId, Evidence, FileKind,
+    FilePart, FileStatus, FileText, Origin, Sourced,
+};
 use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
 use crate::text::fold;
 
@@ -87,9 +90,23 @@ impl Archive {
     }
 }
 
-/// The folded text of a document: title, barrier, body.
+/// The folded text of a document: title, body and each part of each file, with barriers between.
 pub(super) fn folded(document: &Document) -> String {
-    format!("{}\n{}", fold(&document.title.value).text, fold(&document.text).text)
+    document.searchable().map(|part| fold(part).text).collect::<Vec<_>>().join("\n")
+}
+
+/// Gives a document a file with a page for each text.
+pub(super) fn with_file(mut document: Document, name: &str, pages: &[&str]) -> Document {
+    let page = |(text, n): (&&str, usize)| FilePart {
+        label: format!("第{n}页"),
+        text: (*text).to_owned(),
+    };
+    let parts = pages.iter().zip(1..).map(page).collect();
+    let text = FileText { kind: FileKind::Pdf, status: FileStatus::Ok, error: None, parts };
+    let mut attachment = Attachment::new("https://www.lingzhou.example/1.pdf".into(), name.into());
+    attachment.file = Some(AttachedFile { digest: "sha1:X".into(), bytes: 1, text });
+    document.attachments.push(attachment);
+    document
 }
 
 fn store(root: &Path, documents: &[Document]) -> Store {

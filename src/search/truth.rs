@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use crate::model::Document;
 use crate::search::{
-    Answer, FacetCount, Filters, Refused, Request, Segment, Sort, Syntax, UNKNOWN,
-    testing::{Archive, document, folded, with_facets},
+    Answer, FacetCount, Filters, Passage, Refused, Request, Segment, Sort, Syntax, UNKNOWN,
+    testing::{Archive, document, folded, with_facets, with_file},
 };
 use crate::text::{fold, fold_quoted};
 
@@ -34,7 +34,13 @@ static ARCHIVE: LazyLock<Archive> = LazyLock::new(|| {
         let category = ["policy", "work/emergency", "work/annual", ""][n % 4];
         let date = ["2019-05-01", "2020-01-31", "2020", ""][n / 2 % 4];
         let agency = ["灵洲市民政局", "青岚街道 灵洲市财政局", ""][n % 3];
-        with_facets(document(&n.to_string(), sentence(n), &body), category, date, agency)
+        let plain = document(&n.to_string(), sentence(n), &body);
+        let document = if n.is_multiple_of(5) {
+            with_file(plain, "附件1.pdf", &[sentence(n * 11 + 3), sentence(n * 3 + 4)])
+        } else {
+            plain
+        };
+        with_facets(document, category, date, agency)
     });
     Archive::new(documents.collect())
 });
@@ -182,17 +188,28 @@ fn check_facets(request: &Request, answer: &Answer) -> Result<(), TestCaseError>
 fn check_segments(
     document: &Document,
     title: &[Segment],
-    snippets: &[Vec<Segment>],
+    snippets: &[Passage],
 ) -> Result<(), TestCaseError> {
     let joined =
         |segments: &[Segment]| segments.iter().map(|s| s.text.as_str()).collect::<String>();
     prop_assert_eq!(joined(title), document.title.value.trim());
     for snippet in snippets {
-        prop_assert!(document.text.contains(&joined(snippet)), "{snippet:?}");
-        prop_assert!(!joined(snippet).contains("\n\n"));
+        let text = joined(&snippet.segments);
+        let mut parts = document
+            .attachments
+            .iter()
+            .flat_map(|a| a.parts().iter().map(|part| (Some((&a.name, &part.label)), &part.text)));
+        let place = snippet.place.as_ref().map(|place| (&place.attachment, &place.page));
+        let source = match place {
+            None => Some(&document.text),
+            place => parts.find(|(other, _)| *other == place).map(|(_, text)| text),
+        };
+        prop_assert!(source.is_some_and(|source| source.contains(&text)), "{snippet:?}");
+        prop_assert!(!text.contains("\n\n"));
     }
     let text = folded(document);
-    for segment in title.iter().chain(snippets.iter().flatten()).filter(|segment| segment.hit) {
+    let marked = title.iter().chain(snippets.iter().flat_map(|snippet| &snippet.segments));
+    for segment in marked.filter(|segment| segment.hit) {
         prop_assert!(text.contains(&fold_quoted(&segment.text)), "{segment:?}");
     }
     Ok(())
@@ -211,8 +228,8 @@ fn every_mark_is_what_was_asked_for_and_none_is_missed() {
             .unwrap();
         assert!(answer.total > 0, "{query}");
         for hit in &answer.hits {
-            let marked =
-                hit.title.iter().chain(hit.snippets.iter().flatten()).filter(|segment| segment.hit);
+            let shown = hit.snippets.iter().flat_map(|snippet| &snippet.segments);
+            let marked = hit.title.iter().chain(shown).filter(|segment| segment.hit);
             let marked: Vec<String> = marked.map(|segment| fold_quoted(&segment.text)).collect();
             assert!(!marked.is_empty(), "{query}: a hit shows why");
             for text in marked {
@@ -287,4 +304,23 @@ fn spans_of_years_are_years() {
     };
     assert_eq!(total(&["2019..2020"]), total(&["2019", "2020"]));
     assert_eq!(total(&["2019..2020", UNKNOWN]), 60);
+}
+
+#[test]
+fn a_passage_says_which_file_and_page_it_stands_in() {
+    let plain = document("1", "关于加装电梯的通知", "各区：申请表见附件。");
+    let archive = Archive::new(vec![with_file(
+        plain,
+        "申请表.pdf",
+        &["第一页", "　申请人填写楼栋号。\n\n楼栋号必填。"],
+    )]);
+    let answer = archive.ask(&strict("\"楼栋号\"".to_owned())).unwrap();
+    let place = answer.hits[0].snippets[0].place.clone().unwrap();
+    assert_eq!((place.attachment.as_str(), place.page.as_str()), ("申请表.pdf", "第2页"));
+    let answer = archive.ask(&strict("\"见附件\"".to_owned())).unwrap();
+    assert!(answer.hits[0].snippets.iter().all(|passage| passage.place.is_none()));
+    // Nothing crosses from the text into a file, or from page to page.
+    for across in ["\"附件第一\"", "\"页申请人\""] {
+        assert_eq!(archive.ask(&strict(across.to_owned())).unwrap().total, 0, "{across}");
+    }
 }

@@ -10,8 +10,8 @@ use crate::model::{
     Status, Warning, paragraphs,
 };
 use crate::search::{
-    Answer, FacetCount, Facets, Hit, MOST_CHARACTERS, Refused, Request, Segment, Sort, Syntax,
-    UNKNOWN,
+    Answer, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Request, Segment, Sort,
+    Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
 use crate::serve::library::{Health, Highlighted, Library, VersionMark};
@@ -96,7 +96,7 @@ fn notice() -> Document {
     let boxed = |label: &str, value: &str| {
         Some(Sourced::new(value.to_owned(), Evidence::Box(label.to_owned())))
     };
-    let attachment = |name: &str, url: &str| Attachment { name: name.into(), url: url.into() };
+    let attachment = |name: &str, url: &str| Attachment::new(url.into(), name.into());
     let number = DocNumber::parse("灵政办发〔2020〕12号").unwrap();
     Document {
         agencies: vec!["灵洲市人民政府办公室".into()],
@@ -328,9 +328,9 @@ fn counts(found: &[&Document], request: &Request, facet: usize) -> Vec<FacetCoun
     counts
 }
 
-fn snippets(document: &Document, words: &[&str]) -> Vec<Vec<Segment>> {
+fn snippets(document: &Document, words: &[&str]) -> Vec<Passage> {
     let holding = paragraphs(&document.text).filter(|p| words.iter().any(|w| p.contains(w)));
-    holding.take(2).map(|p| cut(p, words)).collect()
+    holding.take(2).map(|p| Passage { segments: cut(p, words), place: None }).collect()
 }
 
 /// The text in pieces, the words as hits.

@@ -19,6 +19,8 @@ mod script;
 mod character;
 mod fold;
 mod offsets;
+mod personal;
 
 pub use fold::{BARRIER, Folded, fold, fold_into, fold_quoted};
+pub use personal::{Personal, find_personal, mask_personal, mask_personal_cells};
 pub use script::is_han;

@@ -7,110 +7,18 @@ Needs `cargo build --release` first. Says that it was skipped where ../shared is
 `check_crawl.py` prints and ends with exit code 1 if a promise was broken.
 """
 import argparse
-import json
 import pathlib
 import random
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-SIM = ROOT.parent / "shared" / "portalsim"
-CORPUS = ROOT.parent / "shared" / "corpus" / "docs.jsonl.gz"
+from simulator import FAULTS, ROOT, SIM, Gongkai, Simulator, check, ratio, write_portals
+
 DELAY = 0.1
-CATEGORIES = {"政策文件": "policy", "规范性文件": "policy", "财政信息": "finance", "规划计划": "plan"}
-FAULTS = []
-
-
-def check(holds, promise):
-    print(("ok      " if holds else "BROKEN  ") + promise)
-    if not holds:
-        FAULTS.append(promise)
-
-
-class Simulator:
-    """The simulator on a free loopback port, with its log and its truth."""
-
-    def __init__(self, folder, faults="none", families="trs", sites=8, docs=100, latency=20):
-        self.folder = folder
-        self.world = ["--corpus", str(CORPUS), "--sites", str(sites), "--docs-per-site", str(docs), "--seed", "1",
-                      "--families", families, "--faults", faults]
-        self.log = folder / "access.jsonl"
-        self.process = subprocess.Popen(
-            [sys.executable, str(SIM / "portalsim.py"), "serve", *self.world, "--latency", str(latency),
-             "--port", "0", "--log", str(self.log)], stdout=subprocess.PIPE, text=True)
-        self.port = int(re.search(r":(\d+) ", self.process.stdout.readline())[1])
-        self.proxy = f"http://127.0.0.1:{self.port}"
-
-    def sites(self):
-        out = subprocess.run([sys.executable, str(SIM / "portalsim.py"), "sites", *self.world],
-                             capture_output=True, text=True, check=True).stdout
-        return [json.loads(line) for line in out.splitlines()]
-
-    def truth(self):
-        path = self.folder / "truth.jsonl"
-        subprocess.run([sys.executable, str(SIM / "portalsim.py"), "truth", *self.world, "--out", str(path)], check=True)
-        return path
-
-    def flush(self):
-        urllib.request.urlopen(self.proxy + "/__sim__/flush").read()
-
-    def score(self, truth, export=None):
-        self.flush()
-        call = [sys.executable, str(SIM / "check_crawl.py"), "--truth", str(truth), "--log", str(self.log)]
-        call += ["--export", str(export)] if export else []
-        print(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
-        return json.loads(subprocess.run(call + ["--json"], capture_output=True, text=True, check=True).stdout)
-
-    def requests(self):
-        self.flush()
-        return [r for r in map(json.loads, self.log.read_text().splitlines()) if "admin" not in r]
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-
-
-def write_portals(folder, sites):
-    """A portal file for each host, as a curator would write it: what differs, nothing else."""
-    shutil.copytree(ROOT / "crawler-config", folder)
-    for old in (folder / "portals").glob("*.toml"):
-        old.unlink()
-    for site in sites:
-        name = site["host"].split(".")[1]
-        lines = [f'id = "{name}"', f'name = "{site["name"]}"', f'bases = ["http://{site["host"]}/"]',
-                 'region = "unknown"', 'verified = "never"', "", "[politeness]", f'delay = "{int(DELAY * 1000)}ms"', "",
-                 "[list]", 'style = "trs"']
-        for column, url in site["columns"].items():
-            lines += ["", "[[columns]]", f'name = "{column}"', f'list = "{url}"']
-            if column in CATEGORIES:
-                lines.append(f'category = "{CATEGORIES[column]}"')
-        (folder / "portals" / f"{name}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-class Gongkai:
-    def __init__(self, program, data, config):
-        self.common = [str(program), "--data", str(data), "--config", str(config)]
-
-    def run(self, *words):
-        start = time.time()
-        done = subprocess.run(self.common + list(words), capture_output=True, text=True)
-        print(f"$ gongkai {' '.join(words)}  → {done.returncode}, {time.time() - start:.1f} s")
-        print("".join("    " + line + "\n" for line in (done.stdout + done.stderr).splitlines()[-6:]), end="")
-        return done
-
-    def start(self, *words):
-        return subprocess.Popen(self.common + list(words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def ratio(text):
-    a, b = re.match(r"(\d+)/(\d+)", text).groups()
-    return int(a) / max(1, int(b))
 
 
 def full_fetches(requests):
@@ -125,7 +33,7 @@ def full_fetches(requests):
 def crawl_twice(program, folder):
     sim = Simulator(folder)
     try:
-        write_portals(folder / "config", sim.sites())
+        write_portals(folder / "config", sim.sites(), DELAY)
         gongkai = Gongkai(program, folder / "data", folder / "config")
         check(gongkai.run("check").returncode == 0, "check finds no mistake")
         check(gongkai.run("update", "--proxy", sim.proxy).returncode == 0, "update ends well")
@@ -159,7 +67,7 @@ def kill_and_go_on(program, folder, kills):
     sim = Simulator(folder)
     rng = random.Random(20261122)
     try:
-        write_portals(folder / "config", sim.sites())
+        write_portals(folder / "config", sim.sites(), DELAY)
         gongkai = Gongkai(program, folder / "data", folder / "config")
         for _ in range(kills):
             crawl = gongkai.start("crawl", "--proxy", sim.proxy)

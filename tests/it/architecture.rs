@@ -11,7 +11,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("text", &[]),
     ("config", &["model"]),
-    ("page", &[]),
+    ("page", &["model"]),
     ("crawl", &["model", "config", "page"]),
     ("archive", &["model"]),
     ("catalogue", &["model"]),
@@ -75,7 +75,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("eprintln!", &[]),
     ("std::net::TcpStream", &["crawl/fetch"]),
     ("std::fs", &["config/", "archive/", "catalogue/", "index/", "demo/", "cli/"]),
-    ("std::process::Command", &["extract/attachment"]),
+    ("std::process::Command", &["extract/files/child"]),
 ];
 
 /// A file is read in one sitting.

@@ -1,8 +1,9 @@
 //! Captures come from other programs and go to them.
 
 use std::{
+    collections::BTreeSet,
     fs,
-    io::Write,
+    io::{Read, Write},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -136,6 +137,61 @@ fn warc_files_of_any_form_are_taken() {
 }
 
 #[test]
+fn answers_to_other_requests_are_not_taken_for_the_page() {
+    let head = |kind: &str, id: u8, day: u8| {
+        format!(
+            "WARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{id:08}>\r\nWARC-Target-URI: {ONE}\r\n\
+             WARC-Date: 2019-03-0{day}T08:00:00Z\r\n{HTTP}"
+        )
+    };
+    let pair = |day: u8, request: &str, title: &str| {
+        let beside = format!("WARC-Concurrent-To: <urn:uuid:{:08}>\r\n", 2 * day);
+        let body = if title.is_empty() { String::new() } else { page(title) };
+        record("1.1", &head("request", 2 * day, day), request)
+            + &record(
+                "1.1",
+                &(head("response", 2 * day + 1, day) + &beside),
+                &format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{body}"),
+            )
+    };
+    let line = "/zc/1.html HTTP/1.1\r\n";
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n\r\n";
+    let records = [
+        pair(1, &format!("GET {line}\r\n"), "关于春季植树的通知"),
+        pair(2, &format!("POST {line}{form}q=1"), "检索结果一"),
+        pair(3, &format!("POST {line}{form}q=2"), "检索结果二"),
+        pair(
+            4,
+            &format!("POST {line}Content-Type: multipart/form-data; boundary=x\r\n\r\n--x"),
+            "上传成功",
+        ),
+        pair(5, &format!("HEAD {line}\r\n"), ""),
+    ];
+    let world = World::new();
+    let file = world.path("posts.warc");
+    fs::write(&file, records.concat()).unwrap();
+    let output = world.gongkai(&["import", file.to_str().unwrap()]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("imported: 3 captures new, 0 there before, 2 left out"), "{said}");
+    let why = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        why.contains("asked by POST with a body that is no form") && why.contains("asked by HEAD"),
+        "{why}"
+    );
+    assert_eq!(titles(&world), ["关于春季植树的通知"]);
+    let index = world.done(&["export", "--format", "cdxj"]);
+    for key in
+        ["1.html 2019", "1.html?__wb_method=post&q=1 2019", "1.html?__wb_method=post&q=2 2019"]
+    {
+        assert_eq!(index.matches(key).count(), 1, "{index}");
+    }
+    assert!(
+        world.done(&["import", file.to_str().unwrap()]).contains("0 captures new, 3 there before")
+    );
+    world.done(&["verify"]);
+}
+
+#[test]
 fn a_warc_file_that_was_cut_short_gives_what_it_has() {
     let world = World::new();
     let file = world.path("cut.warc");
@@ -209,8 +265,134 @@ fn what_is_exported_can_be_imported() {
         let bytes = fs::read(path).unwrap();
         let member = &bytes[number("offset")..number("offset") + number("length")];
         let mut text = Vec::new();
-        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(member), &mut text).unwrap();
+        flate2::read::GzDecoder::new(member).read_to_end(&mut text).unwrap();
         assert!(String::from_utf8_lossy(&text).contains(record["url"].as_str().unwrap()));
+    }
+}
+
+/// The files in a ZIP file: name, whether stored as they are, bytes.
+fn unzipped(file: &Path) -> Vec<(String, bool, Vec<u8>)> {
+    let mut zip = zip::ZipArchive::new(fs::File::open(file).unwrap()).unwrap();
+    let mut files = Vec::new();
+    for number in 0..zip.len() {
+        let mut inner = zip.by_index(number).unwrap();
+        let mut bytes = Vec::new();
+        inner.read_to_end(&mut bytes).unwrap();
+        let stored = inner.compression() == zip::CompressionMethod::Stored;
+        files.push((inner.name().unwrap().into_owned(), stored, bytes));
+    }
+    files
+}
+
+/// A ZIP file with these files; those with `true` stored as they are.
+fn zipped(file: &Path, files: &[(&str, bool, &[u8])]) {
+    let mut zip = zip::ZipWriter::new(fs::File::create(file).unwrap());
+    for (name, stored, bytes) in files {
+        let method =
+            if *stored { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
+        let options = zip::write::SimpleFileOptions::default().compression_method(method);
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+#[test]
+fn a_wacz_file_replays_and_comes_back() {
+    let world = World::new();
+    world.crawl("update", &["--portal", "sample-linting"]);
+    world.crawl("update", &["--portal", "sample-linting", "--all-due"]);
+    let file = world.path("export.wacz");
+    let out = file.to_str().unwrap();
+    world.done(&["export", "--format", "wacz", "--out", out, "--portal", "sample-linting"]);
+    let files = unzipped(&file);
+    let of = |name: &str| &files.iter().find(|(n, ..)| n == name).unwrap().2;
+    assert!(files.iter().all(|(_, stored, _)| *stored), "ranges work");
+    index_leads_to_captures(of("indexes/index.cdx.gz"), of("archive/data-00001.warc.gz"));
+    let titles: BTreeSet<String> =
+        world.export().iter().map(|line| line["title"].as_str().unwrap().to_owned()).collect();
+    let pages = std::str::from_utf8(of("pages/pages.jsonl")).unwrap();
+    let pages: Vec<Value> = pages.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(pages[0]["format"], "json-pages-1.0");
+    assert!(pages.len() > 20);
+    assert!(pages[1..].iter().all(|page| titles.contains(page["title"].as_str().unwrap())));
+    check_with_wacz(&file);
+    let (one, other) = (World::new(), World::new());
+    one.done(&["import", out]);
+    let warc = world.gongkai(&["export", "--format", "warc", "--portal", "sample-linting"]);
+    fs::write(other.path("export.warc.gz"), warc.stdout).unwrap();
+    other.done(&["import", other.path("export.warc.gz").to_str().unwrap()]);
+    assert!(one.export() == other.export() && !one.export().is_empty());
+    let missing = world.gongkai(&["export", "--format", "wacz"]);
+    assert_eq!(missing.status.code(), Some(2), "a WACZ file needs a name");
+}
+
+/// Every line of the index, which comes in pieces, names the bytes of an answer from its address.
+fn index_leads_to_captures(index: &[u8], warc: &[u8]) {
+    let mut lines = String::new();
+    flate2::read::MultiGzDecoder::new(index).read_to_string(&mut lines).unwrap();
+    assert!(lines.lines().is_sorted() && lines.lines().count() > 20);
+    for line in lines.lines() {
+        let record: Value = serde_json::from_str(line.splitn(3, ' ').nth(2).unwrap()).unwrap();
+        let number = |name: &str| record[name].as_str().unwrap().parse::<usize>().unwrap();
+        assert_eq!(record["filename"], "data-00001.warc.gz");
+        let member = &warc[number("offset")..number("offset") + number("length")];
+        let mut text = Vec::new();
+        flate2::read::GzDecoder::new(member).read_to_end(&mut text).unwrap();
+        let text = String::from_utf8_lossy(&text);
+        let target = format!("WARC-Target-URI: {}\r\n", record["url"].as_str().unwrap());
+        assert!(text.contains(&target) && text.contains("WARC-Type: re"), "{line}");
+    }
+}
+
+fn check_with_wacz(file: &Path) {
+    let Some(wacz) = python_tool("wacz") else {
+        return eprintln!("skipped: wacz is not installed");
+    };
+    let output = Command::new(wacz).args(["validate", "-f"]).arg(file).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("Validation succeeded"), "{said}");
+}
+
+#[test]
+fn wacz_files_of_any_writer_are_taken_and_nothing_else_in_them() {
+    let warc = foreign_records().concat().into_bytes();
+    let package = format!(
+        r#"{{"wacz_version":"1.1.1","resources":[{{"name":"a.warc","path":"archive/a.warc","hash":"sha256:{}"}}]}}"#,
+        "0".repeat(64)
+    );
+    let world = World::new();
+    let file = world.path("some.file");
+    let escape: &[u8] = b"never written";
+    zipped(
+        &file,
+        &[
+            ("datapackage.json", false, package.as_bytes()),
+            ("archive/../../escaped.warc", true, escape),
+            ("/archive/rooted.warc", true, escape),
+            ("archive/notes.txt", true, escape),
+            ("archive/a.warc", false, &warc),
+            ("archive/b.warc.gz", true, &gzip(&warc)),
+        ],
+    );
+    let output = world.gongkai(&["import", file.to_str().unwrap()]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("imported: 3 captures new, 3 there before, 9 left out"), "{said}");
+    let why = String::from_utf8(output.stderr).unwrap();
+    assert!(why.contains("archive/a.warc: these are not the bytes that datapackage.json names"));
+    assert!(why.contains("archive/../../escaped.warc: no WARC file"), "{why}");
+    assert_eq!(titles(&world), ["关于夏季防汛的通知", "关于春季植树的通知"]);
+    let refused = |files: &[(&str, bool, &[u8])]| {
+        zipped(&file, files);
+        assert_eq!(world.gongkai(&["import", file.to_str().unwrap()]).status.code(), Some(1));
+    };
+    refused(&[("archive/notes.txt", true, b"x")]);
+    refused(&[("archive/a.warc", true, b"no WARC at all")]);
+    let bytes = fs::read(&file).unwrap();
+    for cut in (4..bytes.len()).step_by(17) {
+        fs::write(&file, &bytes[..cut]).unwrap();
+        assert_eq!(world.gongkai(&["import", file.to_str().unwrap()]).status.code(), Some(1));
     }
 }
 

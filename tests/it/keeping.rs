@@ -7,7 +7,9 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use gongkai::archive::{Reader, body_digest, payload_digest, verify};
+use gongkai::archive::{
+    Hash, Head, Leaf, Reader, body_digest, is_grown, is_included, payload_digest, verify,
+};
 use gongkai::catalogue::{CaptureRow, State};
 use gongkai::model::{KnownPage, PageKind, PageState};
 
@@ -92,6 +94,114 @@ fn what_a_court_forbids_is_gone_everywhere() {
     world.done(&["archive", "reindex"]);
     let nothing = world.gongkai(&["archive", "redact", "--url", url, "--reason", "again"]);
     assert_eq!(nothing.status.code(), Some(2));
+}
+
+/// The head that `verify` prints.
+fn head(world: &World) -> String {
+    let said = world.done(&["verify", "--head"]);
+    said.lines().find_map(|line| line.strip_prefix("head: ")).unwrap().to_owned()
+}
+
+#[test]
+fn a_head_on_paper_proves_that_the_archive_only_grew() {
+    let world = World::new();
+    world.crawl("update", &["--portal", "sample-linting", "--limit", "10"]);
+    let first = head(&world);
+    world.crawl("update", &["--portal", "sample-linting", "--all-due"]);
+    let second = head(&world);
+    assert_ne!(first, second);
+    let url = world.export()[0]["url"].as_str().unwrap().to_owned();
+    world.done(&["archive", "redact", "--url", &url, "--reason", "判决书"]);
+    assert_eq!(head(&world), second, "a redaction is listed, and the head is as it was");
+    let paper = world.path("heads.txt");
+    fs::write(&paper, format!("2024-06-01 head: {first}\n2024-06-02 head: {second}\n")).unwrap();
+    let said = world.done(&["verify", "--since", paper.to_str().unwrap()]);
+    assert!(
+        said.contains(&format!("since {first}")) && said.contains("grown by 0 since"),
+        "{said}"
+    );
+    assert!(said.contains("判决书 ("), "{said}");
+    proofs_hold(&world, &first, &second);
+    let forged = format!("{}:{}", first.split_once(':').unwrap().0, "0".repeat(64));
+    let longer = format!("99999:{}", "0".repeat(64));
+    for (head, code) in [(&forged, 4), (&longer, 4), (&"nonsense".to_owned(), 2)] {
+        assert_eq!(world.gongkai(&["verify", "--since", head]).status.code(), Some(code), "{head}");
+    }
+    fs::remove_file(world.path("data/archive/leaves.jsonl")).unwrap();
+    fs::remove_file(world.path("data/state.sqlite")).unwrap();
+    assert_eq!(head(&world), second, "it follows from the files alone");
+    world.done(&["archive", "reindex"]);
+    assert_eq!(head(&world), second);
+}
+
+/// What `verify --prove` prints convinces somebody who holds the heads and the bytes, and nothing else.
+fn proofs_hold(world: &World, first: &str, second: &str) {
+    let url = world.export()[1]["url"].as_str().unwrap().to_owned();
+    let said = world.done(&["verify", "--prove", &url, "--since", first]);
+    let proof: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let second: Head = second.parse().unwrap();
+    let path = |of: &serde_json::Value| -> Vec<Hash> {
+        serde_json::from_value(of["path"].clone()).unwrap()
+    };
+    assert_eq!(proof["root"], second.root.to_string());
+    assert!(is_grown(first.parse().unwrap(), second, &path(&proof["since"][0])));
+    let captures = proof["captures"].as_array().unwrap();
+    assert!(!captures.is_empty());
+    for capture in captures {
+        let leaf: Leaf = serde_json::from_value(capture.clone()).unwrap();
+        assert!(leaf.url.as_deref() == Some(url.as_str()) && leaf.at.is_some());
+        let index = capture["index"].as_u64().unwrap();
+        assert!(is_included(leaf.leaf, index, second, &path(capture)));
+    }
+    let nothing = world.gongkai(&["verify", "--prove", "http://nowhere.example/"]);
+    assert_eq!(nothing.status.code(), Some(2));
+}
+
+/// Makes an authority of its own and lets it stamp a root.
+const STAMP: &str = r#"
+    cd "$1" && printf '%s\n' '[tsa]' 'serial = serial' 'digests = sha256' 'signer_digest = sha256' \
+        'default_policy = 1.2.3.4' '[req]' 'distinguished_name = name' '[name]' '[ext]' \
+        'extendedKeyUsage = critical,timeStamping' > tsa.cnf && echo 01 > serial || exit 1
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=tsa -days 9 \
+        -config tsa.cnf -extensions ext || exit 77
+    openssl ts -query -sha256 -cert -digest "$2" -out head.tsq || exit 77
+    openssl ts -reply -queryfile head.tsq -config tsa.cnf -section tsa -signer cert.pem -inkey key.pem \
+        -out head.tsr
+"#;
+
+#[test]
+fn a_time_stamp_over_a_head_is_kept_and_checked() {
+    let world = World::new();
+    world.crawl("crawl", &["--portal", "sample-linting", "--limit", "5"]);
+    let first = head(&world);
+    let root = first.split_once(':').unwrap().1;
+    let folder = world.path("");
+    let made = Command::new("sh").args(["-c", STAMP, "sh"]).arg(folder).arg(root).output();
+    let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    match made {
+        Ok(output) if output.status.success() => {}
+        Ok(output) if matches!(output.status.code(), Some(77 | 127)) => {
+            return eprintln!("skipped: openssl makes no stamps here: {}", said(&output));
+        }
+        Ok(output) => panic!("{}", said(&output)),
+        Err(error) => return eprintln!("skipped: {error}"),
+    }
+    // The archive has grown when the answer of the authority comes.
+    world.crawl("crawl", &["--portal", "sample-linting", "--limit", "9"]);
+    let stamp = world.path("head.tsr");
+    let kept = world.gongkai(&["verify", "--stamp", stamp.to_str().unwrap()]);
+    assert!(kept.status.success() && said(&kept).contains(&format!("over {first}")), "{kept:?}");
+    assert!(world.done(&["verify"]).contains(&first), "it is looked at again each time");
+    let backup = world.path("backup");
+    world.done(&["backup", backup.to_str().unwrap()]);
+    assert!(on(&world, "restored", &["restore", backup.to_str().unwrap()]).status.success());
+    let restored = on(&world, "restored", &["verify"]);
+    assert!(String::from_utf8(restored.stdout).unwrap().contains(&first));
+    let other = World::new();
+    other.crawl("crawl", &["--portal", "sample-linting", "--limit", "1"]);
+    let refused = other.gongkai(&["verify", "--stamp", stamp.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    assert!(!other.path("data/archive/stamps").try_exists().unwrap());
 }
 
 /// Runs the program on another data folder of this world.

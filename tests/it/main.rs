@@ -3,9 +3,16 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod architecture;
+mod extract_speed;
+mod files;
+mod half_pages;
+mod fates;
 mod interchange;
 mod keeping;
 mod operation;
+mod personal;
+mod posted_lists;
+mod requisites;
 mod sample_portal;
 mod saved_pages;
 mod server;

@@ -20,10 +20,19 @@ fn capture(sample: &Sample, portal: &Portal, page: &PublishedPage<'_>) -> Captur
         },
         referrer: None,
         redirected_from: None,
+        form: None,
     };
     let answer = sample.answer(url.host(), url.path(), &Headers::default());
     let at = "2024-06-01T00:00:00Z".parse().unwrap();
-    Capture { url, at, request: Headers::default(), answer, truncated: None, context }
+    Capture {
+        url,
+        at,
+        request: Headers::default(),
+        answer,
+        truncated: None,
+        unverified_tls: false,
+        context,
+    }
 }
 
 /// The fields in question, as text.

@@ -65,6 +65,7 @@ fn capture(body: Vec<u8>, expected: &Value) -> Capture {
             body: body.into(),
         },
         truncated: None,
+        unverified_tls: false,
         context: Context {
             portal: "sample".to_owned(),
             column: text("column").unwrap_or_default(),
@@ -72,6 +73,7 @@ fn capture(body: Vec<u8>, expected: &Value) -> Capture {
             listed: Listed { title: text("listed_title"), date: text("listed_date") },
             referrer: None,
             redirected_from: None,
+            form: None,
         },
     }
 }
@@ -81,6 +83,7 @@ fn fields(document: &Document, seen: &mut BTreeMap<&'static str, Value>) {
         field.map_or(Value::Null, |f| json!([f.value.to_string(), f.evidence.to_string()]))
     }
     let attachments: Vec<_> = document.attachments.iter().map(|a| (&a.url, &a.name)).collect();
+    let citations: Vec<_> = document.citations.iter().map(ToString::to_string).collect();
     let warnings: Vec<_> = document.warnings.iter().map(|warning| &warning.code).collect();
     seen.extend([
         ("title", told(Some(&document.title))),
@@ -91,6 +94,7 @@ fn fields(document: &Document, seen: &mut BTreeMap<&'static str, Value>) {
         ("doc_no", told(document.doc_no.as_ref())),
         ("index_no", told(document.index_no.as_ref())),
         ("theme", told(document.theme.as_ref())),
+        ("genre", told(document.genre.as_ref())),
         ("validity", told(document.validity.as_ref())),
         ("report_year", json!(document.report_year.as_ref().map(|year| year.value))),
         ("category", json!(document.category.value)),
@@ -98,6 +102,9 @@ fn fields(document: &Document, seen: &mut BTreeMap<&'static str, Value>) {
         ("agencies", json!(document.agencies)),
         ("text", json!(document.text)),
         ("attachments", json!(attachments)),
+        ("named_files", json!(document.named_files)),
+        ("citations", json!(citations)),
+        ("tables", json!(document.tables)),
         ("warnings", json!(warnings)),
     ]);
 }

@@ -1,35 +1,94 @@
-//! A small website of one test: pages as a function of their path.
+//! A small website of one test: pages as a function of what is asked.
 
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpListener,
 };
 
+/// One request.
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    /// The whole address, as a proxy is told.
+    pub(crate) url: String,
+    /// Path with query.
+    pub(crate) path: String,
+    pub(crate) header: Vec<String>,
+    pub(crate) body: String,
+}
+
+/// What a website answers: status line, header fields that the test chooses, body.
+pub(crate) struct Reply {
+    pub(crate) status: &'static str,
+    pub(crate) headers: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    /// A page in UTF-8, plain text for `/robots.txt`; `None` is a 404.
+    fn of(found: Option<String>, path: &str) -> Self {
+        let status = if found.is_some() { "200 OK" } else { "404 Not Found" };
+        let kind = if path == "/robots.txt" { "plain" } else { "html; charset=utf-8" };
+        let headers = format!("Content-Type: text/{kind}\r\n");
+        Self { status, headers, body: found.unwrap_or_default().into_bytes() }
+    }
+
+    fn into_bytes(self) -> Vec<u8> {
+        let Self { status, headers, body } = self;
+        let length = body.len();
+        let head = format!(
+            "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
+        );
+        [head.as_bytes(), &body].concat()
+    }
+}
+
 /// Serves `answer` as a forward proxy does, whatever the host, for as long as the test runs; returns its address.
 ///
 /// `None` is a 404. `/robots.txt` is plain text, everything else a page in UTF-8.
 pub(crate) fn website(answer: impl Fn(&str) -> Option<String> + Send + 'static) -> String {
+    interface(move |asked| answer(&asked.path))
+}
+
+/// The same for a website that looks at more than the path.
+pub(crate) fn interface(answer: impl Fn(&Asked) -> Option<String> + Send + 'static) -> String {
+    listen(move |asked| Reply::of(answer(asked), &asked.path).into_bytes())
+}
+
+/// The same for several hosts: `answer` is given the whole address asked for and the lines of the request's header.
+pub(crate) fn websites(answer: impl Fn(&str, &[String]) -> Reply + Send + 'static) -> String {
+    listen(move |asked| answer(&asked.url, &asked.header).into_bytes())
+}
+
+/// The same with whole answers, head and all, however wrong they are; the connection ends after each.
+pub(crate) fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> String {
+    listen(move |asked| answer(&asked.path).into_bytes())
+}
+
+fn listen(answer: impl Fn(&Asked) -> Vec<u8> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let mut lines =
-                BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
-            let request = lines.next().unwrap_or_default();
-            let _header: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-            let url = request.split(' ').nth(1).unwrap_or_default();
-            let path = url.split_once(".example").map_or(url, |(_host, path)| path);
-            let found = answer(path);
-            let status = if found.is_some() { "200 OK" } else { "404 Not Found" };
-            let kind = if path == "/robots.txt" { "plain" } else { "html; charset=utf-8" };
-            let body = found.unwrap_or_default();
-            let _crawler_gone = write!(
-                stream,
-                "HTTP/1.1 {status}\r\nContent-Type: text/{kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                body.len()
-            );
+            let asked = asked(BufReader::new(stream.try_clone().unwrap()));
+            let _crawler_gone = stream.write_all(&answer(&asked));
         }
     });
     address
+}
+
+fn asked(mut input: impl BufRead) -> Asked {
+    let mut lines = input.by_ref().lines().map_while(Result::ok);
+    let request = lines.next().unwrap_or_default();
+    let header: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+    let length = header.iter().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    });
+    let mut body = vec![0; length.unwrap_or(0)];
+    input.read_exact(&mut body).unwrap();
+    let mut words = request.split(' ').map(str::to_owned);
+    let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let path = url.split_once(".example").map_or(url.clone(), |(_host, path)| path.to_owned());
+    Asked { method, url, path, header, body: String::from_utf8(body).unwrap() }
 }

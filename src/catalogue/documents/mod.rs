@@ -1,5 +1,6 @@
 //! The documents: as they are now, every text they had, and what changed since someone last asked.
 
+mod files;
 mod schema;
 mod texts;
 mod versions;
@@ -12,6 +13,7 @@ use std::path::Path;
 
 use crate::catalogue::database::Database;
 
+pub use files::FetchedFile;
 pub use put::{Effect, PutCounts};
 pub use read::Filter;
 pub use versions::Version;

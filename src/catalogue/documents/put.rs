@@ -2,9 +2,11 @@
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use crate::catalogue::documents::{Catalogue, texts, versions};
+use crate::catalogue::documents::{Catalogue, files, texts, versions};
 use crate::catalogue::values::{column, word};
-use crate::model::{Document, DocumentId, Moment, Origin, Status, UrlKey};
+use crate::model::{
+    Attachment, Document, DocumentId, Moment, Origin, PageUrl, PublicDate, Standing, Status, UrlKey,
+};
 
 /// What became of the documents of one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,14 +52,38 @@ impl Catalogue {
 
     /// Sets whether a document is still published; tells whether that changed anything.
     pub fn set_status(&self, id: &DocumentId, status: Status) -> anyhow::Result<bool> {
+        self.set_standing(id, status, &Standing::default())
+    }
+
+    /// The same with what goes with it; when its text changed is left as it is.
+    pub fn set_standing(
+        &self,
+        id: &DocumentId,
+        status: Status,
+        standing: &Standing,
+    ) -> anyhow::Result<bool> {
         let connection = self.database.connection()?;
         let changed = connection.execute(
-            "UPDATE documents SET status = ?2, change = (SELECT max(change) + 1 FROM documents)
-             WHERE id = ?1 AND status <> ?2",
-            [id.as_str(), status.as_str()],
+            "UPDATE documents SET status = ?2, status_since = ?3, moved_to = ?4,
+                change = (SELECT max(change) + 1 FROM documents)
+             WHERE id = ?1 AND (status <> ?2 OR status_since IS NOT ?3 OR moved_to IS NOT ?4)",
+            params![id.as_str(), stored(status).as_str(), since(standing), moved_to(standing)],
         )?;
         Ok(changed > 0)
     }
+}
+
+/// The status as it is stored: *changed* is *live* with a date of change.
+fn stored(status: Status) -> Status {
+    if status == Status::Changed { Status::Live } else { status }
+}
+
+fn since(standing: &Standing) -> Option<i64> {
+    standing.since.map(column)
+}
+
+fn moved_to(standing: &Standing) -> Option<&str> {
+    standing.moved_to.as_ref().map(PageUrl::as_str)
 }
 
 /// What writing a document did.
@@ -91,6 +117,7 @@ fn put_one(connection: &Connection, document: &Document) -> anyhow::Result<Effec
         return Ok(Effect::New);
     };
     let replaced = versions::put(connection, held.key, at, &document.title.value, text)?;
+    versions::note_change(connection, held.key)?;
     let effect = update(connection, document, &held, text, &record)?;
     if held.text != text || replaced.is_some() {
         for perhaps_unused in [Some(held.text), Some(text), replaced].into_iter().flatten() {
@@ -122,12 +149,22 @@ fn insert(
     record: &str,
 ) -> anyhow::Result<i64> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO documents (id, change, status, captured_at, text, record, category)
-         VALUES (?1, (SELECT coalesce(max(change), 0) + 1 FROM documents), ?2, ?3, ?4, ?5, '')",
+        "INSERT INTO documents (id, change, status, captured_at, text, record, category, status_since, moved_to)
+         VALUES (?1, (SELECT coalesce(max(change), 0) + 1 FROM documents), ?2, ?3, ?4, ?5, '', ?6, ?7)",
     )?;
-    let (status, at) = (document.status.as_str(), column(document.captured_at));
-    let key = statement.insert(params![document.id.as_str(), status, at, text, record])?;
+    let (status, at) = (stored(document.status).as_str(), column(document.captured_at));
+    let (since, moved_to) = (since(&document.standing), moved_to(&document.standing));
+    let key = statement.insert(params![
+        document.id.as_str(),
+        status,
+        at,
+        text,
+        record,
+        since,
+        moved_to
+    ])?;
     set_choices(connection, key, document)?;
+    files::set_names(connection, key, document)?;
     Ok(key)
 }
 
@@ -142,6 +179,7 @@ fn update(
     if at < held.captured_at {
         return Ok(Effect::Unchanged);
     }
+    files::set_names(connection, held.key, document)?;
     let status = status_after(held, document);
     if held.text == text && held.status == status && held.record == record {
         let mut statement = connection.prepare_cached(
@@ -152,9 +190,11 @@ fn update(
     }
     let mut statement = connection.prepare_cached(
         "UPDATE documents SET change = (SELECT max(change) + 1 FROM documents), status = ?2, captured_at = ?3,
-            text = ?4, record = ?5 WHERE key = ?1",
+            text = ?4, record = ?5, status_since = CASE WHEN status = ?2 THEN status_since ELSE ?6 END,
+            moved_to = CASE WHEN status = ?2 THEN moved_to ELSE ?7 END WHERE key = ?1",
     )?;
-    statement.execute(params![held.key, status.as_str(), at, text, record])?;
+    let (since, moved_to) = (since(&document.standing), moved_to(&document.standing));
+    statement.execute(params![held.key, status.as_str(), at, text, record, since, moved_to])?;
     set_choices(connection, held.key, document)?;
     Ok(Effect::Changed)
 }
@@ -163,14 +203,15 @@ fn update(
 fn status_after(held: &Held, document: &Document) -> Status {
     let is_news =
         column(document.captured_at) > held.captured_at && held.status != Status::Withheld;
-    if is_news || document.status != Status::Live { document.status } else { held.status }
+    let status = stored(document.status);
+    if is_news || status != Status::Live { status } else { held.status }
 }
 
 /// Fills the columns that documents are chosen by.
 fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow::Result<()> {
     let mut statement = connection.prepare_cached(
         "UPDATE documents SET portal = ?2, region = ?3, agency = ?4, category = ?5, year = ?6, url_key = ?7,
-            external_id = ?8 WHERE key = ?1",
+            external_id = ?8, recipients_since = ?9 WHERE key = ?1",
     )?;
     let url_key = match &document.origin {
         Origin::Web { url } => Some(url.key()),
@@ -185,16 +226,23 @@ fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow
         document.year(),
         url_key.as_ref().map(UrlKey::as_str),
         document.external_id(),
+        document.recipients_since.map(PublicDate::first_day),
     ])?;
     Ok(())
 }
 
-/// The JSON of a document without what has columns of its own and changes by itself: text, status, capture.
+/// The JSON of a document without what is kept elsewhere and changes by itself: text, status, capture, files.
 fn record_of(document: &Document) -> anyhow::Result<String> {
     let rest = Document {
         text: String::new(),
         status: Status::Live,
+        standing: Standing::default(),
         captured_at: Moment::UNIX_EPOCH,
+        attachments: document
+            .attachments
+            .iter()
+            .map(|a| Attachment::new(a.url.clone(), a.name.clone()))
+            .collect(),
         ..document.clone()
     };
     Ok(serde_json::to_string(&rest)?)

@@ -1,13 +1,13 @@
 //! Reading documents: one, some, all, or those that changed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Context;
-use rusqlite::{OptionalExtension, Params, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params, params_from_iter};
 
-use crate::catalogue::documents::{Catalogue, texts};
+use crate::catalogue::documents::{Catalogue, files, texts};
 use crate::catalogue::values::{bytes, moment, number, word};
-use crate::model::{Document, DocumentId, Status, UrlKey};
+use crate::model::{Document, DocumentId, Moment, PageUrl, Standing, Status, UrlKey};
 
 /// Which documents are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Catalogue {
         let mut statement = connection.prepare(&sql)?;
         let mut rows = statement.query(params_from_iter(&filter.portal))?;
         while let Some(row) = rows.next()? {
-            take(document(row)?)?;
+            take(document(&connection, row)?)?;
         }
         Ok(())
     }
@@ -83,6 +83,37 @@ impl Catalogue {
         let keys =
             statement.query_map([Status::Withheld.as_str()], |row| row.get::<_, String>(0))?;
         keys.map(|key| Ok(UrlKey::from_stored(key?))).collect()
+    }
+
+    /// Lists of recipients: their ids, the day from which they were shown (days since 1970), their status.
+    pub fn recipient_lists(&self) -> anyhow::Result<Vec<(DocumentId, i64, Status)>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare(
+            "SELECT id, recipients_since, status FROM documents
+             WHERE recipients_since IS NOT NULL ORDER BY id",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut lists = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id = word(row.get_ref(0)?.as_str()?)?;
+            lists.push((id, row.get(1)?, word(row.get_ref(2)?.as_str()?)?));
+        }
+        Ok(lists)
+    }
+
+    /// The pages whose text changed since it was first kept, and when it last did.
+    pub fn changed_pages(&self) -> anyhow::Result<HashMap<UrlKey, Moment>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare(
+            "SELECT url_key, max(changed_at) FROM documents
+             WHERE changed_at IS NOT NULL AND url_key IS NOT NULL GROUP BY url_key",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut pages = HashMap::new();
+        while let Some(row) = rows.next()? {
+            pages.insert(UrlKey::from_stored(row.get::<_, String>(0)?), moment(row.get(1)?)?);
+        }
+        Ok(pages)
     }
 
     /// How many documents there are, of any status.
@@ -116,26 +147,47 @@ impl Catalogue {
         let mut rows = statement.query(values)?;
         let mut documents = Vec::new();
         while let Some(row) = rows.next()? {
-            documents.push((row.get(0)?, document(row)?));
+            documents.push((row.get(0)?, document(&connection, row)?));
         }
         Ok(documents)
     }
 }
 
-const SELECT: &str = "SELECT change, id, record, status, captured_at, body
+const SELECT: &str =
+    "SELECT change, id, record, status, captured_at, body, status_since, changed_at, moved_to
     FROM documents JOIN texts ON texts.key = documents.text";
 
-fn document(row: &Row<'_>) -> anyhow::Result<Document> {
+fn document(connection: &Connection, row: &Row<'_>) -> anyhow::Result<Document> {
     let id: String = row.get(1)?;
-    read_document(row).with_context(|| format!("document {id} of the catalogue cannot be read"))
+    read_document(connection, row)
+        .with_context(|| format!("document {id} of the catalogue cannot be read"))
 }
 
-fn read_document(row: &Row<'_>) -> anyhow::Result<Document> {
-    let rest: Document = serde_json::from_str(row.get_ref(2)?.as_str()?)?;
+fn read_document(connection: &Connection, row: &Row<'_>) -> anyhow::Result<Document> {
+    let mut rest: Document = serde_json::from_str(row.get_ref(2)?.as_str()?)?;
+    files::join(connection, &mut rest)?;
+    let standing = standing(row)?;
+    let status = match word(row.get_ref(3)?.as_str()?)? {
+        Status::Live if standing.changed_at.is_some() => Status::Changed,
+        status => status,
+    };
     Ok(Document {
-        status: word(row.get_ref(3)?.as_str()?)?,
+        status,
+        standing,
         captured_at: moment(row.get(4)?)?,
         text: texts::unpacked(row.get_ref(5)?.as_blob()?)?,
         ..rest
+    })
+}
+
+fn standing(row: &Row<'_>) -> anyhow::Result<Standing> {
+    let at = |name| -> anyhow::Result<Option<Moment>> {
+        row.get::<_, Option<i64>>(name)?.map(moment).transpose()
+    };
+    let moved_to: Option<String> = row.get("moved_to")?;
+    Ok(Standing {
+        since: at("status_since")?,
+        changed_at: at("changed_at")?,
+        moved_to: moved_to.as_deref().map(PageUrl::parse).transpose()?,
     })
 }

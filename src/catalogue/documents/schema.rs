@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1],
+    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -50,4 +50,47 @@ const FORMAT_1: &str = "
         name TEXT PRIMARY KEY,
         value INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+";
+
+/// Lists of people who receive something are shown for a time only, counted from this day (days since 1970).
+const RECIPIENTS: &str = "
+    ALTER TABLE documents ADD COLUMN recipients_since INTEGER;
+    CREATE INDEX documents_recipients ON documents (recipients_since) WHERE recipients_since IS NOT NULL;
+";
+
+const FILES: &str = "
+    CREATE TABLE files (                  -- every content of a file once, as it was read
+        digest TEXT PRIMARY KEY,          -- of the payload, as the archive writes it
+        bytes INTEGER NOT NULL,
+        rules INTEGER NOT NULL,           -- number of the rules it was read by
+        body BLOB NOT NULL                -- zlib of the JSON of what was read
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE fetched (                -- the newest content of each address of a file
+        url_key TEXT PRIMARY KEY,
+        captured_at INTEGER NOT NULL,     -- microseconds since 1970
+        digest TEXT NOT NULL,
+        withheld INTEGER NOT NULL         -- 1: closed by the takedown list
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX fetched_digest ON fetched (digest);
+
+    CREATE TABLE attachments (            -- which documents name a file
+        url_key TEXT NOT NULL,
+        document INTEGER NOT NULL REFERENCES documents (key),
+        PRIMARY KEY (url_key, document)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX attachments_document ON attachments (document);
+
+    -- The files in the archive were passed over until now.
+    DELETE FROM cursors WHERE name = 'extracted_captures';
+";
+
+/// The dates that go with a status.
+const STANDING: &str = "
+    ALTER TABLE documents ADD COLUMN status_since INTEGER;
+    ALTER TABLE documents ADD COLUMN changed_at INTEGER;   -- first capture of the newest version, where there are several
+    ALTER TABLE documents ADD COLUMN moved_to TEXT;
+    UPDATE documents SET changed_at = (SELECT CASE WHEN count(*) > 1 THEN max(captured_at) END
+        FROM versions WHERE document = key);
+    CREATE INDEX documents_changed ON documents (url_key) WHERE changed_at IS NOT NULL;
 ";

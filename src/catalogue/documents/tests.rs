@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::{
     Attachment, DocNumber, Document, DocumentId, Evidence, Moment, Origin, PageUrl, Sourced,
-    Status, Warning,
+    Standing, Status, Warning,
 };
 
 fn moment(second: i64) -> Moment {
@@ -20,9 +20,7 @@ fn document(path: &str, at: i64, title: &str, text: &str) -> Document {
         doc_no: DocNumber::parse("灵财〔2020〕3号").map(|n| Sourced::new(n, Evidence::TextHead)),
         category_labels: vec!["政策".into()],
         published_date: Some(Sourced::new("2020-01".parse().unwrap(), Evidence::List)),
-        attachments: vec![Attachment {
-            url: "http://x.example/a.doc".into(), name: "附件".into()
-        }],
+        attachments: vec![Attachment::new("http://x.example/a.doc".into(), "附件".into())],
         warnings: vec![Warning::new("odd", "示例")],
         ..Document::bare(origin, title, text.into(), moment(at))
     }
@@ -122,8 +120,11 @@ fn an_older_capture_adds_a_version_and_leaves_the_document() {
     put(&catalogue, &newer);
     let seen = catalogue.last_change().unwrap();
     put(&catalogue, &document("a.html", 10, "题", "旧文"));
-    assert_eq!(catalogue.document(&newer.id).unwrap(), Some(newer.clone()));
-    assert_eq!(changes(&catalogue, seen), []);
+    let changed_at = Some(moment(50));
+    let standing = Standing { changed_at, ..Standing::default() };
+    let changed = Document { status: Status::Changed, standing, ..newer.clone() };
+    assert_eq!(catalogue.document(&newer.id).unwrap(), Some(changed));
+    assert_eq!(changes(&catalogue, seen).len(), 1, "it was not known to have changed");
     let texts_of: Vec<String> = shown(&catalogue, &newer).into_iter().map(|v| v.3).collect();
     assert_eq!(texts_of, ["旧文", "新文"]);
     // The same text at an older capture: the version began earlier than was known.
@@ -249,7 +250,10 @@ proptest! {
         let mut runs: Vec<String> = texts_by_time.iter().map(|text| format!("文{text}")).collect();
         runs.dedup();
         let found: Vec<String> = shown(&catalogue, &last).into_iter().map(|v| v.3).collect();
-        prop_assert_eq!(found, runs);
-        prop_assert_eq!(catalogue.document(&last.id).unwrap(), Some(last));
+        prop_assert_eq!(&found, &runs);
+        let held = catalogue.document(&last.id).unwrap().unwrap();
+        let expected = if runs.len() > 1 { Status::Changed } else { Status::Live };
+        prop_assert_eq!((held.status, held.standing.changed_at.is_some()), (expected, runs.len() > 1));
+        prop_assert_eq!(Document { standing: last.standing.clone(), status: last.status, ..held }, last);
     }
 }

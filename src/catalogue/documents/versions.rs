@@ -100,6 +100,17 @@ pub(super) fn put(
     Ok(replaced)
 }
 
+/// Notes when the text of a document was last seen to change, where it ever did.
+pub(super) fn note_change(connection: &Connection, document: i64) -> anyhow::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE documents SET changed_at = seen.at, change = (SELECT max(change) + 1 FROM documents)
+         FROM (SELECT CASE WHEN count(*) > 1 THEN max(captured_at) END AS at FROM versions WHERE document = ?1) AS seen
+         WHERE key = ?1 AND changed_at IS NOT seen.at",
+    )?;
+    statement.execute([document])?;
+    Ok(())
+}
+
 fn find(
     connection: &Connection,
     document: i64,

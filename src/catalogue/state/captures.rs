@@ -10,6 +10,8 @@ use crate::model::{Imported, Moment, PageKind, PageUrl, PortalId, Position, UrlK
 /// An answer that is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaptureRow {
+    /// The page that answered: address, and what was sent there.
+    pub key: UrlKey,
     /// The address asked for.
     pub url: PageUrl,
     /// When.
@@ -96,6 +98,14 @@ impl State {
         Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 
+    /// Every capture from an address, whatever was sent there, oldest first.
+    pub fn captures_at(&self, url: &PageUrl) -> anyhow::Result<Vec<CaptureRow>> {
+        let (from, to) = url.key().posted();
+        let tail = "WHERE url_key = ?1 OR (url_key >= ?2 AND url_key < ?3) ORDER BY at, seq";
+        let rows = self.captures(tail, params![url.key().as_str(), from, to])?;
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
     /// The capture of a page that is nearest to a moment and came with a payload (status 200 to 299).
     pub fn capture_near(&self, key: &UrlKey, at: Moment) -> anyhow::Result<Option<CaptureRow>> {
         let tail =
@@ -145,7 +155,7 @@ impl State {
     fn captures(&self, tail: &str, values: impl Params) -> anyhow::Result<Vec<(i64, CaptureRow)>> {
         let connection = self.database.connection()?;
         let mut statement = connection.prepare_cached(&format!(
-            "SELECT seq, url, at, captures.kind, portal, status, digest, files.name, offset
+            "SELECT seq, url, at, captures.kind, portal, status, digest, files.name, offset, url_key
              FROM captures JOIN files ON files.key = file {tail}"
         ))?;
         let mut rows = statement.query(values)?;
@@ -171,6 +181,18 @@ impl State {
         Ok(imports)
     }
 
+    /// A record as last imported.
+    pub fn newest_import(&self, set: &str, id: &str) -> anyhow::Result<Option<ImportRow>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT seq, set_name, id, digest, at, files.name, offset
+             FROM imports JOIN files ON files.key = file
+             WHERE set_name = ?1 AND id = ?2 ORDER BY seq DESC LIMIT 1",
+        )?;
+        let mut rows = statement.query([set, id])?;
+        rows.next()?.map(import_row).transpose()
+    }
+
     /// The digest of a record as last imported.
     pub fn import_digest(&self, set: &str, id: &str) -> anyhow::Result<Option<String>> {
         let connection = self.database.connection()?;
@@ -188,7 +210,7 @@ pub(super) fn insert(connection: &Connection, row: &CaptureRow) -> anyhow::Resul
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (file, offset) DO NOTHING",
     )?;
     statement.execute(params![
-        row.url.key().as_str(),
+        row.key.as_str(),
         row.url.as_str(),
         column(row.at),
         row.kind.as_str(),
@@ -233,6 +255,7 @@ fn capture_row(row: &Row<'_>) -> anyhow::Result<CaptureRow> {
         status: row.get(5)?,
         digest: row.get(6)?,
         position: Position { file: row.get(7)?, offset: number(row.get(8)?)? },
+        key: UrlKey::from_stored(row.get::<_, String>(9)?),
     })
 }
 

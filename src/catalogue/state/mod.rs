@@ -18,7 +18,7 @@ pub use batch::Batch;
 pub use captures::{CaptureRow, Counts, ImportRow};
 pub use fetches::{FetchRow, Request};
 pub use measures::{Asked, Measured};
-pub use pages::PageNumber;
+pub use pages::{FateCount, PageNumber};
 pub use runs::Run;
 
 /// The state of a data folder: `state.sqlite`.

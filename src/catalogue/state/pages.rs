@@ -6,8 +6,8 @@ use anyhow::Context;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::catalogue::state::State;
-use crate::catalogue::values::{bytes, column, moment, number, word};
-use crate::model::{KnownPage, Moment, PageUrl, UrlKey};
+use crate::catalogue::values::{bytes, column, moment, number, word, word_of};
+use crate::model::{Fate, KnownPage, Moment, PageState, PageUrl, PortalId, Reason, UrlKey};
 
 /// The number of a page in the state.
 pub type PageNumber = i64;
@@ -47,7 +47,7 @@ impl State {
             .prepare_cached(&format!("SELECT {COLUMNS} FROM pages {wanted} ORDER BY seq"))?;
         let mut rows = statement.query(rusqlite::params_from_iter(value))?;
         while let Some(row) = rows.next()? {
-            take(row.get(SEQ)?, page(row)?)?;
+            take(row.get("seq")?, page(row)?)?;
         }
         Ok(())
     }
@@ -116,6 +116,28 @@ impl State {
         Ok(())
     }
 
+    /// How many pages of each portal, or of one, have which fate for which reason: lists, documents and files.
+    pub fn fates(&self, portal: Option<&str>) -> anyhow::Result<Vec<FateCount>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare(
+            "SELECT portal, fate, reason, count(*), min(since), max(since) FROM pages
+             WHERE kind NOT IN ('robots', 'absent') AND (?1 IS NULL OR portal = ?1)
+             GROUP BY portal, fate, reason ORDER BY portal, fate, reason",
+        )?;
+        let mut rows = statement.query([portal])?;
+        let mut counts = Vec::new();
+        while let Some(row) = rows.next()? {
+            counts.push(FateCount {
+                portal: row.get(0)?,
+                state: word(row.get_ref(1)?.as_str()?)?,
+                reason: word(row.get_ref(2)?.as_str()?)?,
+                pages: number(row.get(3)?)?,
+                since: (moment(row.get(4)?)?, moment(row.get(5)?)?),
+            });
+        }
+        Ok(counts)
+    }
+
     /// The page behind a key.
     pub fn page(&self, key: &UrlKey) -> anyhow::Result<Option<KnownPage>> {
         let connection = self.database.connection()?;
@@ -125,18 +147,31 @@ impl State {
     }
 }
 
-const COLUMNS: &str = "url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since, gone_count, revisit, seq";
-/// Where the number of a page stands in them.
-const SEQ: usize = 12;
+/// Pages of a portal that share their fate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FateCount {
+    /// The portal.
+    pub portal: PortalId,
+    /// What became of them.
+    pub state: PageState,
+    /// Why.
+    pub reason: Reason,
+    /// How many they are.
+    pub pages: u64,
+    /// Since when: the first and the last of them.
+    pub since: (Moment, Moment),
+}
+
+const COLUMNS: &str = "url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since, gone_count, revisit, fate, reason, detail, since, moved_to, seq";
 const INSERT: &str = "
     INSERT INTO pages (url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since,
-        gone_count, url_key, portal, kind, revisit)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ";
+        gone_count, url_key, portal, kind, revisit, fate, reason, detail, since, moved_to)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) ";
 const OR_LEAVE: &str = "ON CONFLICT (url_key) DO NOTHING";
 const OR_REPLACE: &str = "
     ON CONFLICT (url_key) DO UPDATE SET url = ?1, context = ?2, depth = ?3, state = ?4, due = ?5, kept_at = ?6,
         failures = ?7, etag = ?8, last_modified = ?9, gone_since = ?10, gone_count = ?11, portal = ?13, kind = ?14,
-        revisit = ?15";
+        revisit = ?15, fate = ?16, reason = ?17, detail = ?18, since = ?19, moved_to = ?20";
 
 /// Writes a page that was found; one that is known stays as it is.
 pub(super) fn insert(connection: &Connection, page: &KnownPage) -> anyhow::Result<()> {
@@ -162,10 +197,15 @@ fn write(connection: &Connection, page: &KnownPage, known: &str) -> anyhow::Resu
         page.last_modified,
         page.gone.map(|(since, _)| column(since)),
         page.gone.map(|(_, count)| count),
-        page.url.key().as_str(),
+        page.key().as_str(),
         page.context.portal,
         page.context.kind.as_str(),
         page.revisit.map(|time| bytes(time.as_secs())),
+        page.fate.state.as_str(),
+        word_of(&page.fate.reason)?,
+        page.fate.detail,
+        column(page.fate.since),
+        page.fate.moved_to.as_ref().map(PageUrl::as_str),
     ])?;
     Ok(())
 }
@@ -186,6 +226,7 @@ fn read_page(row: &Row<'_>, url: &str) -> anyhow::Result<KnownPage> {
         context: serde_json::from_str(row.get_ref(1)?.as_str()?)?,
         depth: row.get(2)?,
         state: word(row.get_ref(3)?.as_str()?)?,
+        fate: fate(row)?,
         due: moment(row.get(4)?)?,
         kept_at: kept_at.map(moment).transpose()?,
         failures: row.get(6)?,
@@ -193,5 +234,16 @@ fn read_page(row: &Row<'_>, url: &str) -> anyhow::Result<KnownPage> {
         last_modified: row.get(8)?,
         gone,
         revisit: row.get::<_, Option<i64>>(11)?.map(number).transpose()?.map(Duration::from_secs),
+    })
+}
+
+fn fate(row: &Row<'_>) -> anyhow::Result<Fate> {
+    let moved_to: Option<String> = row.get("moved_to")?;
+    Ok(Fate {
+        state: word(row.get_ref("fate")?.as_str()?)?,
+        reason: word(row.get_ref("reason")?.as_str()?)?,
+        detail: row.get("detail")?,
+        since: moment(row.get("since")?)?,
+        moved_to: moved_to.as_deref().map(PageUrl::parse).transpose()?,
     })
 }

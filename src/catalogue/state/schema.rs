@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static STATE: Schema = Schema {
     name: "state",
-    steps: &[FORMAT_1, FORMAT_2, FORMAT_3],
+    steps: &[FORMAT_1, FORMAT_2, FORMAT_3, FORMAT_4],
     synchronous: "FULL",
     repair: "use the newer program for this data folder",
 };
@@ -110,4 +110,21 @@ const FORMAT_3: &str = "
     ALTER TABLE pages ADD COLUMN revisit INTEGER;     -- seconds; NULL: as the settings say
     ALTER TABLE pages ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;  -- its documents were withheld by robots.txt
     CREATE INDEX fetches_asked ON fetches (asked) WHERE asked IS NOT NULL;
+";
+
+/// What became of each page, why and since when; of older states, what follows from what they know.
+const FORMAT_4: &str = "
+    ALTER TABLE pages ADD COLUMN fate TEXT NOT NULL DEFAULT 'found';
+    ALTER TABLE pages ADD COLUMN reason TEXT NOT NULL DEFAULT 'linked';
+    ALTER TABLE pages ADD COLUMN detail TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pages ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pages ADD COLUMN moved_to TEXT;
+    UPDATE pages SET
+        fate = CASE state WHEN 'failing' THEN 'unreachable' ELSE state END,
+        reason = CASE state WHEN 'kept' THEN 'answered' WHEN 'redirected' THEN 'redirected'
+            WHEN 'suspected' THEN 'not_found' WHEN 'removed' THEN 'not_found' WHEN 'disallowed' THEN 'robots'
+            WHEN 'refused' THEN 'forbidden' WHEN 'failing' THEN 'connect' WHEN 'unreachable' THEN 'connect'
+            ELSE 'linked' END,
+        since = coalesce(gone_since, kept_at, due);
+    CREATE INDEX pages_fate ON pages (portal, fate, reason);
 ";

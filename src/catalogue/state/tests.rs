@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::{
-    Context, KnownPage, Listed, Moment, NoAnswer, PageKind, PageState, PageUrl, Position,
+    Context, Fate, KnownPage, Listed, Moment, NoAnswer, PageKind, PageState, PageUrl, Position,
+    Reason,
 };
 
 fn moment(second: i64) -> Moment {
@@ -19,6 +20,7 @@ fn page(path: &str, portal: &str) -> KnownPage {
         listed: Listed { title: Some("示例".into()), date: None },
         referrer: Some(url("index.html")),
         redirected_from: None,
+        form: None,
     };
     KnownPage::found(url(path), context, 2, moment(0))
 }
@@ -26,6 +28,13 @@ fn page(path: &str, portal: &str) -> KnownPage {
 fn kept(path: &str) -> KnownPage {
     KnownPage {
         state: PageState::Suspected,
+        fate: Fate {
+            state: PageState::Moved,
+            reason: Reason::MovedPermanently,
+            detail: "status 301".into(),
+            since: moment(4),
+            moved_to: Some(url("b.html")),
+        },
         due: moment(99),
         kept_at: Some(moment(5)),
         failures: 3,
@@ -39,6 +48,7 @@ fn kept(path: &str) -> KnownPage {
 
 fn capture(path: &str, at: i64, status: u16, offset: u64) -> CaptureRow {
     CaptureRow {
+        key: url(path).key(),
         url: url(path),
         at: moment(at),
         kind: PageKind::Detail,
@@ -235,4 +245,22 @@ fn a_killed_run_is_taken_up_again_and_a_finished_one_is_not() {
     state.finish_run(&other).unwrap();
     let third = state.begin_run(moment(11), false).unwrap();
     assert!(!third.resumed, "the run of the other kind was given up");
+}
+
+#[test]
+fn pages_are_counted_by_what_became_of_them() {
+    let (_dir, state) = state();
+    let mut second = kept("b.html");
+    second.fate.since = moment(9);
+    let pages = vec![kept("a.html"), second, page("c.html", "lingzhou"), page("d.html", "qinglan")];
+    state.commit(&Batch { pages, ..Batch::default() }).unwrap();
+    let counts = state.fates(Some("lingzhou")).unwrap();
+    let read: Vec<_> =
+        counts.iter().map(|count| (count.state, count.reason, count.pages)).collect();
+    assert_eq!(
+        read,
+        [(PageState::Found, Reason::Linked, 1), (PageState::Moved, Reason::MovedPermanently, 2)]
+    );
+    assert_eq!(counts[1].since, (moment(4), moment(9)));
+    assert_eq!(state.fates(None).unwrap().len(), 3);
 }

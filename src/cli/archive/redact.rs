@@ -36,7 +36,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let config = curated::load(globals).config;
     let Some(store) = Store::open(globals, &config, moment)? else { return Ok(Exit::Busy) };
     let rows = match (&args.url, &args.digest) {
-        (Some(url), _) => store.state.captures_of(&url.key())?,
+        (Some(url), _) => store.state.captures_at(url)?,
         (None, Some(digest)) => store.state.captures_with(digest)?,
         (None, None) => Vec::new(),
     };

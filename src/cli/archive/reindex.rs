@@ -5,6 +5,7 @@ use std::{fs, io, path::Path};
 use anyhow::Context as _;
 
 use crate::cli::store::{Store, take_lock};
+use crate::cli::withdraw;
 use crate::cli::{Exit, Globals, clock, curated, note, say};
 
 /// Make `state.sqlite` again from the archive alone, when it is lost or damaged.
@@ -21,6 +22,7 @@ pub(crate) fn run(globals: &Globals, _args: &Args) -> anyhow::Result<Exit> {
     let config = curated::load(globals).config;
     set_aside(&globals.data)?;
     let store = Store::open_locked(globals, &config, clock::now(), lock)?;
+    withdraw::mark(globals, &store.state, &config, clock::now())?;
     let counts = store.state.counts()?;
     say(format_args!(
         "state.sqlite is made again: {} answers, {} imported records, {} pages known",

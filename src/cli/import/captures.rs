@@ -11,7 +11,7 @@ use crate::cli::registrar::Registrar;
 use crate::cli::store::Store;
 use crate::cli::{Exit, Globals, clock, curated, extract, say};
 use crate::config::{Config, Portal};
-use crate::model::{Capture, Context, Imported, Listed, Moment, PageKind, PageUrl, UrlKey};
+use crate::model::{Capture, Context, Form, Imported, Listed, Moment, PageKind, PageUrl, UrlKey};
 
 /// Takes everything that comes into the archive, and makes documents of it.
 pub(super) fn import(
@@ -34,6 +34,7 @@ pub(super) fn import(
     }
     import.commit()?;
     let Counts { new, known, left_out } = import.counts;
+    store.seal();
     say(format_args!("imported: {new} captures new, {known} there before, {left_out} left out"));
     if new + known == 0 {
         bail!("nothing could be imported from {}", file.display());
@@ -77,16 +78,17 @@ impl Import<'_> {
             self.leave_out(format!("{}: the capture whose payload it has is not here", found.url));
             return Ok(());
         }
-        let ForeignCapture { url, at, request, answer, truncated, context, .. } = found;
+        let ForeignCapture { url, at, request, form, answer, truncated, context, .. } = found;
         let digest = body_digest(&answer.body)?;
-        let mark = (url.key(), at, digest);
+        let mark = (url.key_with(form.as_ref()), at, digest);
         if self.pending.contains(&mark) || self.is_known(&mark)? {
             self.counts.known += 1;
             return Ok(());
         }
         let content_type = answer.headers.get("content-type").unwrap_or_default().to_owned();
-        let context = context.unwrap_or_else(|| self.context(&url, &content_type));
-        let capture = Capture { url, at, request, answer, truncated, context };
+        let context = context.unwrap_or_else(|| self.context(&url, form, &content_type));
+        let capture =
+            Capture { url, at, request, answer, truncated, unverified_tls: false, context };
         let position = self.store.keep(&capture)?;
         self.registrar.register(&self.store.state, Entry::Capture(capture), &position)?;
         self.pending.insert(mark);
@@ -104,7 +106,7 @@ impl Import<'_> {
         let Some((url, at)) = found.same_as.take() else { return Ok(true) };
         // The earlier answer may have come just now.
         self.commit()?;
-        let rows = self.store.state.captures_of(&url.key())?;
+        let rows = self.store.state.captures_of(&url.key_with(found.form.as_ref()))?;
         let said = at.unwrap_or(found.at).as_second();
         let earlier = rows.iter().rev().find(|row| {
             (200..=299).contains(&row.status)
@@ -125,13 +127,16 @@ impl Import<'_> {
     }
 
     /// Why a page of a foreign file might have been asked for.
-    fn context(&self, url: &PageUrl, content_type: &str) -> Context {
+    fn context(&self, url: &PageUrl, form: Option<Form>, content_type: &str) -> Context {
         let portal = self.config.portals.iter().find(|portal| portal.covers(url));
         let list = portal.and_then(|portal| list_of(portal, url));
         let kind = match content_type.split(';').next().unwrap_or_default().trim() {
             _ if url.path() == "/robots.txt" => PageKind::Robots,
-            _ if list.is_some() => PageKind::List,
+            // What is asked by POST is no page that a link leads to; at best it is a list.
+            _ if list.is_some() || form.is_some() => PageKind::List,
             "text/html" | "application/xhtml+xml" | "" => PageKind::Detail,
+            "text/css" | "font/woff" | "font/woff2" | "font/ttf" => PageKind::Requisite,
+            picture if picture.starts_with("image/") => PageKind::Requisite,
             _ => PageKind::Attachment,
         };
         Context {
@@ -141,6 +146,7 @@ impl Import<'_> {
             listed: Listed::default(),
             referrer: None,
             redirected_from: None,
+            form,
         }
     }
 

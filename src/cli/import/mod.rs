@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use sha2::{Digest, Sha256};
 
-use crate::archive::{ForeignWarc, is_warc};
+use crate::archive::{ForeignWacz, ForeignWarc, is_wacz, is_warc};
 use crate::catalogue::{Batch, ImportRow};
 use crate::cli::import::lines::{Line, Lines};
 use crate::cli::import::record::{DateKind, prepared};
@@ -23,14 +23,14 @@ use crate::cli::store::Store;
 use crate::cli::{Exit, Globals, clock, curated, extract, note, say};
 use crate::model::{Imported, Moment};
 
-/// Take what others gathered into the archive: JSON lines, a WARC file, or a folder of saved pages.
+/// Take what others gathered into the archive: JSON lines, a WARC or WACZ file, or a folder of saved pages.
 ///
 /// What is in the file decides, not its name. Whatever is there already is not written again. `gongkai index` makes the
 /// documents findable.
 ///
 /// WARC, of any writer, plain or gzip: answers (response, resource, revisit) become captures with the time they were
 /// made; each HTML page becomes a document. A page belongs to the portal of the settings whose address it begins with,
-/// else to none.
+/// else to none. Of a WACZ file its WARC files are taken, and compared with the digests that it names.
 ///
 /// Saved pages: a file ending in `.tsv`, one page a line: path from the folder of this file, tab, address, and if known
 /// another tab and the time it was saved (`2020-01-31` or `2020-01-31T08:00:00Z`) [default: that of the saved file].
@@ -41,7 +41,7 @@ use crate::model::{Imported, Moment};
 /// reported with its number and left out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// File of JSON lines, WARC file, or list of saved pages
+    /// File of JSON lines, WARC file, WACZ file, or list of saved pages
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// JSON lines: name of the set; ids are unique within it [default: the file's name without endings]
@@ -63,6 +63,8 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let file = &args.file;
     if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv")) {
         captures::import(globals, file, pages::saved_pages(file)?)
+    } else if is_wacz(file)? {
+        captures::import(globals, file, ForeignWacz::open(file)?)
     } else if is_warc(file)? {
         captures::import(globals, file, ForeignWarc::open(file)?)
     } else {
@@ -90,6 +92,7 @@ fn import_records(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         import.take(&args.file, line?)?;
     }
     let counts = import.finish()?;
+    store.seal();
     let Counts { new, changed, unchanged, skipped } = counts;
     say(format_args!(
         "imported into set {set}: {new} new, {changed} changed, {unchanged} unchanged, {skipped} lines left out"

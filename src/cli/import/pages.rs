@@ -53,7 +53,8 @@ fn saved_page(folder: &Path, line: &str) -> anyhow::Result<ForeignCapture> {
     let headers = Headers(vec![("Content-Type".to_owned(), media_type(&path).to_owned())]);
     let answer = Answer { status: 200, headers, body: body.into() };
     let request = Headers::default();
-    Ok(ForeignCapture { url, at, request, answer, truncated, context: None, same_as: None })
+    let (form, context, same_as) = (None, None, None);
+    Ok(ForeignCapture { url, at, request, form, answer, truncated, context, same_as })
 }
 
 /// A path of the list below its folder; a list from elsewhere must not pick files that are none of its business.

@@ -25,7 +25,7 @@ pub(super) fn read(page: &ListPage<'_>) -> Leads {
     }
     let lists = categories(page.text).into_iter().filter_map(|category| {
         let url = page.at.join(&category.list()).ok()?;
-        Some(ListLead { url, column: Some(category.name) })
+        Some(ListLead { column: Some(category.name), ..ListLead::from(url) })
     });
     Leads { items: Vec::new(), lists: lists.collect() }
 }

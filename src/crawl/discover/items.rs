@@ -14,7 +14,7 @@ const LONGEST_TITLE: usize = 500;
 /// The items of the list page at this address: those that the portal file selects, else by general rules.
 pub(super) fn items(portal: &Portal, list: &PageUrl, at: &PageUrl, markup: &Markup) -> Vec<Link> {
     let allowed = |item: &Link| {
-        scope::may_follow(portal, PageKind::Detail, &item.url)
+        scope::covers(portal, PageKind::Detail, &item.url)
             && !scope::is_home(portal, &item.url)
             && scope::without_index(&item.url) != scope::without_index(at)
     };
@@ -29,7 +29,7 @@ pub(super) fn items(portal: &Portal, list: &PageUrl, at: &PageUrl, markup: &Mark
 pub(super) fn of_piece(portal: &Portal, at: &PageUrl, html: &str) -> Vec<Link> {
     let markup = Markup::of(html, at);
     let allowed = |item: &Link| {
-        scope::may_follow(portal, PageKind::Detail, &item.url) && !scope::is_home(portal, &item.url)
+        scope::covers(portal, PageKind::Detail, &item.url) && !scope::is_home(portal, &item.url)
     };
     match &portal.list.items {
         Some(selector) => selected(portal, selector, &markup).filter(allowed).collect(),

@@ -10,6 +10,7 @@ use regex::Regex;
 
 use super::Link;
 use super::recipe::{Leads, ListLead, ListPage};
+use super::xxgk;
 use crate::model::PageUrl;
 
 /// Pages of a column that one request asks for.
@@ -43,7 +44,7 @@ pub(super) fn read(page: &ListPage<'_>) -> Leads {
     }
     let units = units(page);
     if units.is_empty() {
-        return page.by_markup(|_, _| None);
+        return xxgk::read(page);
     }
     let mut leads = Leads::default();
     for unit in units {
@@ -128,7 +129,7 @@ fn ask(
 }
 
 /// An answer of the interface.
-fn window(page: &ListPage<'_>) -> Leads {
+pub(super) fn window(page: &ListPage<'_>) -> Leads {
     let (items, records) = items(page, page.text);
     let next = || {
         let (start, length) = (page.number("startrecord")?, page.number("perpage")?);

@@ -23,9 +23,14 @@ pub(super) fn read(page: &ListPage<'_>, rules: &JsonRules, per_page: Option<u32>
     let Some(listed) = at_path(&answer, &rules.items).and_then(Value::as_array) else {
         return Leads::default();
     };
-    let items: Vec<Link> = listed.iter().filter_map(|value| document(page, rules, value)).collect();
+    let items = documents(page, rules, listed);
     let next = next(page, rules, &answer, listed.len(), per_page);
     Leads::new(items, next)
+}
+
+/// The documents among the items of an answer.
+pub(super) fn documents(page: &ListPage<'_>, rules: &JsonRules, listed: &[Value]) -> Vec<Link> {
+    listed.iter().filter_map(|value| document(page, rules, value)).collect()
 }
 
 /// The value of an answer: JSON, or JSON in a call of a function.
@@ -52,8 +57,8 @@ fn document(page: &ListPage<'_>, rules: &JsonRules, value: &Value) -> Option<Lin
     let url = page.at.join(&address(rules, value)?).ok()?;
     let title = at_path(value, &rules.title).and_then(text).map(|title| plain(&title));
     let date = rules.date.as_deref().and_then(|path| day(at_path(value, path)?));
-    let allowed = scope::may_follow(page.portal, PageKind::Detail, &url)
-        && !scope::is_home(page.portal, &url);
+    let allowed =
+        scope::covers(page.portal, PageKind::Detail, &url) && !scope::is_home(page.portal, &url);
     allowed.then(|| item(url, title.filter(|title| !title.is_empty()), date))
 }
 
@@ -150,7 +155,11 @@ mod tests {
         let mut portal = portal_with("http://a.gov.cn/", &[("公示公告", "api")]);
         portal.list.style = ListStyle::Json;
         let at = page("http://a.gov.cn/").join(at).unwrap();
-        described(read(&ListPage { portal: &portal, list: &at, at: &at, text }, rules, None))
+        described(read(
+            &ListPage { portal: &portal, list: &at, at: &at, form: None, text },
+            rules,
+            None,
+        ))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Links of a page: where they start from, what stands in and beside them, which of them leads to the next page.
 
-use scraper::{ElementRef, Html, Node, Selector};
+use scraper::{ElementRef, Html, Node};
 
 use super::Markup;
 use crate::config::Portal;
@@ -28,15 +28,6 @@ pub(super) fn is_anchor(element: &ElementRef<'_>) -> bool {
 pub(super) fn target(element: ElementRef<'_>, base: &PageUrl) -> Option<PageUrl> {
     let href = element.attr("href")?.trim();
     (!href.is_empty() && !href.starts_with('#')).then(|| base.join(href).ok())?
-}
-
-/// What relative links start from: the `base` element where there is one on the same host.
-pub(super) fn base(tree: &Html, page: &PageUrl) -> PageUrl {
-    let Ok(selector) = Selector::parse("base[href]") else { return page.clone() };
-    let href = tree.select(&selector).next().and_then(|base| base.attr("href"));
-    href.and_then(|href| page.join(href).ok())
-        .filter(|base| base.authority() == page.authority())
-        .unwrap_or_else(|| page.clone())
 }
 
 /// The text inside an element, white space folded to single blanks; at most a few thousand characters.

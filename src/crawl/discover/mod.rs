@@ -1,13 +1,15 @@
-//! What an answer leads to: the documents of a list, its next page, the files of a document, the target of a redirect.
+//! What an answer leads to: the documents of a list, its next page, the files of a document, what it is shown with, the target of a redirect.
 //!
 //! A pure function of the portal file and the answer, so that an answer found in the archive after a crash leads to
 //! the same pages again. How one family of portals pages its lists is a recipe in a file of its own.
 
 mod dates;
+mod ewb;
 mod files;
 mod items;
 mod links;
 mod recipe;
+mod requisites;
 mod frames;
 mod gkmlpt;
 mod jcms;
@@ -17,18 +19,24 @@ mod lonsun;
 mod nfcms;
 mod sitemap;
 mod trs;
+mod truecms;
 mod ucap;
 mod vsb;
+mod xxgk;
 
-use crate::config::{AttachmentRules, ListStyle, Portal};
+use crate::config::{AttachmentRules, Column, ListStyle, Portal};
 use crate::crawl::{scope, verdict};
-use crate::model::{Capture, Context, KnownPage, Listed, PageKind, PageUrl};
-use crate::page::{Gate, decode, parse};
+use crate::model::{
+    Capture, Context, KnownPage, Listed, Moment, PageKind, PageState, PageUrl, Reason,
+};
+use crate::page::{self, Gate, decode, parse};
 
 /// Links taken from one page at most: more is no list that people read.
 const LINKS_OF_A_PAGE: usize = 1000;
 /// The same for a sitemap: as many as its standard allows.
 const LINKS_OF_A_SITEMAP: usize = 50_000;
+/// Traps noted of one page; more would say no more.
+const TRAPS_OF_A_PAGE: usize = 10;
 /// The longest page that is read for links, in bytes of its text.
 const LONGEST: usize = 4 << 20;
 /// The deepest nesting of elements that is read.
@@ -42,6 +50,9 @@ pub fn discover(
     capture: &Capture,
     attachments: &AttachmentRules,
 ) -> Vec<KnownPage> {
+    if page.context.kind == PageKind::Absent {
+        return Vec::new();
+    }
     if let Some(target) = verdict::target(capture) {
         return moved_to(portal, page, capture, target).into_iter().collect();
     }
@@ -51,18 +62,45 @@ pub fn discover(
     let found = match page.context.kind {
         PageKind::List => from_list(portal, page, capture),
         PageKind::Detail => from_detail(portal, page, capture, attachments),
-        PageKind::Robots | PageKind::Attachment => return Vec::new(),
+        PageKind::Requisite => {
+            let links = requisites::of_sheet(portal, capture, &text_of(capture)).into_iter();
+            links.map(|link| led_to(page, capture, PageKind::Requisite, link)).collect()
+        }
+        PageKind::Robots | PageKind::Attachment | PageKind::Absent => return Vec::new(),
     };
     let most = match portal.list.style {
         ListStyle::Sitemap => LINKS_OF_A_SITEMAP,
         _ => LINKS_OF_A_PAGE,
     };
-    let mut seen = std::collections::HashSet::from([scope::without_index(&capture.url).key()]);
-    found
-        .into_iter()
-        .filter(|page| seen.insert(scope::without_index(&page.url).key()))
-        .take(most)
-        .collect()
+    let own = scope::without_index(&capture.url).key_with(page.context.form.as_ref());
+    let mut seen = std::collections::HashSet::from([own]);
+    found.into_iter().filter(|page| seen.insert(scope::mark(page))).take(most).collect()
+}
+
+/// The first page of a column's list. An address of an interface that is asked by POST stands for the request with
+/// its parameters.
+pub fn first_page(portal: &Portal, column: &Column, now: Moment) -> KnownPage {
+    let mut context = Context {
+        portal: portal.id.clone(),
+        column: column.name.clone(),
+        kind: PageKind::List,
+        listed: Listed::default(),
+        referrer: None,
+        redirected_from: None,
+        form: None,
+    };
+    let (style, mut list) = (portal.list.style, column.list.clone());
+    if style.posts_to(list.path())
+        && let Ok(bare) = list.join(list.path())
+    {
+        let parameters: Vec<_> = list.as_url().query_pairs().into_owned().collect();
+        context.form = match style {
+            ListStyle::Ewb => ewb::form(&parameters, 0),
+            _ => xxgk::form(&parameters, 1),
+        };
+        list = bare;
+    }
+    KnownPage::found(list, context, 0, now)
 }
 
 /// The target of a redirect as a page of its own, unless it is the same page or none of this portal.
@@ -73,13 +111,25 @@ fn moved_to(
     target: PageUrl,
 ) -> Option<KnownPage> {
     let kind = page.context.kind;
-    let gone = kind == PageKind::Detail && scope::is_home(portal, &target);
-    if gone || target.key() == capture.url.key() || !scope::may_follow(portal, kind, &target) {
+    let gone = kind == PageKind::Detail
+        && (scope::is_home_or_list(portal, &target)
+            || scope::is_error_address(&target)
+            || scope::is_login_address(&target));
+    // What a page is shown with never comes from another host.
+    let away = kind == PageKind::Requisite && target.authority() != capture.url.authority();
+    if gone
+        || away
+        || target.key() == capture.url.key()
+        || !scope::may_follow(portal, kind, &target)
+    {
         return None;
     }
     let first = page.context.redirected_from.clone().unwrap_or_else(|| capture.url.clone());
-    let context = Context { redirected_from: Some(first), ..page.context.clone() };
-    Some(KnownPage::found(target, context, page.depth, capture.at))
+    let mut context = Context { redirected_from: Some(first), ..page.context.clone() };
+    // Other redirects of a POST lead to a page that is asked for without a form, as in browsers.
+    context.form = context.form.filter(|_| matches!(capture.answer.status, 307 | 308));
+    let found = KnownPage::found(target, context, page.depth, capture.at);
+    scope::may_ask(portal, &found).then_some(found)
 }
 
 /// Whether the body can be a page: neither declared as a file nor beginning like one.
@@ -109,7 +159,7 @@ struct Markup {
 impl Markup {
     fn of(text: &str, at: &PageUrl) -> Self {
         let tree = parse(text, &Gate { max_bytes: LONGEST, max_depth: DEEPEST }).tree;
-        let base = links::base(&tree, at);
+        let base = page::base(&tree, at);
         Self { tree, base }
     }
 }
@@ -132,20 +182,38 @@ fn from_list(portal: &Portal, page: &KnownPage, capture: &Capture) -> Vec<KnownP
         portal,
         list: column.map_or(&capture.url, |column| &column.list),
         at: &capture.url,
+        form: page.context.form.as_ref(),
         text: &text_of(capture),
     });
-    let lists = leads.lists.into_iter().filter(|lead| {
-        may_page_on(portal, page) && scope::may_follow(portal, PageKind::List, &lead.url)
-    });
+    let lists = leads.lists.into_iter();
     let lists = lists.map(|lead| {
         let link = Link { url: lead.url, listed: Listed::default() };
         let mut list = led_to(page, capture, PageKind::List, link);
         list.context.column = lead.column.unwrap_or(list.context.column);
-        list
+        list.context.form = lead.form;
+        if may_page_on(portal, page) { list } else { list.as_trap(Reason::EndlessList) }
     });
+    let lists = lists.filter(|list| scope::may_ask(portal, list));
     let items = leads.items.into_iter().filter(|_| page.depth < portal.limits.depth);
     let items = items.map(|item| led_to(page, capture, PageKind::Detail, item));
-    items.chain(lists).collect()
+    few_traps(items.chain(lists))
+}
+
+/// The pages with those marked whose paths have no end; of traps, only the first few.
+fn few_traps(found: impl Iterator<Item = KnownPage>) -> Vec<KnownPage> {
+    let mut traps = 0;
+    let marked =
+        found.map(
+            |page| {
+                if scope::is_sane(&page.url) { page } else { page.as_trap(Reason::EndlessPath) }
+            },
+        );
+    marked
+        .filter(|page| {
+            traps += usize::from(page.state == PageState::Trap);
+            page.state != PageState::Trap || traps <= TRAPS_OF_A_PAGE
+        })
+        .collect()
 }
 
 /// Whether the list may have another page: bounded by number of pages and by depth.
@@ -160,16 +228,16 @@ fn from_detail(
     capture: &Capture,
     attachments: &AttachmentRules,
 ) -> Vec<KnownPage> {
-    let (body, _) = capture.answer.decoded(LONGEST);
-    if !files::may_be_named(&body, attachments) {
+    let text = text_of(capture);
+    // Most pages name no file, which can be seen without a tree.
+    if !portal.requisites && !page::may_name_files(&text, &attachments.types) {
         return Vec::new();
     }
-    let text = decode(&body, capture.answer.headers.get("content-type")).text;
     let markup = Markup::of(&text, &capture.url);
-    files::files(portal, attachments, &markup)
-        .into_iter()
-        .map(|file| led_to(page, capture, PageKind::Attachment, file))
-        .collect()
+    let files = files::files(portal, attachments, &markup).into_iter();
+    let files = files.map(|file| led_to(page, capture, PageKind::Attachment, file));
+    let requisites = requisites::of_page(portal, &markup, &capture.url).into_iter();
+    files.chain(requisites.map(|link| led_to(page, capture, PageKind::Requisite, link))).collect()
 }
 
 /// A link and what the page says about it.
@@ -187,8 +255,10 @@ fn led_to(page: &KnownPage, capture: &Capture, kind: PageKind, link: Link) -> Kn
         listed: link.listed,
         referrer: Some(capture.url.clone()),
         redirected_from: None,
+        form: None,
     };
-    KnownPage::found(link.url, context, page.depth.saturating_add(1), capture.at)
+    let url = scope::without_session(&link.url);
+    KnownPage::found(url, context, page.depth.saturating_add(1), capture.at)
 }
 
 #[cfg(test)]

@@ -5,19 +5,22 @@
 use url::form_urlencoded::Serializer;
 
 use super::{
-    Link, Markup, frames, gkmlpt, items, jcms, jpaas, json, links, lonsun, nfcms, sitemap, trs,
-    ucap, vsb,
+    Link, Markup, ewb, frames, gkmlpt, items, jcms, jpaas, json, links, lonsun, nfcms, sitemap,
+    trs, truecms, ucap, vsb,
 };
 use crate::config::{ListStyle, Portal};
-use crate::model::{Listed, PageUrl};
+use crate::model::{Form, Listed, PageUrl};
 
 /// One answer that a list gave.
+#[derive(Clone, Copy)]
 pub(super) struct ListPage<'p> {
     pub(super) portal: &'p Portal,
     /// First page of the column's list.
     pub(super) list: &'p PageUrl,
     /// Where this answer came from.
     pub(super) at: &'p PageUrl,
+    /// What was sent there, where it was asked by POST.
+    pub(super) form: Option<&'p Form>,
     /// The answer as text.
     pub(super) text: &'p str,
 }
@@ -35,19 +38,33 @@ pub(super) struct Leads {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ListLead {
     pub(super) url: PageUrl,
+    /// What is sent there, where a GET request does not do.
+    pub(super) form: Option<Form>,
     /// The column it belongs to, where that is another one than the page's.
     pub(super) column: Option<String>,
 }
 
 impl From<PageUrl> for ListLead {
     fn from(url: PageUrl) -> Self {
-        Self { url, column: None }
+        Self { url, form: None, column: None }
     }
 }
 
 impl Leads {
     pub(super) fn new(items: Vec<Link>, next: Option<PageUrl>) -> Self {
         Self { items, lists: next.map(ListLead::from).into_iter().collect() }
+    }
+}
+
+impl Leads {
+    /// The way to an interface, unless the page itself shows documents and pages them.
+    pub(super) fn or_by(mut self, interface: Option<ListLead>) -> Self {
+        if let Some(interface) =
+            interface.filter(|_| self.items.is_empty() || self.lists.is_empty())
+        {
+            self.lists = vec![interface];
+        }
+        self
     }
 }
 
@@ -62,6 +79,8 @@ pub(super) fn read(page: &ListPage<'_>) -> Leads {
         ListStyle::Ucap => ucap::read(page),
         ListStyle::Lonsun => lonsun::read(page),
         ListStyle::Vsb => vsb::read(page),
+        ListStyle::Ewb => ewb::read(page),
+        ListStyle::Truecms => truecms::read(page),
         ListStyle::Json => page
             .portal
             .list
@@ -83,8 +102,10 @@ impl ListPage<'_> {
     /// TRS names the next page. A page without any of them may be a shell around frames.
     pub(super) fn by_markup(&self, own: impl Fn(&Markup, &[Link]) -> Option<PageUrl>) -> Leads {
         let markup = self.markup();
-        let items = items::items(self.portal, self.list, self.at, &markup);
+        let mut items = items::items(self.portal, self.list, self.at, &markup);
         let next = self.next_in(&markup, &items).or_else(|| own(&markup, &items));
+        // `2.html` may be a document by its name; the link 下一页 to it says what it is.
+        items.retain(|item| next.as_ref() != Some(&item.url));
         if items.is_empty() && next.is_none() {
             let lists = frames::frames(self, &markup).into_iter().map(ListLead::from).collect();
             return Leads { items, lists };
@@ -157,6 +178,7 @@ pub(super) fn number_after(text: &str, mark: &str, end: &str) -> Option<u32> {
 pub(super) mod tests {
     use super::*;
     use crate::crawl::testing::{page, portal_with};
+    use crate::model::FormKind;
 
     /// What a page of the column 公示公告 leads to: `path | title | date` of documents, then paths of lists.
     pub(in super::super) fn read_at(
@@ -169,8 +191,32 @@ pub(super) mod tests {
         portal.list.style = style;
         let list = portal.columns[0].list.clone();
         let at = page("http://a.gov.cn/").join(at).unwrap();
-        let asked = ListPage { portal: &portal, list: &list, at: &at, text };
-        described(read(&asked))
+        let asked = ListPage { portal: &portal, list: &list, at: &at, form: None, text };
+        described(allowed(&portal, read(&asked)))
+    }
+
+    /// The same for a page that was asked with this body.
+    pub(in super::super) fn read_posted(
+        style: ListStyle,
+        list: &str,
+        at: &str,
+        body: &str,
+        text: &str,
+    ) -> (Vec<String>, Vec<String>) {
+        let mut portal = portal_with("http://a.gov.cn/", &[("公示公告", list)]);
+        portal.list.style = style;
+        let list = portal.columns[0].list.clone();
+        let at = page("http://a.gov.cn/").join(at).unwrap();
+        let kind = if body.starts_with('{') { FormKind::Json } else { FormKind::Urlencoded };
+        let form = Form::new(kind, body.to_owned()).unwrap();
+        let asked = ListPage { portal: &portal, list: &list, at: &at, form: Some(&form), text };
+        described(allowed(&portal, read(&asked)))
+    }
+
+    /// Without the lists on other hosts.
+    fn allowed(portal: &Portal, mut leads: Leads) -> Leads {
+        leads.lists.retain(|lead| lead.url.authority() == portal.bases[0].authority());
+        leads
     }
 
     pub(in super::super) fn described(leads: Leads) -> (Vec<String>, Vec<String>) {
@@ -179,9 +225,10 @@ pub(super) mod tests {
             let (title, date) = (text(link.listed.title), text(link.listed.date));
             format!("{} | {title} | {date}", link.url.path_and_query())
         };
-        let lists = leads.lists.into_iter().map(|lead| match lead.column {
-            Some(column) => format!("{column}: {}", lead.url.path_and_query()),
-            None => lead.url.path_and_query(),
+        let lists = leads.lists.into_iter().map(|lead| {
+            let column = lead.column.map(|column| format!("{column}: ")).unwrap_or_default();
+            let posted = lead.form.map(|form| format!(" POST {}", form.body())).unwrap_or_default();
+            format!("{column}{}{posted}", lead.url.path_and_query())
         });
         (leads.items.into_iter().map(describe).collect(), lists.collect())
     }
@@ -190,7 +237,7 @@ pub(super) mod tests {
     fn parameters_are_set_in_their_place() {
         let portal = portal_with("http://a.gov.cn/", &[("公示公告", "x/")]);
         let at = page("http://a.gov.cn/api?page=1&name=%E7%81%B5");
-        let asked = ListPage { portal: &portal, list: &at, at: &at, text: "" };
+        let asked = ListPage { portal: &portal, list: &at, at: &at, form: None, text: "" };
         let set = |name, value| asked.with_parameter(name, value).unwrap().path_and_query();
         assert_eq!(set("page", "2"), "/api?page=2&name=%E7%81%B5");
         assert_eq!(set("size", "15"), "/api?page=1&name=%E7%81%B5&size=15");

@@ -97,7 +97,7 @@ async fn rules_that_fail_are_asked_again_then_the_host_is_closed() {
     let (url, why, state) = &told.outcomes()[0];
     assert_eq!(
         (url.as_str(), *why, *state),
-        ("/x/", NoAnswer::RobotsUnreachable, PageState::Failing)
+        ("/x/", NoAnswer::RobotsUnreachable, PageState::Unreachable)
     );
     assert_eq!((told.summary.left, told.summary.closed.len()), (1, 1));
 }

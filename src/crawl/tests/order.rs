@@ -130,7 +130,9 @@ async fn nothing_is_asked_again_before_it_is_due() {
         (trial.known, trial.now) = (known.clone(), now.parse().unwrap());
         trial.options.all_due_before = all.then_some(trial.now);
         trial.run().await;
-        assert_eq!(site.hits().len(), expected, "{now} {all}: {:?}", site.targets());
+        // These pages do not hold their titles: how the host says that a page is not there is asked once, too.
+        let asked = site.targets().into_iter().filter(|target| !target.contains("no-such-page"));
+        assert_eq!(asked.count(), expected, "{now} {all}: {:?}", site.targets());
     }
 }
 

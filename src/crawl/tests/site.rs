@@ -25,6 +25,8 @@ pub(super) enum Reply {
     Long(usize),
     /// A body that never ends, one byte at a time.
     Drip,
+    /// These bytes, and the connection is closed.
+    Raw(Vec<u8>),
     /// Bytes that are no HTTP.
     Garbage,
     /// Nothing, and the connection is closed.
@@ -186,7 +188,7 @@ async fn send(stream: &mut TcpStream, reply: Reply) -> Option<()> {
         Reply::Long(length) => {
             let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
             stream.write_all(head.as_bytes()).await.ok()?;
-            let piece = [b'<'; 1 << 16];
+            let piece = vec![b'<'; 1 << 16];
             for at in (0..length).step_by(piece.len()) {
                 stream.write_all(&piece[..piece.len().min(length - at)]).await.ok()?;
             }
@@ -198,6 +200,10 @@ async fn send(stream: &mut TcpStream, reply: Reply) -> Option<()> {
                 stream.write_all(b".").await.ok()?;
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
+        }
+        Reply::Raw(bytes) => {
+            stream.write_all(&bytes).await.ok()?;
+            None
         }
         Reply::Garbage => {
             stream.write_all(b"220 mail.example.gov.cn ESMTP\r\n\r\n").await.ok()?;
@@ -250,6 +256,7 @@ impl Trial {
             limits: self.portals[0].limits.clone(),
             revisit: self.portals[0].revisit.clone(),
             attachments: attachments(),
+            privacy: crate::config::Privacy::default(),
         };
         let progress = Arc::new(Progress::of(&self.portals));
         let clock = Clock::starting_at(self.now);
@@ -341,7 +348,7 @@ impl Told {
     /// The frontier as a joiner would keep it: found pages unless known, rows as they were last handed over.
     pub(super) fn rows(&self, before: &[KnownPage]) -> Vec<KnownPage> {
         let mut rows: HashMap<_, _> =
-            before.iter().map(|page| (page.url.key(), page.clone())).collect();
+            before.iter().map(|page| (page.key(), page.clone())).collect();
         for event in &self.events {
             let (page, found, later) = match event {
                 Event::Answered { page, found, later, .. } => (page, &found[..], &later[..]),
@@ -349,9 +356,9 @@ impl Told {
                 Event::Wanted { .. } => continue,
             };
             for page in found.iter().chain(later.iter().map(|(_, page)| page)) {
-                rows.entry(page.url.key()).or_insert_with(|| page.clone());
+                rows.entry(page.key()).or_insert_with(|| page.clone());
             }
-            rows.insert(page.url.key(), page.clone());
+            rows.insert(page.key(), page.clone());
         }
         rows.into_values().collect()
     }

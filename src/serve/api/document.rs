@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{Document, DocumentId, Evidence, Sourced, Status};
+use crate::model::{Attachment, Document, DocumentId, Evidence, FilePart, Sourced, Status};
 use crate::serve::api::{Answered, tagged_json, takes_none, wire};
 use crate::serve::app::App;
 use crate::serve::library::VersionMark;
@@ -117,6 +117,15 @@ pub(super) struct DocumentAnswer {
     attachments: Vec<AttachmentAnswer>,
     /// Whether it is still published.
     status: wire::Status,
+    /// Since when it is suspected, removed or moved, UTC: the first check that found it so.
+    #[schema(format = DateTime)]
+    status_since: Option<String>,
+    /// When its text was last seen to change, UTC; `null` while it is the one first kept.
+    #[schema(format = DateTime)]
+    changed_at: Option<String>,
+    /// Where it moved to.
+    #[schema(format = "uri")]
+    moved_to: Option<String>,
     /// When it was captured, UTC.
     #[schema(format = DateTime)]
     captured_at: String,
@@ -136,6 +145,29 @@ struct AttachmentAnswer {
     /// Where it is; only web addresses are given.
     #[schema(format = "uri")]
     url: Option<String>,
+    /// What the bytes are: `pdf`, `docx`, `doc`, `xlsx`, `xls`, `ofd`, `zip` …; null until it was fetched.
+    #[schema(value_type = Option<String>, example = "pdf")]
+    kind: Option<&'static str>,
+    /// Length in bytes.
+    bytes: Option<u64>,
+    /// Digest of the bytes.
+    digest: Option<String>,
+    /// Whether its text was read: `ok`, `partial`, `error`; null until it was fetched.
+    #[schema(value_type = Option<String>, example = "ok")]
+    status: Option<&'static str>,
+    /// Why not all of it was read.
+    error: Option<String>,
+    /// Its text by pages, sheets or members.
+    text: Vec<AttachmentPart>,
+}
+
+/// A part of a file.
+#[derive(Debug, Serialize, ToSchema)]
+struct AttachmentPart {
+    /// Page, sheet or member, as people are told it; empty where the file has none.
+    label: String,
+    /// Its text; paragraphs are parted by blank lines, cells of a row by tabs.
+    text: String,
 }
 
 /// Which place of the page gave a field.
@@ -199,6 +231,9 @@ impl DocumentAnswer {
             report_year: value(document.report_year),
             attachments: document.attachments.into_iter().map(AttachmentAnswer::from).collect(),
             status: document.status.into(),
+            status_since: document.standing.since.map(|at| at.to_string()),
+            changed_at: document.standing.changed_at.map(|at| at.to_string()),
+            moved_to: document.standing.moved_to.as_ref().map(ToString::to_string),
             captured_at: document.captured_at.to_string(),
             evidence,
             warnings: document
@@ -249,9 +284,23 @@ impl From<&Evidence> for EvidenceAnswer {
     }
 }
 
-impl From<crate::model::Attachment> for AttachmentAnswer {
-    fn from(attachment: crate::model::Attachment) -> Self {
-        Self { name: attachment.name, url: wire::web_address(&attachment.url) }
+impl From<Attachment> for AttachmentAnswer {
+    fn from(attachment: Attachment) -> Self {
+        let url = wire::web_address(&attachment.url);
+        let Attachment { name, file, .. } = attachment;
+        let read = file.as_ref().map(|file| &file.text);
+        let part =
+            |part: &FilePart| AttachmentPart { label: part.label.clone(), text: part.text.clone() };
+        Self {
+            name,
+            url,
+            kind: read.map(|read| read.kind.as_str()),
+            bytes: file.as_ref().map(|file| file.bytes),
+            digest: file.as_ref().map(|file| file.digest.clone()),
+            status: read.map(|read| read.status.as_str()),
+            error: read.and_then(|read| read.error.clone()),
+            text: read.map_or(&[][..], |read| &read.parts).iter().map(part).collect(),
+        }
     }
 }
 

@@ -112,7 +112,7 @@ struct SearchHit {
     portal: Option<String>,
     /// Whether it is still published.
     status: wire::Status,
-    /// Passages that match, each cut where the query matches.
+    /// Passages that match, of the text and of attachments, each cut where the query matches.
     snippets: Vec<Vec<wire::Segment>>,
     /// Words asked for that it does not hold.
     missing: Vec<String>,
@@ -178,7 +178,7 @@ impl From<Hit> for SearchHit {
             category: document.category.value.to_string(),
             year: document.year(),
             status: document.status.into(),
-            snippets: hit.snippets.into_iter().map(wire::segments).collect(),
+            snippets: hit.snippets.into_iter().map(wire::passage).collect(),
             missing: hit.missing,
             number: hit.number.map(|role| match role {
                 NumberRole::Bears => SearchNumber::Bears,

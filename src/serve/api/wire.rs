@@ -13,11 +13,28 @@ pub(crate) struct Segment {
     text: String,
     /// Whether the query matched it.
     hit: bool,
+    /// In a passage of an attachment: the attachment's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachment: Option<String>,
+    /// In a passage of an attachment: its page, sheet or member, as people are told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
 }
 
 /// Segments in the shape they travel in.
 pub(crate) fn segments(segments: Vec<search::Segment>) -> Vec<Segment> {
-    segments.into_iter().map(|s| Segment { text: s.text, hit: s.hit }).collect()
+    let plain =
+        |s: search::Segment| Segment { text: s.text, hit: s.hit, attachment: None, page: None };
+    segments.into_iter().map(plain).collect()
+}
+
+/// A passage: every segment of it says which file it stands in.
+pub(crate) fn passage(passage: search::Passage) -> Vec<Segment> {
+    let (attachment, page) = passage.place.map(|place| (place.attachment, place.page)).unzip();
+    let page = page.filter(|page| !page.is_empty());
+    let placed =
+        |segment| Segment { attachment: attachment.clone(), page: page.clone(), ..segment };
+    segments(passage.segments).into_iter().map(placed).collect()
 }
 
 /// Whether a document is still published.
@@ -26,10 +43,14 @@ pub(crate) fn segments(segments: Vec<search::Segment>) -> Vec<Segment> {
 pub(crate) enum Status {
     /// Still there at the last check.
     Live,
+    /// Still there, with another text than the one first kept.
+    Changed,
     /// Said to be gone, not often or long enough to believe it.
     Suspected,
     /// Gone from its portal; kept here.
     Removed,
+    /// At another address of its portal; what stood at this one is kept here.
+    Moved,
     /// Closed; never shown.
     Withheld,
 }
@@ -38,6 +59,8 @@ impl From<model::Status> for Status {
     fn from(status: model::Status) -> Self {
         match status {
             model::Status::Live => Self::Live,
+            model::Status::Changed => Self::Changed,
+            model::Status::Moved => Self::Moved,
             model::Status::Suspected => Self::Suspected,
             model::Status::Removed => Self::Removed,
             model::Status::Withheld => Self::Withheld,

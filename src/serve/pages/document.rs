@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::model::{Document, DocumentId, Evidence, Sourced, Status};
+use crate::model::{Document, DocumentId, Evidence, FilePart, Sourced, Status, paragraphs};
 use crate::search::MOST_CHARACTERS;
 use crate::serve::api::web_address;
 use crate::serve::app::App;
@@ -83,6 +83,10 @@ struct View {
     link: Option<String>,
     captured_at: String,
     status: &'static str,
+    /// Since when it is not where it was, or when its text changed.
+    since: Option<String>,
+    /// Where it moved to, here or there.
+    moved_to: Option<String>,
     versions: Vec<Row>,
 }
 
@@ -104,6 +108,17 @@ impl Row {
 struct Link {
     name: String,
     url: Option<String>,
+    /// Kind and length, as far as known.
+    facts: String,
+    /// Why not all of it was read.
+    error: Option<String>,
+    pages: Vec<FilePage>,
+}
+
+#[derive(Debug, Serialize)]
+struct FilePage {
+    label: String,
+    paragraphs: Vec<String>,
 }
 
 impl View {
@@ -125,6 +140,8 @@ impl View {
             link: document.url.as_deref().and_then(web_address),
             captured_at: dates::moment(document.captured_at),
             status: document.status.as_str(),
+            since: since(&document),
+            moved_to: document.standing.moved_to.as_ref().map(ToString::to_string),
             versions: if versions.len() > 1 {
                 versions.iter().map(version).collect()
             } else {
@@ -134,12 +151,46 @@ impl View {
     }
 }
 
+/// The date that goes with the status.
+fn since(document: &Document) -> Option<String> {
+    let standing = &document.standing;
+    let at = match document.status {
+        Status::Live | Status::Withheld => None,
+        Status::Changed => standing.changed_at,
+        Status::Suspected | Status::Removed | Status::Moved => standing.since,
+    };
+    at.map(dates::moment)
+}
+
+/// The status in a word, with its date.
+fn status(pages: &Pages, document: &Document) -> String {
+    let word = pages.glossary.word("status", document.status.as_str());
+    match since(document) {
+        Some(since) if document.status == Status::Changed => format!("{word}：{since}"),
+        Some(since) => format!("{word}，{since}起"),
+        None => word.to_owned(),
+    }
+}
+
 impl Link {
     fn of(attachment: &crate::model::Attachment) -> Self {
         let url = web_address(&attachment.url);
         let name =
             if attachment.name.trim().is_empty() { &attachment.url } else { &attachment.name };
-        Self { name: name.clone(), url }
+        let facts = attachment.file.as_ref().map(|file| {
+            format!("{} {} KB", file.text.kind.as_str().to_uppercase(), file.bytes.div_ceil(1024))
+        });
+        let error = attachment.file.as_ref().and_then(|file| file.text.error.as_ref());
+        let error = error.map(|_| match attachment.parts() {
+            [] => "没有读出文字".to_owned(),
+            _ => "只读出一部分文字".to_owned(),
+        });
+        let page = |part: &FilePart| FilePage {
+            label: part.label.clone(),
+            paragraphs: paragraphs(&part.text).map(str::to_owned).collect(),
+        };
+        let pages = attachment.parts().iter().map(page).collect();
+        Self { name: name.clone(), url, facts: facts.unwrap_or_default(), error, pages }
     }
 }
 
@@ -172,7 +223,7 @@ fn rows(pages: &Pages, document: &Document) -> Vec<Row> {
         ("source", of(document.source.as_ref())),
         ("portal", document.portal.as_deref().map(|id| pages.portal(id).to_owned())),
         ("external_id", document.external_id().map(str::to_owned)),
-        ("status", Some(pages.glossary.word("status", document.status.as_str()).to_owned())),
+        ("status", Some(status(pages, document))),
     ];
     let row = |(name, text): (&str, Option<String>)| {
         Some(Row::new(pages.glossary.word("field", name), text?))

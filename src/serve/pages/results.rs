@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::model::Status;
-use crate::search::{Answer, FARTHEST_HIT, FacetCount, Facets, Hit, NumberRole, Segment, UNKNOWN};
+use crate::search::{
+    Answer, FARTHEST_HIT, FacetCount, Facets, Hit, NumberRole, Passage, Segment, UNKNOWN,
+};
 use crate::serve::dates;
 use crate::serve::pages::templates::Pages;
 use crate::serve::question::{Facet, Question, SortName, SyntaxName};
@@ -38,7 +40,7 @@ struct Card {
     title: Vec<Piece>,
     facts: Vec<Fact>,
     badges: Vec<Badge>,
-    snippets: Vec<Vec<Piece>>,
+    snippets: Vec<Snippet>,
     missing: String,
 }
 
@@ -131,6 +133,21 @@ impl Results {
     }
 }
 
+/// A passage, and the file it stands in.
+#[derive(Debug, Serialize)]
+struct Snippet {
+    pieces: Vec<Piece>,
+    place: Option<String>,
+}
+
+impl Snippet {
+    fn of(passage: Passage) -> Self {
+        let place =
+            passage.place.map(|place| format!("附件《{}》{}", place.attachment, place.page));
+        Self { pieces: pieces(passage.segments), place }
+    }
+}
+
 impl Card {
     fn new(pages: &Pages, question: &Question, hit: Hit) -> Self {
         let document = hit.document;
@@ -154,7 +171,7 @@ impl Card {
             title: pieces(hit.title),
             facts: facts.collect(),
             badges: badges(pages, document.status, hit.number),
-            snippets: hit.snippets.into_iter().map(pieces).collect(),
+            snippets: hit.snippets.into_iter().map(Snippet::of).collect(),
             missing: hit.missing.join("、"),
         }
     }
@@ -166,7 +183,12 @@ fn badges(pages: &Pages, status: Status, number: Option<NumberRole>) -> Vec<Badg
         Some(NumberRole::Cites) => Some("cites"),
         None => None,
     };
-    let kinds = [(status == Status::Removed).then_some("removed"), number];
+    let fate = match status {
+        Status::Removed => Some("removed"),
+        Status::Moved => Some("moved"),
+        _ => None,
+    };
+    let kinds = [fate, number];
     let badge = |kind| Badge { kind, text: pages.glossary.word("badge", kind).to_owned() };
     kinds.into_iter().flatten().map(badge).collect()
 }

@@ -1,4 +1,4 @@
-//! `gongkai eval`: how good the answers are.
+//! `gongkai eval relevance`: how good the answers to judged questions are.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,23 +16,10 @@ use crate::search::relevance::{self, JudgedQuery, Score};
 use crate::search::{Answer, Request};
 use crate::serve::Library;
 
-/// Measure the index that is there.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Clone, Debug, clap::Subcommand)]
-enum What {
-    /// Ask judged questions; score the answers when judgements are given
-    Relevance(Relevance),
-}
-
 /// The files hold a line for each question (qid, group, query) and for each judgement (qid, document, grade 0 to 3),
 /// columns parted by tabs. Documents are named by the id an import gave, else by ours.
 #[derive(Clone, Debug, clap::Args)]
-struct Relevance {
+pub(crate) struct Args {
     /// The questions
     #[arg(value_name = "QUERIES.tsv")]
     queries: PathBuf,
@@ -47,8 +34,7 @@ struct Relevance {
 /// Hits asked for and written.
 const HITS: usize = 50;
 
-pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
-    let What::Relevance(files) = &args.what;
+pub(crate) fn run(globals: &Globals, files: &Args) -> anyhow::Result<Exit> {
     let read = |path: &Path| {
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
     };

@@ -1,0 +1,40 @@
+//! A link of a list that leads to a file and not to a page: the file is the document.
+
+use crate::config::{Categories, Portal};
+use crate::extract::{
+    document::Page,
+    fields::Labels,
+    view::{View, one_line},
+};
+use crate::model::{Capture, Document, Evidence, FileText, Sourced, Warning, paragraphs};
+use crate::page::{self, Gate};
+
+/// The document that a file is: the title from the list, else from its first line; the fields from its text and the
+/// list. `None` when neither list nor file say anything.
+pub fn from_file(
+    capture: &Capture,
+    file: &FileText,
+    portal: Option<&Portal>,
+    categories: &Categories,
+) -> Option<Document> {
+    let text = file.text();
+    let listed = capture.context.listed.title.as_deref().map(one_line);
+    let title = if let Some(title) = listed.filter(|title| !title.is_empty()) {
+        Sourced::new(title, Evidence::List)
+    } else {
+        let line = one_line(paragraphs(&text).next()?);
+        Sourced::new(line.chars().take(60).collect(), Evidence::TextHead)
+    };
+    let mut warnings =
+        vec![Warning::new("file", format!("the list leads to a {} file", file.kind))];
+    if let Some(error) = &file.error {
+        warnings.push(Warning::new("file_damaged", error.clone()));
+    }
+    let nothing = page::parse("", &Gate::default());
+    let view = View::new(&nothing.tree, capture, portal);
+    let labels = Labels::of(&view, 0);
+    let page = Page { view: &view, labels: &labels, text, tables: Vec::new(), categories };
+    let mut document = page.document(Some(title), &mut warnings);
+    document.warnings = warnings;
+    Some(document)
+}
