@@ -212,7 +212,7 @@ fn a_file_that_arrives_later_is_found_with_its_page() {
 fn the_report_is_a_document(documents: &[Value]) {
     let report = titled(documents, "青岚县2023年政府信息公开工作年度报告");
     let text = report["text"].as_str().unwrap();
-    assert!(text.contains("项目\t数量\n\n收到申请\t件\t37"), "{text}");
+    assert!(text.contains("项目\t\t数量\n\n收到申请\t件\t37"), "{text}");
     assert_eq!(
         (report["report_year"].as_i64(), report["published_date"].as_str()),
         (Some(2023), Some("2024-01-31"))
