@@ -35,7 +35,7 @@ impl Files<'_> {
                 .capture(&row.position)
                 .with_context(|| format!("cannot read {} again", row.url))?;
             // Half a file never takes the place of what is there.
-            if capture.is_half() && self.catalogue.has_fetched(&row.url.key())? {
+            if capture.is_half() && self.catalogue.has_fetched(&row.key)? {
                 return Ok(None);
             }
             let text = self.read(&row.digest, &capture)?;

@@ -80,8 +80,8 @@ impl DocNumber {
         let first = |pattern: &'static LazyLock<Option<Regex>>| {
             let found = pattern.as_ref()?.captures(text)?;
             let (whole, code) = (found.get(0)?, found.name("code")?);
-            let is_code =
-                !starts_like_prose(code.as_str()) && words_before_code(code.as_str()) == 0;
+            let is_code = !starts_like_prose(code.as_str())
+                && words_before_code(without_year(code.as_str())) == 0;
             let number = is_code.then(|| number_of(&found, code.as_str())).flatten()?;
             (number.code.chars().count() <= LONGEST_CODE || number.is_order())
                 .then_some((number, whole.end()))
@@ -133,10 +133,14 @@ pub fn spot_numbers(text: &str) -> Vec<SpottedNumber> {
 
 fn spotted(found: &Captures<'_>) -> Option<SpottedNumber> {
     let (whole, code) = (found.get(0)?, found.name("code")?);
-    let named = code.as_str().trim_end_matches(|c: char| !c.is_alphabetic() || c == '年');
-    let start = code.start() + prose_before_code(named);
+    let start = code.start() + prose_before_code(without_year(code.as_str()));
     let number = number_of(found, &code.as_str()[start - code.start()..])?;
     Some(SpottedNumber { number, span: start..whole.end() })
+}
+
+/// The code of an order without the year that stands behind it.
+fn without_year(code: &str) -> &str {
+    code.trim_end_matches(|c: char| !c.is_alphabetic() || c == '年')
 }
 
 fn number_of(found: &Captures<'_>, code: &str) -> Option<DocNumber> {

@@ -46,11 +46,11 @@ fn endless_pdf() -> Vec<u8> {
     pdf.into_bytes()
 }
 
-/// A sheet of the Open Document Format that claims a million full rows.
+/// A sheet of the Open Document Format that claims 82 million cells, fewer than its reader refuses by itself.
 fn huge_sheet() -> Vec<u8> {
     let content = "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\">\
-        <office:body><office:spreadsheet><table:table table:name=\"t\"><table:table-row table:number-rows-repeated=\"1048576\">\
+        <office:body><office:spreadsheet><table:table table:name=\"t\"><table:table-row table:number-rows-repeated=\"5000\">\
         <table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>x</text:p></table:table-cell>\
         </table:table-row></table:table></office:spreadsheet></office:body></office:document-content>";
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -212,7 +212,7 @@ fn a_file_that_arrives_later_is_found_with_its_page() {
 fn the_report_is_a_document(documents: &[Value]) {
     let report = titled(documents, "青岚县2023年政府信息公开工作年度报告");
     let text = report["text"].as_str().unwrap();
-    assert!(text.contains("项目\t数量\n\n收到申请\t件\t37"), "{text}");
+    assert!(text.contains("项目\t\t数量\n\n收到申请\t件\t37"), "{text}");
     assert_eq!(
         (report["report_year"].as_i64(), report["published_date"].as_str()),
         (Some(2023), Some("2024-01-31"))

@@ -78,8 +78,12 @@ pub fn read(program: &Path, bytes: &[u8], limits: &Limits) -> io::Result<FileTex
         });
         let answer = receive.recv_timeout(limits.wall);
         let in_time = answer.is_ok();
-        let answer = answer.unwrap_or_default();
-        if !in_time || answer.len() as u64 > longest {
+        if !in_time {
+            child.kill()?;
+        }
+        // What it said before it was killed names the kind.
+        let answer = answer.or_else(|_| receive.recv()).unwrap_or_default();
+        if answer.len() as u64 > longest {
             child.kill()?;
         }
         let status = child.wait()?;
