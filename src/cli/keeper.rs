@@ -66,7 +66,10 @@ impl<'a> Keeper<'a> {
 
     fn add(&mut self, event: Event) -> anyhow::Result<()> {
         if let Event::Wanted { line, at_most, reply } = event {
-            self.commit()?;
+            // More of the line may stand in the batch.
+            if self.waiting.len(line) < at_most {
+                self.commit()?;
+            }
             // A crawler that is gone needs no answer.
             let _ = reply.send(self.waiting.next(line, at_most, &self.store.state)?);
             return Ok(());

@@ -37,6 +37,11 @@ impl Waiting {
         self.lines.entry(line).or_default().push_back(number);
     }
 
+    /// How many pages wait in a line.
+    pub(crate) fn len(&self, line: Line) -> usize {
+        self.lines.get(&line).map_or(0, VecDeque::len)
+    }
+
     /// Takes the next pages of a line out of it, at most that many; none where it ends.
     pub(crate) fn next(
         &mut self,

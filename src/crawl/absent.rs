@@ -7,7 +7,8 @@
 
 use std::collections::HashMap;
 
-use crate::crawl::frontier::{HostId, Job, Rank};
+use crate::crawl::admission::Rank;
+use crate::crawl::frontier::{HostId, Job};
 use crate::crawl::looks::{self, Looks};
 use crate::crawl::plan::Timing;
 use crate::crawl::queue::context;

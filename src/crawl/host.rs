@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::Politeness;
-use crate::crawl::frontier::{Admission, Job, Rank, Standing};
+use crate::crawl::admission::{Admission, Rank, Standing};
+use crate::crawl::frontier::Job;
 use crate::crawl::pace::Pace;
 use crate::crawl::robots::Rules;
 use crate::model::PageUrl;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::crawl::frontier::Rank;
+use crate::crawl::admission::Rank;
 use crate::crawl::plan::Plan;
 use crate::crawl::queue::rank;
 use crate::crawl::scope;
@@ -25,12 +25,37 @@ pub struct Line {
 /// What is known when a run begins; made by [`Plan::note`].
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// Every page known: 16 bytes each, so that millions fit.
-    pub(super) marks: HashSet<[u8; 16]>,
+    /// Every page known.
+    pub(super) marks: Marks,
     /// What only pages that were taken down are shown with.
     closed: HashSet<[u8; 16]>,
     /// How many pages wait in each line.
     pub(super) waiting: BTreeMap<Line, u64>,
+}
+
+/// Pages by what they are remembered by: 16 bytes each, so that millions fit.
+#[derive(Clone, Debug)]
+pub(crate) struct Marks {
+    /// By the first byte, as a set that grows is there twice for a moment.
+    parts: Vec<HashSet<[u8; 16]>>,
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self { parts: vec![HashSet::new(); 256] }
+    }
+}
+
+impl Marks {
+    /// Remembers a page; tells whether it was new.
+    pub(crate) fn insert(&mut self, mark: [u8; 16]) -> bool {
+        self.parts[usize::from(mark[0])].insert(mark)
+    }
+
+    /// Whether a page is remembered.
+    pub(crate) fn contains(&self, mark: &[u8; 16]) -> bool {
+        self.parts[usize::from(mark[0])].contains(mark)
+    }
 }
 
 impl Plan {
@@ -100,7 +125,7 @@ fn short(key: &UrlKey) -> [u8; 16] {
 }
 
 /// Pages that a run holds of all its lines together; one takes about a kilobyte.
-const HELD: usize = 16_384;
+const HELD: usize = 8192;
 /// The most and the fewest that it holds of one line.
 const LONGEST: usize = 256;
 const SHORTEST: usize = 16;
@@ -187,8 +212,17 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crawl::testing::known;
 
     const LINE: Line = Line { portal: 0, rank: Rank::Detail };
+
+    #[test]
+    fn a_page_is_new_once() {
+        let mut marks = Marks::default();
+        let mark = |n| mark(&known(&format!("http://a.gov.cn/{n}"), PageKind::Detail));
+        assert!((0..2000).all(|n| !marks.contains(&mark(n)) && marks.insert(mark(n))));
+        assert!((0..2000).all(|n| marks.contains(&mark(n)) && !marks.insert(mark(n))));
+    }
 
     #[test]
     fn a_line_is_filled_when_it_is_half_empty() {

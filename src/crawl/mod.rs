@@ -32,6 +32,7 @@ mod audit;
 mod receive;
 mod fetch;
 mod run;
+mod admission;
 mod lines;
 mod queue;
 mod answers;
@@ -43,10 +44,10 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use admission::Rank;
 pub use audit::{Audit, Breach, HostRecord};
 pub use budget::Spent;
 pub use discover::{discover, first_page};
-pub use frontier::Rank;
 pub use lines::{Known, Line};
 pub use looks::{Looks, absent_address, own_error_page};
 pub use plan::{Clock, Ended, Event, History, Options, Plan, Summary, Timing};

@@ -5,8 +5,9 @@ use std::time::Duration;
 use tokio::{sync::oneshot, time::Instant};
 
 use crate::config::Portal;
+use crate::crawl::admission::Rank;
 use crate::crawl::discover::first_page;
-use crate::crawl::frontier::{Job, Rank};
+use crate::crawl::frontier::Job;
 use crate::crawl::lines::{Line, mark};
 use crate::crawl::plan::Event;
 use crate::crawl::progress::Count;

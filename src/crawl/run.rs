@@ -5,16 +5,17 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use crate::config::{AttachmentRules, Crawler, Portal};
 use crate::crawl::absent::ErrorPages;
+use crate::crawl::admission::{Admission, Rank, Standing};
 use crate::crawl::budget::Budget;
 use crate::crawl::fetch::{Ask, Fetched, Fetcher, Silence, validators};
-use crate::crawl::frontier::{Admission, Frontier, HostId, Job, Next, Rank, Standing};
-use crate::crawl::lines::{Line, Lines};
+use crate::crawl::frontier::{Frontier, HostId, Job, Next};
+use crate::crawl::lines::{Line, Lines, Marks};
 use crate::crawl::looks::Looks;
 use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary, Timing};
 use crate::crawl::progress::{Count, Progress};
@@ -81,10 +82,11 @@ pub(crate) struct Run {
     events: mpsc::Sender<Event>,
     attachments: Arc<AttachmentRules>,
     fetcher: Fetcher,
-    /// Answers read for links at the same time: a tree takes many times the memory of its page.
+    /// Answers read for links and not judged yet: a tree takes many times the memory of its page, and a list can name
+    /// thousands of pages.
     readers: Arc<Semaphore>,
-    /// Marks of every page known.
-    pub(super) seen: HashSet<[u8; 16]>,
+    /// Every page known.
+    pub(super) seen: Marks,
     /// What waits, here and outside.
     pub(super) lines: Lines,
     /// Hosts that do not let us read their rules.
@@ -134,6 +136,8 @@ pub(crate) struct Done {
     /// When the body ended: the host's pause runs from here.
     ended: Instant,
     result: Result<Read, Silence>,
+    /// The turn of its reader, until it is judged.
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Run {
@@ -235,7 +239,9 @@ impl Run {
 
     /// A job left its queue.
     pub(super) fn went(&mut self, job: &Job) {
-        job.line().into_iter().for_each(|line| self.lines.went(line));
+        if let Some(line) = job.line() {
+            self.lines.went(line);
+        }
     }
 
     /// Whether a portal may be asked now; when not, its page waits for another run.
@@ -333,9 +339,7 @@ impl Run {
         let (id, done) = match ended {
             Ok((id, done)) => (id, done),
             // A page that broke our own reading of it costs that page only.
-            Err(error) => {
-                (error.id(), Done { ended: Instant::now(), result: Err(not_read(&error)) })
-            }
+            Err(error) => (error.id(), Done::silent(Instant::now(), not_read(&error))),
         };
         let Some(InFlight { host, job, asked, .. }) = self.in_flight.remove(&id) else { return };
         let took = done.ended.duration_since(asked);
@@ -415,6 +419,11 @@ impl Run {
 }
 
 impl Done {
+    /// There is no answer.
+    fn silent(ended: Instant, silence: Silence) -> Self {
+        Self { ended, result: Err(silence), _turn: None }
+    }
+
     /// Whether the host said that it has too much to do.
     fn is_refused(&self) -> bool {
         let status = self.result.as_ref().map(|read| read.capture.answer.status);
@@ -447,7 +456,7 @@ async fn fetch_and_read(
     let fetched = fetcher.fetch(ask).await;
     let ended = Instant::now();
     let capture = match fetched {
-        Fetched::Nothing(silence) => return Done { ended, result: Err(silence) },
+        Fetched::Nothing(silence) => return Done::silent(ended, silence),
         Fetched::Answer { began, request, answer, truncated } => Capture {
             url,
             at: clock.at(began),
@@ -458,15 +467,14 @@ async fn fetch_and_read(
             context: page.context.clone(),
         },
     };
-    let turn = readers.acquire().await;
+    let turn = readers.acquire_owned().await.ok();
     let reading = tokio::task::spawn_blocking(move || {
         let found = discover(&portal, &page, &capture, &attachments);
         let looks = Looks::of(&capture);
         Read { capture, found, looks }
     });
     let result = reading.await.map_err(|error| not_read(&error));
-    drop(turn);
-    Done { ended, result }
+    Done { ended, result, _turn: turn }
 }
 
 /// Our own reading of an answer broke off.
