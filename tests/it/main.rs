@@ -4,6 +4,7 @@
 
 mod architecture;
 mod extract_speed;
+mod extraction_scores;
 mod files;
 mod half_pages;
 mod fates;
