@@ -6,6 +6,7 @@ mod architecture;
 mod extract_speed;
 mod extraction_scores;
 mod files;
+mod fuzz;
 mod half_pages;
 mod fates;
 mod interchange;
