@@ -192,7 +192,7 @@ impl Page<'_> {
         warnings: &mut Vec<Warning>,
     ) -> Document {
         let Self { view, labels, text, tables, categories } = self;
-        let title = title.unwrap_or_else(|| untitled(&text));
+        let title = title.unwrap_or_else(|| title::of_text(&text));
         let sign_off = sign_off::find(&text);
         let detail = Detail::of(view.tree);
         let signed = Signed { sign_off, byline: byline::find(&text, &title.value) };
@@ -246,13 +246,6 @@ fn theme_class(
     let printed = printed?;
     let class = categories.themes().path(&printed.value)?;
     Some(Sourced::new(class, printed.evidence.clone()))
-}
-
-/// The first line of the text, where nothing else names the document.
-fn untitled(text: &str) -> Sourced<String> {
-    let line = text.lines().next().unwrap_or_default();
-    let end = line.char_indices().nth(60).map_or(line.len(), |(at, _)| at);
-    Sourced::new(line[..end].to_owned(), Evidence::TextHead)
 }
 
 /// First two digits of the codes of provinces.

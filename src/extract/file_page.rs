@@ -4,6 +4,7 @@ use crate::config::{Categories, Portal};
 use crate::extract::{
     document::Page,
     fields::Labels,
+    title,
     view::{View, one_line},
 };
 use crate::model::{Capture, Document, Evidence, FileText, Sourced, Warning, paragraphs};
@@ -22,8 +23,8 @@ pub fn from_file(
     let title = if let Some(title) = listed.filter(|title| !title.is_empty()) {
         Sourced::new(title, Evidence::List)
     } else {
-        let line = one_line(paragraphs(&text).next()?);
-        Sourced::new(line.chars().take(60).collect(), Evidence::TextHead)
+        paragraphs(&text).next()?;
+        title::of_text(&text)
     };
     let mut warnings =
         vec![Warning::new("file", format!("the list leads to a {} file", file.kind))];

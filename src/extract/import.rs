@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::config::Categories;
 use crate::extract::{
-    annexes, byline, category, dates, genre, issuer, own_number, report_year, sign_off, validity,
+    annexes, byline, category, dates, genre, issuer, own_number, report_year, sign_off, title,
+    validity,
 };
 use crate::model::{
     CategoryPath, DocNumber, Document, Evidence, Imported, Origin, PublicDate, Sourced, Warning,
@@ -37,7 +38,7 @@ pub fn from_import(
     let title = match title {
         Some(title) => title,
         None if text.is_empty() => return Err(ImportMistake::Empty),
-        None => Sourced::new(first_line(&text), Evidence::TextHead),
+        None => title::of_text(&text),
     };
     let origin = Origin::Import { set: imported.set.clone(), id: imported.id.clone() };
     let (published, written) = record.both_dates();
@@ -86,16 +87,6 @@ pub fn from_import(
 /// Imported texts often have one line break between paragraphs.
 fn lines_as_paragraphs(text: &str) -> impl Iterator<Item = &str> {
     paragraphs(text).flat_map(str::lines)
-}
-
-fn first_line(text: &str) -> String {
-    text.lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or_default()
-        .chars()
-        .take(60)
-        .collect()
 }
 
 struct Record<'a> {

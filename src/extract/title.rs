@@ -8,7 +8,7 @@ use crate::extract::{
     labels::{Label, Labelled},
     view::{View, one_line},
 };
-use crate::model::{Evidence, Sourced};
+use crate::model::{Evidence, Sourced, looks_like_agency};
 
 /// By the portal's selector, the page's metadata, its heading, its box, the list, its `<title>`: the first that has one.
 pub(super) fn find(view: &View<'_>, boxed: &[Labelled]) -> Option<Sourced<String>> {
@@ -236,9 +236,56 @@ fn visible_text(node: NodeRef<'_, Node>) -> String {
     text
 }
 
+/// Longest title that is taken from a text, in characters.
+const LONGEST: usize = 60;
+/// What the titles of documents end with.
+const TITLE_ENDS: [&str; 24] = [
+    "报告", "年报", "通知", "意见", "办法", "规定", "方案", "公告", "通告", "决定", "细则", "要点",
+    "总结", "计划", "预案", "批复", "公报", "指南", "目录", "制度", "条例", "规则", "函", "公示",
+];
+
+/// The title that a text begins with: its first line, and the next ones where the first names an agency only.
+pub(super) fn of_text(text: &str) -> Sourced<String> {
+    let mut lines = text.lines().map(one_line).filter(|line| !line.is_empty());
+    let mut title = lines.next().unwrap_or_default();
+    while looks_like_agency(&title)
+        && let Some(next) = lines.next()
+        && continues(&next)
+        && title.chars().count() + next.chars().count() <= LONGEST
+    {
+        title.push_str(&next);
+    }
+    Sourced::new(title.chars().take(LONGEST).collect(), Evidence::TextHead)
+}
+
+/// Whether a line can be the rest of a title whose first line is an agency.
+fn continues(line: &str) -> bool {
+    let ends = TITLE_ENDS.iter().any(|end| line.ends_with(end)) || looks_like_agency(line);
+    ends && !line.contains(['。', '；', '！', '：', ':'])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_of_texts_go_on_behind_the_agency() {
+        for (text, title) in [
+            (
+                "灵洲市人民政府\n\n2024年政府信息公开工作年度报告\n\n一、总体情况",
+                "灵洲市人民政府2024年政府信息公开工作年度报告",
+            ),
+            (
+                "灵洲市教育局\n灵洲市财政局\n关于减免学费的通知\n各区：",
+                "灵洲市教育局灵洲市财政局关于减免学费的通知",
+            ),
+            ("灵洲市人民政府\n\n各区人民政府：现就防汛工作通知如下", "灵洲市人民政府"),
+            ("关于防汛的通知\n\n各区：", "关于防汛的通知"),
+            ("", ""),
+        ] {
+            assert_eq!(of_text(text).value, title);
+        }
+    }
 
     #[test]
     fn site_names_are_cut_off() {

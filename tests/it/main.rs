@@ -4,7 +4,9 @@
 
 mod architecture;
 mod extract_speed;
+mod extraction_scores;
 mod files;
+mod fuzz;
 mod half_pages;
 mod fates;
 mod interchange;

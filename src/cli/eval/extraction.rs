@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::cli::clock::now;
-use crate::cli::{Exit, Globals, curated, note, say};
+use crate::cli::{Exit, Globals, curated, read_file, say};
 use crate::config::{Config, Portal};
 use crate::crawl::{discover, probe};
 use crate::extract::{self, Extraction, PageShape, ReportStatus};
@@ -64,20 +64,15 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         |path: &Path| fs::read(path).with_context(|| format!("cannot read {}", path.display()));
     let manifest = String::from_utf8(read(&args.manifest)?).context("the manifest is not UTF-8")?;
     fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
-    let (mut written, mut left_out) = (0, 0);
+    let mut written = 0;
     for line in manifest.lines().filter(|line| !line.trim().is_empty()) {
         let item: Item =
             serde_json::from_str(line).with_context(|| format!("no item of a manifest: {line}"))?;
         let bytes = read(&path_of(&item, args)?)?;
         let found = match item.kind {
-            Kind::Page => Some(page(&config, &item, bytes)?),
-            Kind::Report => report(&config, &item, &bytes),
-            // The readers of files plug in here: bytes and name → text, status, error.
-            Kind::File => None,
-        };
-        let Some(found) = found else {
-            left_out += 1;
-            continue;
+            Kind::Page => page(&config, &item, bytes)?,
+            Kind::Report => report(&config, &item, &bytes)?,
+            Kind::File => read_file::answer(&item.id, &read_file::read(&bytes)?),
         };
         let path = args.out.join(format!("{}.json", item.id));
         fs::write(&path, serde_json::to_vec_pretty(&found)?)
@@ -85,9 +80,6 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         written += 1;
     }
     say(format_args!("{written} items read"));
-    if left_out > 0 {
-        note(format_args!("{left_out} files left out: files are not read yet"));
-    }
     Ok(Exit::Done)
 }
 
@@ -201,12 +193,14 @@ fn portal_of(config: &Config, list: &Capture) -> anyhow::Result<Portal> {
     })
 }
 
-/// A report whose text is at hand; other files wait for their readers.
-fn report(config: &Config, item: &Item, bytes: &[u8]) -> Option<Value> {
-    if Path::new(&item.input).extension().is_none_or(|ending| ending != "txt") {
-        return None;
-    }
-    let text = crate::page::decode(bytes, None).text;
+/// A report as its text, or as the file that it was published as.
+fn report(config: &Config, item: &Item, bytes: &[u8]) -> anyhow::Result<Value> {
+    let is_text = Path::new(&item.input).extension().is_some_and(|ending| ending == "txt");
+    let text = if is_text {
+        crate::page::decode(bytes, None).text
+    } else {
+        read_file::read(bytes)?.text()
+    };
     let record = json!({
         "title": item.listed_title, "text": text, "published_date": item.listed_date, "url": item.url,
     });
@@ -216,7 +210,8 @@ fn report(config: &Config, item: &Item, bytes: &[u8]) -> Option<Value> {
         at: now(),
         record: record.as_object().cloned().unwrap_or_default(),
     };
-    let mut document = extract::from_import(&imported, &config.categories).ok()?;
+    let mut document = extract::from_import(&imported, &config.categories)
+        .map_err(|mistake| anyhow::anyhow!("{}: {mistake}", item.id))?;
     resolve::place(&mut document, None, "", &Book::new(&config.regions, &config.agencies));
     let status = extract::report_status(&document.title.value, &document.text);
     let mut found = fields(&document);
@@ -237,5 +232,5 @@ fn report(config: &Config, item: &Item, bytes: &[u8]) -> Option<Value> {
         );
         found.insert("format".to_owned(), json!(format.map(extract::ReportFormat::as_str)));
     }
-    Some(Value::Object(found))
+    Ok(Value::Object(found))
 }
