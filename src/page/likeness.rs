@@ -55,18 +55,23 @@ impl Likeness {
 pub fn names(text: &str, words: &str) -> bool {
     const ENOUGH: usize = 8;
     let wanted: String = words.chars().filter(|c| c.is_alphanumeric()).take(ENOUGH).collect();
+    // Most pages set them as the list does.
+    if text.contains(&wanted) {
+        return true;
+    }
     let mut run = String::new();
-    let mut found = false;
     // Only what is neither space nor punctuation is compared, as the page may set these otherwise than the list.
     for c in decoded(text).filter(|c| c.is_alphanumeric()) {
         run.push(c);
         if run.len() > 4096 {
-            found |= run.contains(&wanted);
+            if run.contains(&wanted) {
+                return true;
+            }
             let tail: String = run.chars().rev().take(ENOUGH).collect();
             run = tail.chars().rev().collect();
         }
     }
-    found || run.contains(&wanted)
+    run.contains(&wanted)
 }
 
 fn mark(run: &str) -> u64 {
