@@ -8,22 +8,24 @@ use crate::archive::Reader;
 use crate::catalogue::{Catalogue, State};
 use crate::cli::curated;
 use crate::cli::pages::described;
-use crate::cli::store::CATALOGUE;
+use crate::cli::relations::related;
+use crate::cli::store::{self, CATALOGUE};
 use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Categories, Config, Portal};
 use crate::crawl;
 use crate::extract::{self, PageReading};
 use crate::model::{
-    Answer, Capture, Context, Document, Headers, KnownPage, Listed, Moment, PageKind, PageUrl,
-    Sourced, Warning, paragraphs,
+    Answer, Capture, Context, Document, DocumentId, Headers, KnownPage, Listed, Moment, PageKind,
+    PageUrl, Sourced, Warning, paragraphs,
 };
 use crate::resolve::{self, Book};
 
 /// Show how a saved or archived page is read: every field with what gave it, and what was left out
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A saved page, or the address of a page in the archive (its latest answer is taken)
-    #[arg(value_name = "FILE-or-URL")]
+    /// A saved page, the address of a page in the archive (its latest answer is taken), or the id of a document, to see
+    /// what it has to do with others
+    #[arg(value_name = "FILE-URL-or-ID")]
     page: String,
     /// Read it with the selectors of this portal file; for an archived page its own portal is the default
     #[arg(long, value_name = "ID")]
@@ -37,6 +39,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    if let (Ok(id), false) = (args.page.parse(), Path::new(&args.page).exists()) {
+        held(globals, &id)?.into_iter().for_each(say);
+        return Ok(Exit::Done);
+    }
     let config = curated::load(globals).config;
     let mut capture = match PageUrl::parse(&args.page) {
         Ok(url) => {
@@ -79,13 +85,30 @@ fn archived(globals: &Globals, url: &PageUrl) -> anyhow::Result<Option<Capture>>
     Reader::open(&globals.data.join("archive"))?.capture(&row.position).map(Some)
 }
 
+/// A document that is held, and what it has to do with others.
+fn held(globals: &Globals, id: &DocumentId) -> anyhow::Result<Vec<String>> {
+    let catalogue = store::catalogue(globals)?;
+    let document = catalogue.document(id)?.with_context(|| format!("there is no document {id}"))?;
+    let mut lines = vec![
+        format!("id         {id}"),
+        format!("title      {}", shown(&document.title.value)),
+        format!("url        {}", document.url.as_deref().unwrap_or("-")),
+    ];
+    lines.extend(related(&catalogue, id)?);
+    Ok(lines)
+}
+
 /// When the text of a page's document was last seen to change.
 fn changed_at(globals: &Globals, url: &PageUrl) -> anyhow::Result<Option<Moment>> {
     let path = globals.data.join(CATALOGUE);
     if !path.try_exists()? {
         return Ok(None);
     }
-    let documents = Catalogue::open_read_only(&path)?.by_url(&url.key())?;
+    let catalogue = Catalogue::open_read_only(&path)?;
+    let documents = catalogue.by_url(&url.key())?;
+    for document in &documents {
+        related(&catalogue, &document.id)?.into_iter().for_each(say);
+    }
     Ok(documents.iter().filter_map(|document| document.standing.changed_at).max())
 }
 

@@ -86,12 +86,19 @@ pub(crate) fn derive(
     withdraw::apply(&catalogue, state, |document| stage.stays_withheld(document))?;
     expire::apply(&catalogue, &config.crawler.privacy, now(), |id| stage.otherwise(id))?;
     stage.gauge.finish(state)?;
+    let related = resolve::relate(&catalogue)?;
     let Tally { counts, refused, files } = stage.tally;
     say(format_args!(
         "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
         counts.new, counts.changed, counts.unchanged
     ));
     files.say();
+    if let Some(related) = related {
+        say(format_args!(
+            "related: {} documents in {} groups of copies and forms ({} rows changed)",
+            related.grouped, related.groups, related.changed
+        ));
+    }
     Ok(())
 }
 

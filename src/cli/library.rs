@@ -6,7 +6,7 @@ use crate::catalogue::{Catalogue, Version};
 use crate::cli::{Globals, index, store};
 use crate::config::{Config, Ranking};
 use crate::index::Store;
-use crate::model::{Document, DocumentId, Status, paragraphs};
+use crate::model::{Document, DocumentId, Relations, Status, paragraphs};
 use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
 use crate::serve::{Health, Highlighted, Library, VersionMark};
 
@@ -74,6 +74,10 @@ impl Library for Shelves {
             title: version.title,
         };
         Ok(self.texts.0.versions(id)?.into_iter().map(mark).collect())
+    }
+
+    fn relations(&self, id: &DocumentId) -> anyhow::Result<Relations> {
+        self.texts.0.relations(id)
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {

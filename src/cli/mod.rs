@@ -37,6 +37,7 @@ mod progress;
 mod proof;
 mod read_file;
 mod registrar;
+mod relations;
 mod run;
 mod search;
 mod serve;

@@ -11,9 +11,15 @@ use crate::model::{
 
 /// Writes a document as one line of JSON. What is not known is `null`; dates have the precision they were printed with.
 ///
+/// `group` is the first document of the group it belongs to, itself perhaps.
+///
 /// The line is handed over whole, so a writer that fails leaves no half of it. An error is the writer's own.
-pub fn jsonl(document: &Document, to: &mut impl Write) -> io::Result<()> {
-    let mut line = serde_json::to_vec(&Line::of(document))?;
+pub fn jsonl(
+    document: &Document,
+    group: Option<DocumentId>,
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let mut line = serde_json::to_vec(&Line::of(document, group))?;
     line.push(b'\n');
     to.write_all(&line)
 }
@@ -42,10 +48,12 @@ struct Line<'d> {
     /// When its text was last seen to change.
     changed_at: Option<Moment>,
     moved_to: Option<&'d PageUrl>,
+    /// `null` when it is alone.
+    group: Option<DocumentId>,
 }
 
 impl<'d> Line<'d> {
-    fn of(document: &'d Document) -> Self {
+    fn of(document: &'d Document, group: Option<DocumentId>) -> Self {
         Self {
             id: document.id,
             external_id: document.external_id(),
@@ -65,6 +73,7 @@ impl<'d> Line<'d> {
             status_since: document.standing.since,
             changed_at: document.standing.changed_at,
             moved_to: document.standing.moved_to.as_ref(),
+            group,
         }
     }
 }
@@ -149,11 +158,11 @@ mod tests {
     #[test]
     fn a_document_is_one_line_with_all_fields() {
         let mut out = Vec::new();
-        jsonl(&document(), &mut out).unwrap();
-        jsonl(&document(), &mut out).unwrap();
+        jsonl(&document(), Some(document().id), &mut out).unwrap();
+        jsonl(&document(), Some(document().id), &mut out).unwrap();
         let expected = format!(
             "{}{}",
-            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null}"#
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null,"group":"ID"}"#
                 .replace("ID", document().id.as_str())
                 .replace("。 完", "。\u{2028}完"),
             "\n"
@@ -166,12 +175,13 @@ mod tests {
         let origin = Origin::Import { set: "laws".into(), id: "17".into() };
         let imported = Document { origin, url: None, ..document() };
         let mut out = Vec::new();
-        jsonl(&imported, &mut out).unwrap();
+        jsonl(&imported, None, &mut out).unwrap();
         let line: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(
             (line["external_id"].as_str(), &line["url"]),
             (Some("17"), &serde_json::Value::Null)
         );
-        assert_eq!(line.as_object().unwrap().len(), 18);
+        assert_eq!(line.as_object().unwrap().len(), 19);
+        assert!(line["group"].is_null());
     }
 }

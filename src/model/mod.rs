@@ -16,6 +16,7 @@ mod id;
 mod known_page;
 mod measure;
 mod number;
+mod relation;
 mod table;
 mod url;
 
@@ -37,6 +38,9 @@ pub use id::{DocumentId, NotAnId};
 pub use known_page::{Fate, KnownPage, PageState, Reason};
 pub use measure::Measure;
 pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
+pub use relation::{
+    BorneName, CitedName, Excerpt, Fingerprint, Group, Kinship, Relations, Relative,
+};
 pub use table::{Span, Table};
 pub use url::{NotAPage, PageUrl, UrlKey};
 

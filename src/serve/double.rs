@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::Router;
 
 use crate::model::{
-    Attachment, CategoryPath, DocNumber, Document, DocumentId, Evidence, Origin, PageUrl, Sourced,
-    Status, Warning, paragraphs,
+    Attachment, CategoryPath, CitedName, DocNumber, Document, DocumentId, Evidence, Excerpt, Group,
+    Kinship, Origin, PageUrl, Relations, Relative, Sourced, Status, Warning, paragraphs,
 };
 use crate::search::{
     Answer, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Request, Segment, Sort,
@@ -71,6 +71,15 @@ impl Double {
     /// The service's id of the document whose title begins so.
     pub(crate) fn id_of(start: &str) -> DocumentId {
         Self::new().ids().into_iter().find(|(title, _)| title.starts_with(start)).unwrap().1
+    }
+}
+
+fn relative(document: &Document) -> Relative {
+    Relative {
+        id: document.id,
+        title: document.title.value.clone(),
+        portal: document.portal.clone(),
+        date: document.published_date.as_ref().map(|date| date.value),
     }
 }
 
@@ -257,6 +266,26 @@ impl Library for Double {
         };
         let versions = if document.as_ref().is_some_and(|d| d.doc_no.is_some()) { 2 } else { 1 };
         Ok(document.iter().flat_map(|d| (1..=versions).map(|n| mark(n, d))).collect())
+    }
+
+    /// The notice was reprinted, with the page that tries everything among the reprints, and is cited by a report.
+    fn relations(&self, id: &DocumentId) -> anyhow::Result<Relations> {
+        let notice = notice();
+        if notice.id != *id {
+            return Ok(Relations::default());
+        }
+        let reprint = Some(Kinship::Reprint);
+        let members = vec![(relative(&notice), None), (relative(&hostile()), reprint)];
+        let by = CitedName::Number("灵政办发〔2020〕12号".into());
+        Ok(Relations {
+            group: Some(Group {
+                leader: notice.id,
+                members: Excerpt { first: members, total: 62 },
+            }),
+            amends: Excerpt { first: vec![relative(&bare())], total: 1 },
+            cited_by: Excerpt { first: vec![(relative(&report(2021)), by)], total: 1 },
+            ..Relations::default()
+        })
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {

@@ -1,6 +1,6 @@
 //! What the service needs from the parts that hold documents; wired by the command, doubled by tests.
 
-use crate::model::{Document, DocumentId, Moment};
+use crate::model::{Document, DocumentId, Moment, Relations};
 use crate::search::{Answer, Refused, Request, Segment};
 
 /// The documents behind the service. Every call may block: the service sends it through its gateway.
@@ -13,6 +13,9 @@ pub trait Library: Send + Sync + 'static {
 
     /// Lists the versions of a document, oldest first.
     fn versions(&self, id: &DocumentId) -> anyhow::Result<Vec<VersionMark>>;
+
+    /// Tells what a document has to do with others; withheld ones are not among them.
+    fn relations(&self, id: &DocumentId) -> anyhow::Result<Relations>;
 
     /// Cuts a document's title and paragraphs where a query (`syntax=simple`) matches them.
     ///

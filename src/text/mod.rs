@@ -3,6 +3,8 @@
 //! **In:** text as published or typed. **Out:** [`Folded`]: text in one spelling, with a map to the original bytes.
 //! **Never:** any other part, any input or output; folded text is never stored, shown, quoted or exported.
 //!
+//! Beside it stand what is built on folded text alone: personal data, and shingles to compare copies by.
+//!
 //! The fold is context-free but for white space: what a character becomes never depends on its neighbours. So any
 //! string cut from a text is found in the folded text once it is folded itself. In this order:
 //!
@@ -20,7 +22,9 @@ mod character;
 mod fold;
 mod offsets;
 mod personal;
+mod shingles;
 
 pub use fold::{BARRIER, Folded, fold, fold_into, fold_quoted};
 pub use personal::{Personal, find_personal, mask_personal, mask_personal_cells};
 pub use script::is_han;
+pub use shingles::{BANDS, Essence, Shingles, Sketch, digest};

@@ -6,6 +6,8 @@ mod texts;
 mod versions;
 mod put;
 mod read;
+mod prints;
+mod relations;
 #[cfg(test)]
 mod tests;
 
@@ -14,8 +16,10 @@ use std::path::Path;
 use crate::catalogue::database::Database;
 
 pub use files::FetchedFile;
+pub use prints::{Edition, KeyedPrint, Kin};
 pub use put::{Effect, PutCounts};
 pub use read::Filter;
+pub use relations::Leaders;
 pub use versions::Version;
 
 /// The catalogue of a data folder: `catalogue.sqlite`. It can be deleted and made again from the archive.

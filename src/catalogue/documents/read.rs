@@ -43,6 +43,12 @@ impl Catalogue {
         self.list(tail, params![change, bytes(limit as u64)])
     }
 
+    /// The document with a key.
+    pub fn by_key(&self, key: i64) -> anyhow::Result<Option<Document>> {
+        let found = self.list("WHERE documents.key = ?1", [key])?;
+        Ok(found.into_iter().next().map(|(_, document)| document))
+    }
+
     /// The number of the last change; 0 when there are no documents.
     pub fn last_change(&self) -> anyhow::Result<i64> {
         let connection = self.database.connection()?;

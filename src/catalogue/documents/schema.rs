@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING],
+    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -93,4 +93,53 @@ const STANDING: &str = "
     UPDATE documents SET changed_at = (SELECT CASE WHEN count(*) > 1 THEN max(captured_at) END
         FROM versions WHERE document = key);
     CREATE INDEX documents_changed ON documents (url_key) WHERE changed_at IS NOT NULL;
+";
+
+/// What documents are compared by, and what came of it.
+const RELATIONS: &str = "
+    CREATE TABLE fingerprints (
+        document INTEGER PRIMARY KEY REFERENCES documents (key),
+        facts TEXT NOT NULL,              -- JSON
+        sketch BLOB NOT NULL              -- 32-bit numbers, little-endian
+    ) STRICT;
+
+    CREATE TABLE names (                  -- numbers and titles that documents bear or cite
+        key INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,               -- number, title
+        name TEXT NOT NULL,
+        UNIQUE (kind, name)
+    ) STRICT;
+    CREATE TABLE borne (
+        document INTEGER NOT NULL REFERENCES documents (key),
+        name INTEGER NOT NULL REFERENCES names (key),
+        whole INTEGER NOT NULL,           -- 1: the whole name, 0: a shortened one
+        PRIMARY KEY (document, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX borne_name ON borne (name);
+    CREATE TABLE cited (
+        document INTEGER NOT NULL REFERENCES documents (key),
+        name INTEGER NOT NULL REFERENCES names (key),
+        PRIMARY KEY (document, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX cited_name ON cited (name);
+
+    CREATE TABLE resemblances (           -- of two texts, by their digests, the lower one first
+        a INTEGER NOT NULL,
+        b INTEGER NOT NULL,
+        value REAL NOT NULL,              -- 0 to 1
+        PRIMARY KEY (a, b)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE kin (                    -- members of groups of two and more
+        document INTEGER PRIMARY KEY REFERENCES documents (key),
+        leader INTEGER NOT NULL REFERENCES documents (key),
+        kinship TEXT NOT NULL             -- leader, reprint, variant
+    ) STRICT;
+    CREATE INDEX kin_leader ON kin (leader);
+    CREATE TABLE editions (               -- of regulations that are held in two and more; only leaders of groups
+        document INTEGER PRIMARY KEY REFERENCES documents (key),
+        regulation INTEGER NOT NULL,
+        edition INTEGER NOT NULL          -- YYYYMMDD
+    ) STRICT;
+    CREATE INDEX editions_regulation ON editions (regulation, edition);
 ";

@@ -22,7 +22,7 @@ use crate::model::{Moment, Status};
 ///
 /// JSON lines hold one document each: `id`, `external_id`, `url`, `title`, `published_date`, `written_date`, `issuer`,
 /// `agency`, `doc_no`, `index_no`, `category`, `report_year`, `text`, `attachments`, `status`, `status_since`,
-/// `changed_at`, `moved_to`.
+/// `changed_at`, `moved_to`, `group` (the first document of those with the same text or of the same report).
 ///
 /// WARC is a file of captures, gzip by record, that every web archive tool reads; CDXJ is an index of the files in the
 /// data folder's `archive/`, sorted, for pywb and its kin. WACZ is one file with captures, index and the titles of the pages,
@@ -146,16 +146,18 @@ fn documents(globals: &Globals, args: &Args, out: &mut impl Write) -> anyhow::Re
     let catalogue = store::catalogue(globals)?;
     let portal = args.chosen.portal.clone();
     let filter = Filter { statuses: args.status.statuses().to_vec(), portal };
+    let leaders = catalogue.leaders()?;
     let originals = args.unmasked.then(|| Originals::open(globals)).transpose()?;
     catalogue.for_each(&filter, |document| {
         if !args.chosen.wants(document.captured_at) {
             return Ok(());
         }
+        let group = leaders.get(&document.id).copied();
         let document = match &originals {
             Some(originals) => originals.of(document)?,
             None => document,
         };
-        Ok(export::jsonl(&document, &mut *out)?)
+        Ok(export::jsonl(&document, group, &mut *out)?)
     })
 }
 

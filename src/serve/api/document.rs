@@ -9,7 +9,10 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{Attachment, Document, DocumentId, Evidence, FilePart, Sourced, Status};
+use crate::model::{
+    Attachment, Document, DocumentId, Evidence, FilePart, Relations, Sourced, Status,
+};
+use crate::serve::api::relations::RelationsAnswer;
 use crate::serve::api::{Answered, tagged_json, takes_none, wire};
 use crate::serve::app::App;
 use crate::serve::library::VersionMark;
@@ -53,13 +56,14 @@ pub(super) async fn document(
     let found = app
         .blocking(move |library| {
             let document = library.document(&id)?.filter(|d| d.status != Status::Withheld);
-            document.map(|document| Ok((document, library.versions(&id)?))).transpose()
+            let of = |document| Ok((document, library.versions(&id)?, library.relations(&id)?));
+            document.map(of).transpose()
         })
         .await?
         .map_err(|error: anyhow::Error| Problem::internal(&error))?;
-    let (document, versions) =
+    let (document, versions, relations) =
         found.ok_or_else(|| Problem::new(&NOT_FOUND, format!("there is no document `{id}`")))?;
-    tagged_json(&headers, &DocumentAnswer::new(document, versions))
+    tagged_json(&headers, &DocumentAnswer::new(document, versions, relations))
 }
 
 /// A document with everything known about it; unknown is null, never a guess.
@@ -135,6 +139,8 @@ pub(super) struct DocumentAnswer {
     warnings: Vec<WarningAnswer>,
     /// Its versions, oldest first.
     versions: Vec<VersionAnswer>,
+    #[serde(flatten)]
+    relations: RelationsAnswer,
 }
 
 /// A file that belongs to a document.
@@ -203,7 +209,7 @@ struct VersionAnswer {
 }
 
 impl DocumentAnswer {
-    fn new(document: Document, versions: Vec<VersionMark>) -> Self {
+    fn new(document: Document, versions: Vec<VersionMark>, relations: Relations) -> Self {
         let evidence = evidence(&document);
         Self {
             id: document.id,
@@ -242,6 +248,7 @@ impl DocumentAnswer {
                 .map(|w| WarningAnswer { code: w.code, detail: w.detail })
                 .collect(),
             versions: versions.into_iter().map(VersionAnswer::from).collect(),
+            relations: relations.into(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod document;
 mod health;
 mod openapi;
+mod relations;
 mod search;
 mod wire;
 

@@ -8,12 +8,15 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::model::{Document, DocumentId, Evidence, FilePart, Sourced, Status, paragraphs};
+use crate::model::{
+    Document, DocumentId, Evidence, FilePart, Relations, Sourced, Status, paragraphs,
+};
 use crate::search::MOST_CHARACTERS;
 use crate::serve::api::web_address;
 use crate::serve::app::App;
 use crate::serve::dates;
 use crate::serve::library::{Highlighted, Library, VersionMark};
+use crate::serve::pages::relations::{Related, related};
 use crate::serve::pages::results::{Piece, pieces};
 use crate::serve::pages::templates::Pages;
 use crate::serve::problem::{NOT_FOUND, Problem};
@@ -53,6 +56,7 @@ struct Reading {
     document: Document,
     texts: Highlighted,
     versions: Vec<VersionMark>,
+    relations: Relations,
 }
 
 fn read(library: &dyn Library, id: &DocumentId, query: &str) -> anyhow::Result<Option<Reading>> {
@@ -65,7 +69,8 @@ fn read(library: &dyn Library, id: &DocumentId, query: &str) -> anyhow::Result<O
         library.highlight(query, &document)
     };
     let versions = library.versions(id)?;
-    Ok(Some(Reading { document, texts, versions }))
+    let relations = library.relations(id)?;
+    Ok(Some(Reading { document, texts, versions, relations }))
 }
 
 #[derive(Debug, Serialize)]
@@ -88,6 +93,8 @@ struct View {
     /// Where it moved to, here or there.
     moved_to: Option<String>,
     versions: Vec<Row>,
+    /// Copies, editions and citations, list by list.
+    related: Vec<Related>,
 }
 
 #[derive(Debug, Serialize)]
@@ -123,7 +130,7 @@ struct FilePage {
 
 impl View {
     fn new(pages: &Pages, question: &Question, reading: Reading) -> Self {
-        let Reading { document, texts, versions } = reading;
+        let Reading { document, texts, versions, relations } = reading;
         let marks = texts.paragraphs.iter().flatten().filter(|segment| segment.hit).count();
         let asked = !question.q.trim().is_empty();
         Self {
@@ -147,6 +154,7 @@ impl View {
             } else {
                 vec![]
             },
+            related: related(pages, &document.id, relations),
         }
     }
 }

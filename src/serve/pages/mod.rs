@@ -4,6 +4,7 @@ mod document;
 mod home;
 mod interface;
 mod reading;
+mod relations;
 mod results;
 mod robots;
 mod search;

@@ -1,0 +1,131 @@
+//! Documents that belong together: copies of one text, forms of one report, editions of one regulation; and the names
+//! by which documents cite each other.
+//!
+//! Each document gets a fingerprint when it changes; groups and editions are found anew over all fingerprints, and only
+//! what differs is written. So they never depend on what came first. Citations are kept as the names that documents
+//! bear and cite, and resolved when they are read.
+
+mod fingerprint;
+mod groups;
+mod lists;
+#[cfg(test)]
+mod tests;
+mod titles;
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use crate::catalogue::Catalogue;
+use crate::model::{Document, DocumentId, Fingerprint};
+use crate::resolve::relations::fingerprint::{FINGERPRINT_RULES, essence, fingerprint};
+use crate::resolve::relations::groups::{Groups, Pair};
+use crate::text::Shingles;
+
+/// Up to which change of the catalogue documents have fingerprints, and by which rules.
+const FINGERPRINTED: &str = "fingerprinted";
+const RULES: &str = "fingerprint_rules";
+/// Up to which change groups and editions are found.
+const RELATED: &str = "related";
+/// Documents read, and pairs of texts compared, at a time.
+const AT_ONCE: usize = 512;
+
+/// What bringing relations up to date did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Related {
+    /// Fingerprints made.
+    pub fingerprints: usize,
+    /// Pairs of texts compared.
+    pub compared: usize,
+    /// Documents in groups.
+    pub grouped: usize,
+    /// Groups.
+    pub groups: usize,
+    /// Rows that changed.
+    pub changed: usize,
+}
+
+/// Brings groups and editions up to what the catalogue holds; `None` when nothing changed since the last time.
+pub fn relate(catalogue: &Catalogue) -> anyhow::Result<Option<Related>> {
+    if catalogue.cursor(RULES)? != FINGERPRINT_RULES {
+        catalogue.forget_resemblances()?;
+        catalogue.set_cursor(FINGERPRINTED, 0)?;
+        catalogue.set_cursor(RELATED, 0)?;
+        catalogue.set_cursor(RULES, FINGERPRINT_RULES)?;
+    }
+    let last = catalogue.last_change()?;
+    if catalogue.cursor(RELATED)? == last {
+        return Ok(None);
+    }
+    let fingerprints = fingerprints(catalogue)?;
+    let mut groups = Groups::default();
+    catalogue.for_each_fingerprint(|row| groups.push(row.key, &row.print))?;
+    groups.same_texts();
+    let pairs = compared(catalogue, &groups)?;
+    let compared = pairs.len();
+    groups.near_texts(pairs);
+    let before_forms = groups.forms();
+    let kin = groups.kin(&before_forms);
+    let changed = catalogue.set_kin(&kin)? + catalogue.set_editions(&groups.editions())?;
+    catalogue.set_cursor(RELATED, last)?;
+    let leaders = kin.values().filter(|kin| kin.kinship.is_none()).count();
+    Ok(Some(Related { fingerprints, compared, grouped: kin.len(), groups: leaders, changed }))
+}
+
+/// Makes the fingerprints of documents that changed.
+fn fingerprints(catalogue: &Catalogue) -> anyhow::Result<usize> {
+    let mut reached = catalogue.cursor(FINGERPRINTED)?;
+    let mut made = 0;
+    loop {
+        let changed = catalogue.changed_after(reached, AT_ONCE)?;
+        let Some((last, _)) = changed.last() else { return Ok(made) };
+        reached = *last;
+        let of = |(_, document): &(i64, Document)| (document.id, fingerprint(document));
+        let prints: Vec<(DocumentId, Fingerprint)> = changed.par_iter().map(of).collect();
+        catalogue.put_fingerprints(&prints)?;
+        catalogue.set_cursor(FINGERPRINTED, reached)?;
+        made += prints.len();
+    }
+}
+
+/// Pairs that may resemble each other with the resemblance of their shingles; what was once compared is kept.
+fn compared(catalogue: &Catalogue, groups: &Groups) -> anyhow::Result<Vec<(Pair, f64)>> {
+    let mut all = Vec::new();
+    for pairs in groups.candidates().chunks(AT_ONCE) {
+        let mut open = Vec::new();
+        for pair in pairs {
+            let (a, b) = groups.digests(*pair);
+            match catalogue.resemblance(a, b)? {
+                Some(known) => all.push((*pair, known)),
+                None => open.push(*pair),
+            }
+        }
+        let mut keys: Vec<i64> =
+            open.iter().flat_map(|pair| <[i64; 2]>::from(groups.keys(*pair))).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let texts: HashMap<i64, Shingles> = keys
+            .par_iter()
+            .map(|key| {
+                let document = catalogue.by_key(*key)?;
+                let shingles = document.map(|document| essence(&document).shingles());
+                Ok((*key, shingles.unwrap_or_default()))
+            })
+            .collect::<anyhow::Result<_>>()?;
+        let values = open.par_iter().map(|pair| {
+            let (a, b) = groups.keys(*pair);
+            (*pair, texts[&a].resemblance(&texts[&b]))
+        });
+        let values: Vec<(Pair, f64)> = values.collect();
+        let kept: Vec<(i64, i64, f64)> = values
+            .iter()
+            .map(|(pair, value)| {
+                let (a, b) = groups.digests(*pair);
+                (a, b, *value)
+            })
+            .collect();
+        catalogue.put_resemblances(&kept)?;
+        all.extend(values);
+    }
+    Ok(all)
+}

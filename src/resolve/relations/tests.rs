@@ -1,0 +1,413 @@
+//! Groups, editions and citations as a reader sees them; the same whatever came first; and a slow judge beside.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::catalogue::Kin;
+use crate::model::{
+    Attachment, CitedName, DocNumber, Evidence, Kinship, Origin, Relations, Sourced, Status,
+};
+
+fn sourced<T>(value: T) -> Option<Sourced<T>> {
+    Some(Sourced::new(value, Evidence::Default))
+}
+
+fn document(id: &str, title: &str, text: &str) -> Document {
+    let origin = Origin::Import { set: "a".into(), id: id.into() };
+    let title = Sourced::new(title.into(), Evidence::Default);
+    Document::bare(origin, title, text.into(), "2026-01-01T00:00:00Z".parse().unwrap())
+}
+
+/// A text long enough to be compared, about something.
+fn text(about: u32) -> String {
+    let line = |n: u32| {
+        let c =
+            |k: u32| char::from_u32(0x4e00 + (n * 7919 + k * 104_729 + about * 1_299_709) % 0x4000);
+        (0..20).filter_map(c).chain(['。']).collect::<String>()
+    };
+    (0..20).map(line).collect::<Vec<_>>().join("\n\n")
+}
+
+fn catalogue() -> (tempfile::TempDir, Catalogue) {
+    let dir = tempfile::tempdir().unwrap();
+    let catalogue = Catalogue::open(&dir.path().join("catalogue.sqlite")).unwrap();
+    (dir, catalogue)
+}
+
+/// A catalogue of documents that came in several runs.
+fn held(runs: &[&[Document]]) -> (tempfile::TempDir, Catalogue) {
+    let (dir, catalogue) = catalogue();
+    for run in runs {
+        catalogue.put(run).unwrap();
+        relate(&catalogue).unwrap();
+    }
+    (dir, catalogue)
+}
+
+fn of(catalogue: &Catalogue, document: &Document) -> Relations {
+    catalogue.relations(&document.id).unwrap()
+}
+
+/// Groups as sets of the ids given at import, with the leader's.
+fn groups(catalogue: &Catalogue) -> BTreeSet<(DocumentId, Vec<DocumentId>)> {
+    let leaders = catalogue.leaders().unwrap();
+    let members = |leader: &DocumentId| {
+        let mut all: Vec<DocumentId> =
+            leaders.iter().filter(|(_, of)| *of == leader).map(|(id, _)| *id).collect();
+        all.sort_unstable();
+        (*leader, all)
+    };
+    leaders.values().map(members).collect()
+}
+
+fn kinships(relations: &Relations) -> Vec<(DocumentId, Option<Kinship>)> {
+    let Some(group) = &relations.group else { return Vec::new() };
+    group.members.first.iter().map(|(relative, kinship)| (relative.id, *kinship)).collect()
+}
+
+#[test]
+fn reprints_follow_the_first_publisher() {
+    let published = |mut document: Document, day: &str| {
+        document.published_date = sourced(day.parse().unwrap());
+        document
+    };
+    let title = "灵洲市人民政府关于加强防汛工作的通知";
+    let first = published(document("1", title, &text(1)), "2020-03-01");
+    let reprint = published(
+        document("2", "关于加强防汛工作的通知", &(text(1) + "\n\n来源：灵洲市")),
+        "2020-03-05",
+    );
+    let same = published(document("3", "通知全文", &text(1).replace('\n', " ")), "2020-03-04");
+    let other = document("4", title, &text(2));
+    let all = [reprint.clone(), same.clone(), other.clone(), first.clone()];
+    let (_dir, catalogue) = held(&[&all]);
+    let kin = Some(Kinship::Reprint);
+    let expected = vec![(first.id, None), (same.id, kin), (reprint.id, kin)];
+    for member in [&first, &reprint, &same] {
+        assert_eq!(kinships(&of(&catalogue, member)), expected);
+    }
+    assert_eq!(of(&catalogue, &other).group, None);
+
+    catalogue.set_status(&first.id, Status::Withheld).unwrap();
+    assert_eq!(
+        kinships(&of(&catalogue, &same)).len(),
+        2,
+        "withheld at once, before anything is found anew"
+    );
+    relate(&catalogue).unwrap();
+    assert_eq!(of(&catalogue, &reprint).group.unwrap().leader, same.id);
+    assert_eq!(relate(&catalogue).unwrap(), None, "nothing changed");
+}
+
+#[test]
+fn years_agencies_and_numbers_part_groups_even_over_a_third() {
+    let year = |mut document: Document, year| {
+        document.report_year = sourced(year);
+        document
+    };
+    let title = "政府信息公开工作年度报告";
+    let agency = |mut document: Document, name: &str| {
+        document.agencies = vec![name.into()];
+        document
+    };
+    let number = |mut document: Document, number: &str| {
+        document.doc_no = sourced(DocNumber::parse(number).unwrap());
+        document
+    };
+    let plain = |id| document(id, title, &text(1));
+    for parted in [
+        [year(plain("1"), 2009), year(plain("2"), 2010), plain("3")],
+        [agency(plain("1"), "灵洲市水利局"), agency(plain("2"), "灵洲市财政局"), plain("3")],
+        [number(plain("1"), "灵办〔2020〕6号"), number(plain("2"), "灵办〔2020〕7号"), plain("3")],
+    ] {
+        let (_dir, catalogue) = held(&[&parted]);
+        let groups = groups(&catalogue);
+        assert_eq!(groups.len(), 1);
+        assert!(groups.iter().all(|(_, members)| members.len() == 2), "the third is with one only");
+    }
+}
+
+#[test]
+fn short_texts_need_the_same_title() {
+    let (a, b) = (
+        document("1", "关于公示甲的公告", "详见附件"),
+        document("2", "关于公示乙的公告", "详见附件"),
+    );
+    let c = document("3", "关于公示乙的公告", "详见附件。");
+    let empty = [document("4", "公告", ""), document("5", "公告", "")];
+    let (_dir, catalogue) = held(&[&[a, b.clone(), c.clone()], &empty]);
+    assert_eq!(groups(&catalogue).len(), 1);
+    assert_eq!(kinships(&of(&catalogue, &b)).len(), 2);
+}
+
+#[test]
+fn forms_of_one_report_are_variants_of_the_one_with_text() {
+    let report = |id: &str, title: &str, text: &str, year| Document {
+        agencies: vec!["灵洲市水利局".into()],
+        report_year: sourced(year),
+        ..document(id, title, text)
+    };
+    let whole = report("1", "灵洲市水利局2020年政府信息公开工作年度报告", &text(1), 2020);
+    let picture = report("2", "灵洲市水利局2020年政府信息公开年报（图片版）", "图", 2020);
+    let file = Document {
+        attachments: vec![Attachment::new("http://a.example/1.pdf".into(), "年报.pdf".into())],
+        ..report("3", "2020年政府信息公开工作年度报告", "见附件", 2020)
+    };
+    let other_year = report("4", "2019年政府信息公开年度报告（图片版）", "图", 2019);
+    let table = report("5", "2020年政府信息公开情况统计表", "图", 2020);
+    let all = [picture.clone(), file.clone(), other_year.clone(), table.clone(), whole.clone()];
+    let (_dir, catalogue) = held(&[&all]);
+    let members = kinships(&of(&catalogue, &file));
+    assert_eq!(members[0], (whole.id, None));
+    assert_eq!(
+        members[1..].iter().map(|(_, kind)| *kind).collect::<Vec<_>>(),
+        [Some(Kinship::Variant); 2]
+    );
+    for alone in [&other_year, &table] {
+        assert_eq!(of(&catalogue, alone).group, None);
+    }
+}
+
+#[test]
+fn editions_of_a_regulation_are_linked_and_not_merged() {
+    let edition = |id: &str, title: &str, head: &str| {
+        document(id, title, &format!("{head}\n\n第一条\n\n{}", text(1)))
+    };
+    let old = edition("1", "灵洲市供水条例", "（2011年11月17日灵洲市人大常委会通过）");
+    let new = edition(
+        "2",
+        "灵洲市供水条例（2020年修正）",
+        "（2011年11月17日通过　2020年5月14日第二次会议修正）",
+    );
+    let copy = edition("3", "灵洲市供水条例", "2011年11月17日通过，根据2020年5月14日的决定修正。");
+    let (_dir, catalogue) = held(&[&[copy.clone(), new.clone(), old.clone()]]);
+    assert_eq!(of(&catalogue, &new).group.unwrap().members.total, 2);
+    let leader = of(&catalogue, &copy).group.unwrap().leader;
+    let ids = |list: Excerpt| list.first.iter().map(|relative| relative.id).collect::<Vec<_>>();
+    assert_eq!(ids(of(&catalogue, &old).amended_by), [leader]);
+    assert_eq!(ids(of(&catalogue, &copy).amends), [old.id]);
+    assert_eq!(
+        ids(of(&catalogue, &new).amends),
+        [old.id],
+        "a member has the editions of its group"
+    );
+}
+
+type Excerpt = crate::model::Excerpt<crate::model::Relative>;
+
+#[test]
+fn citations_lead_to_the_first_of_those_that_bear_the_name() {
+    let numbered = |id: &str, title: &str, number: &str| Document {
+        doc_no: sourced(DocNumber::parse(number).unwrap()),
+        ..document(id, title, &text(id.len() as u32))
+    };
+    let a = numbered("1", "关于甲的通知", "国办发〔2019〕60号");
+    let b = numbered("22", "关于乙的通知", "国办公开办函〔2019〕60号");
+    let trial = document("333", "灵洲市供水办法（试行）", &text(9));
+    let whole = document("4444", "灵洲市节水办法", &text(10));
+    let trial_of_whole = document("55555", "灵洲市节水办法（试行）", &text(11));
+    let citing = Document {
+        citations: vec![DocNumber::parse("国办公开办函〔2019〕60号").unwrap()],
+        ..document(
+            "6",
+            "关于丙的通知",
+            "根据《灵洲市供水办法》、《灵洲市节水办法》和国办公开办函〔2019〕60号。",
+        )
+    };
+    let all = [
+        a.clone(),
+        b.clone(),
+        trial.clone(),
+        whole.clone(),
+        trial_of_whole.clone(),
+        citing.clone(),
+    ];
+    let (_dir, catalogue) = held(&[&all]);
+    let cites = of(&catalogue, &citing).cites;
+    let found: Vec<(DocumentId, &str)> =
+        cites.first.iter().map(|(relative, name)| (relative.id, name.kind())).collect();
+    assert_eq!(cites.total, 3);
+    assert!(found.contains(&(b.id, "number")));
+    assert!(found.contains(&(trial.id, "title")));
+    assert!(found.contains(&(whole.id, "title")), "and not the one on trial");
+    let by = of(&catalogue, &b).cited_by;
+    assert_eq!(by.first[0].0.id, citing.id);
+    assert_eq!(by.first[0].1, CitedName::Number("国办公开办函〔2019〕60号".into()));
+    for uncited in [&a, &trial_of_whole] {
+        assert_eq!(of(&catalogue, uncited).cited_by.total, 0);
+    }
+}
+
+/// A few kinds of documents that copy each other: which text, how it is spoilt, title, year, agency, number, date.
+type Recipe = (u32, usize, usize, Option<i16>, Option<usize>, Option<usize>, Option<i8>);
+
+fn recipe() -> impl Strategy<Value = Recipe> {
+    let maybe = |n: usize| prop::option::of(0..n);
+    let years = prop::option::weighted(0.3, 2009..2011_i16);
+    (0..3_u32, 0..4_usize, 0..2_usize, years, maybe(2), maybe(2), prop::option::of(1..4_i8))
+}
+
+fn made(place: usize, recipe: &Recipe) -> Document {
+    let (about, spoilt, title, year, agency, number, day) = recipe;
+    let mut body: String = text(*about);
+    for n in 0..spoilt * 6 {
+        body.insert_str(body.char_indices().nth(n * 17).map_or(0, |(at, _)| at), "误");
+    }
+    let title = ["灵洲市关于甲的年度报告", "灵洲市关于乙的通知"][*title];
+    Document {
+        report_year: year.and_then(sourced),
+        agencies: agency
+            .map(|at| ["灵洲市水利局", "灵洲市财政局"][at].into())
+            .into_iter()
+            .collect(),
+        doc_no: number
+            .and_then(|at| sourced(DocNumber::parse(["灵办〔2020〕6号", "灵办〔2020〕7号"][at])?)),
+        published_date: day
+            .and_then(|day| sourced(crate::model::PublicDate::new(2020, Some(3), Some(day))?)),
+        ..document(&place.to_string(), title, &body)
+    }
+}
+
+/// Every pair of documents compared, then united by the same rules with whole groups looked through member by member.
+fn slowly(documents: &[Document]) -> BTreeSet<Vec<DocumentId>> {
+    let mut sorted: Vec<&Document> = documents.iter().collect();
+    sorted.sort_by_key(|document| document.id);
+    let agree = |a: &Document, b: &Document| {
+        let number = |d: &Document| d.doc_no.as_ref().map(|n| n.value.to_string());
+        let year = |d: &Document| d.report_year.as_ref().map(|y| y.value);
+        let clash = |a: Option<String>, b: Option<String>| a.is_some() && b.is_some() && a != b;
+        let text = |year: Option<i16>| year.map(|year| year.to_string());
+        !clash(number(a), number(b))
+            && !clash(text(year(a)), text(year(b)))
+            && !clash(a.agency().map(str::to_owned), b.agency().map(str::to_owned))
+    };
+    let rank = |d: &Document| {
+        (d.published_date.as_ref().map_or(i64::MAX, |date| date.value.first_day()), d.id)
+    };
+    let known = |d: &Document| {
+        usize::from(d.report_year.is_some()) + usize::from(d.doc_no.is_some()) + d.agencies.len()
+    };
+    let mut groups: Vec<Vec<&Document>> = Vec::new();
+    let mut by_known = sorted.clone();
+    by_known.sort_by_key(|d| (std::cmp::Reverse(known(d)), rank(d)));
+    for document in by_known {
+        let mine = essence(document).digest();
+        let fits = |group: &&mut Vec<&Document>| {
+            essence(group[0]).digest() == mine && group.iter().all(|other| agree(other, document))
+        };
+        match groups.iter_mut().find(fits) {
+            Some(group) => group.push(document),
+            None => groups.push(vec![document]),
+        }
+    }
+    for group in &mut groups {
+        group.sort_by_key(|d| rank(d));
+    }
+    let mut edges = Vec::new();
+    for (place, a) in groups.iter().enumerate() {
+        for b in &groups[place + 1..] {
+            let (a, b) = (a[0].min_id(b[0]), a[0].max_id(b[0]));
+            let value = essence(a).shingles().resemblance(&essence(b).shingles());
+            let apart = essence(a).digest() != essence(b).digest();
+            let same_title = titles::core(&a.title.value) == titles::core(&b.title.value);
+            if value >= groups::RESEMBLES && same_title && apart {
+                edges.push((value, a.id, b.id));
+            }
+        }
+    }
+    edges.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
+    for (_, a, b) in edges {
+        let find = |groups: &Vec<Vec<&Document>>, id| {
+            groups.iter().position(|g| g.iter().any(|d| d.id == id))
+        };
+        let (Some(a), Some(b)) = (find(&groups, a), find(&groups, b)) else { continue };
+        let all_agree = groups[a].iter().all(|x| groups[b].iter().all(|y| agree(x, y)));
+        if a != b && all_agree {
+            let moved = groups.remove(a.max(b));
+            groups[a.min(b)].extend(moved);
+        }
+    }
+    let ids = |group: &Vec<&Document>| {
+        let mut ids: Vec<DocumentId> = group.iter().map(|d| d.id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    groups.iter().filter(|group| group.len() > 1).map(ids).collect()
+}
+
+trait ById {
+    fn min_id<'a>(&'a self, other: &'a Self) -> &'a Self;
+    fn max_id<'a>(&'a self, other: &'a Self) -> &'a Self;
+}
+
+impl ById for Document {
+    fn min_id<'a>(&'a self, other: &'a Self) -> &'a Self {
+        if self.id < other.id { self } else { other }
+    }
+    fn max_id<'a>(&'a self, other: &'a Self) -> &'a Self {
+        if self.id < other.id { other } else { self }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn groups_are_those_of_the_slow_judge_whatever_came_first(
+        recipes in prop::collection::vec(recipe(), 2..14),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let documents: Vec<Document> =
+            recipes.iter().enumerate().map(|(place, recipe)| made(place, recipe)).collect();
+        let backwards: Vec<Document> = documents.iter().rev().cloned().collect();
+        let (_a, at_once) = held(&[&documents]);
+        let (first, second) = backwards.split_at(cut.index(backwards.len()));
+        let (_b, in_two_runs) = held(&[first, second]);
+        let found = groups(&at_once);
+        prop_assert_eq!(&found, &groups(&in_two_runs));
+        let members: BTreeSet<Vec<DocumentId>> = found.into_iter().map(|(_, members)| members).collect();
+        prop_assert_eq!(members, slowly(&documents));
+    }
+}
+
+/// As many documents as the largest archive in sight; run with `--ignored`, in release, to see time and memory.
+#[test]
+#[ignore = "a measurement: 2.3 million fingerprints"]
+fn a_large_catalogue_is_grouped_in_a_minute() {
+    let mut groups = Groups::default();
+    let mut seed = 1_u64;
+    let mut next = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed >> 16
+    };
+    for key in 0..2_300_000_i64 {
+        // One in ten is a copy of one of the 1,000 before it, one in five of those with another text.
+        let of = if next() % 10 == 0 { key - (next() % 1000) as i64 } else { key };
+        let spoilt = if of != key && next() % 5 == 0 { key } else { of };
+        let sketch = (0..10)
+            .map(|band| (of * 10 + band) as u32 ^ u32::from(spoilt != of && band > 5))
+            .collect();
+        let agencies = vec![format!("灵洲市第{}局", of % 30_000)];
+        groups.push(
+            key,
+            &Fingerprint {
+                digest: spoilt + 1,
+                sketch,
+                length: 2000,
+                title: of,
+                agencies,
+                ..Fingerprint::default()
+            },
+        );
+    }
+    groups.same_texts();
+    let pairs: Vec<(Pair, f64)> =
+        groups.candidates().into_iter().map(|pair| (pair, 0.95)).collect();
+    let compared = pairs.len();
+    groups.near_texts(pairs);
+    let before = groups.forms();
+    let kin: Vec<Kin> = groups.kin(&before).into_values().collect();
+    assert!(kin.len() > 300_000 && compared > 30_000, "{} {compared}", kin.len());
+}
