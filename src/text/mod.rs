@@ -27,4 +27,4 @@ mod shingles;
 pub use fold::{BARRIER, Folded, fold, fold_into, fold_quoted};
 pub use personal::{Personal, find_personal, mask_personal, mask_personal_cells};
 pub use script::is_han;
-pub use shingles::{BANDS, Essence, Shingles, Sketch, digest};
+pub use shingles::{BANDS, Essence, Likeness, Shingles, Sketch, digest};

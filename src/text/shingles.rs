@@ -85,13 +85,22 @@ pub fn digest(text: &str) -> i64 {
     digest.iter().take(8).fold(0, |bits, byte| bits << 8 | i64::from(*byte))
 }
 
+/// How much two texts share, each from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Likeness {
+    /// The share of shingles that both have among those that either has.
+    pub resemblance: f64,
+    /// The share of the shingles of the one with fewer that the other has too.
+    pub containment: f64,
+}
+
 /// The set of shingles of a text, as hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shingles(Vec<u64>);
 
 impl Shingles {
-    /// The share of shingles that both have among those that either has: from 0 to 1; 0 where both have none.
-    pub fn resemblance(&self, other: &Self) -> f64 {
+    /// How much two texts share; nothing where one has no shingles.
+    pub fn likeness(&self, other: &Self) -> Likeness {
         let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
         let mut common = 0_usize;
         while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
@@ -105,8 +114,12 @@ impl Shingles {
                 }
             }
         }
-        let either = self.0.len() + other.0.len() - common;
-        if either == 0 { 0.0 } else { common as f64 / either as f64 }
+        let (less, more) = (self.0.len().min(other.0.len()), self.0.len().max(other.0.len()));
+        if less == 0 {
+            return Likeness::default();
+        }
+        let share = |of: usize| common as f64 / of as f64;
+        Likeness { resemblance: share(less + more - common), containment: share(less) }
     }
 
     /// The sketch of the set.
@@ -153,9 +166,11 @@ mod tests {
     #[test]
     fn resemblance_is_the_share_of_common_shingles() {
         let of = |text| Essence::of(text).shingles();
-        assert_eq!(of("一二三四五六").resemblance(&of("一二三四五六")), 1.0);
-        assert_eq!(of("一二三四五六").resemblance(&of("一二三四五七")), 1.0 / 3.0);
-        assert_eq!(of("一二三").resemblance(&of("一二三")), 0.0, "too short to compare");
+        let both = |resemblance, containment| Likeness { resemblance, containment };
+        assert_eq!(of("一二三四五六").likeness(&of("一二三四五六")), both(1.0, 1.0));
+        assert_eq!(of("一二三四五六").likeness(&of("一二三四五七")), both(1.0 / 3.0, 0.5));
+        assert_eq!(of("一二三四五六").likeness(&of("一二三四五")), both(0.5, 1.0));
+        assert_eq!(of("一二三").likeness(&of("一二三")), both(0.0, 0.0), "too short to compare");
     }
 
     /// A text of random characters, and a copy in which some were replaced.
@@ -177,7 +192,7 @@ mod tests {
         #[test]
         fn texts_that_resemble_each_other_share_a_number((text, copy) in texts()) {
             let (text, copy) = (Essence::of(&text).shingles(), Essence::of(&copy).shingles());
-            prop_assume!(text.resemblance(&copy) >= 0.95);
+            prop_assume!(text.likeness(&copy).resemblance >= 0.95);
             let shared = text.sketch().iter().zip(copy.sketch()).filter(|(a, b)| **a == *b).count();
             prop_assert!(shared > 0);
         }

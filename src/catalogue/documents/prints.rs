@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::catalogue::documents::Catalogue;
 use crate::catalogue::values::word;
@@ -63,30 +63,32 @@ impl Catalogue {
         Ok(())
     }
 
-    /// The resemblance of two texts, by their digests in any order, if it was kept.
-    pub fn resemblance(&self, a: i64, b: i64) -> anyhow::Result<Option<f64>> {
+    /// Resemblance and containment of two texts, by their digests in any order, if they were kept.
+    pub fn likeness(&self, a: i64, b: i64) -> anyhow::Result<Option<(f64, f64)>> {
         let connection = self.database.connection()?;
-        let mut statement =
-            connection.prepare_cached("SELECT value FROM resemblances WHERE a = ?1 AND b = ?2")?;
-        Ok(statement.query_row([a.min(b), a.max(b)], |row| row.get(0)).optional()?)
+        let mut statement = connection.prepare_cached(
+            "SELECT resemblance, containment FROM likenesses WHERE a = ?1 AND b = ?2",
+        )?;
+        let both = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        Ok(statement.query_row([a.min(b), a.max(b)], both).optional()?)
     }
 
-    /// Keeps the resemblances of texts, as `(one digest, the other, value)`.
-    pub fn put_resemblances(&self, values: &[(i64, i64, f64)]) -> anyhow::Result<()> {
+    /// Keeps the likenesses of texts, as `(one digest, the other, resemblance, containment)`.
+    pub fn put_likenesses(&self, values: &[(i64, i64, f64, f64)]) -> anyhow::Result<()> {
         let mut connection = self.database.connection()?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for (a, b, value) in values {
+        for (a, b, resemblance, containment) in values {
             let mut put = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO resemblances (a, b, value) VALUES (?1, ?2, ?3)",
+                "INSERT OR REPLACE INTO likenesses (a, b, resemblance, containment) VALUES (?1, ?2, ?3, ?4)",
             )?;
-            put.execute(params![a.min(b), a.max(b), value])?;
+            put.execute(params![a.min(b), a.max(b), resemblance, containment])?;
         }
         Ok(transaction.commit()?)
     }
 
-    /// Forgets all resemblances: the rules by which texts are compared are others now.
-    pub fn forget_resemblances(&self) -> anyhow::Result<()> {
-        self.database.connection()?.execute("DELETE FROM resemblances", [])?;
+    /// Forgets all likenesses: the rules by which texts are compared are others now.
+    pub fn forget_likenesses(&self) -> anyhow::Result<()> {
+        self.database.connection()?.execute("DELETE FROM likenesses", [])?;
         Ok(())
     }
 

@@ -123,10 +123,11 @@ const RELATIONS: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX cited_name ON cited (name);
 
-    CREATE TABLE resemblances (           -- of two texts, by their digests, the lower one first
+    CREATE TABLE likenesses (             -- of two texts, by their digests, the lower one first
         a INTEGER NOT NULL,
         b INTEGER NOT NULL,
-        value REAL NOT NULL,              -- 0 to 1
+        resemblance REAL NOT NULL,        -- both from 0 to 1
+        containment REAL NOT NULL,
         PRIMARY KEY (a, b)
     ) STRICT, WITHOUT ROWID;
 

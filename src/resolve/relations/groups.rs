@@ -11,13 +11,18 @@ use crate::catalogue::{Edition, Kin};
 use crate::model::{Fingerprint, Kinship};
 use crate::resolve::relations::fingerprint::SHORT;
 use crate::resolve::relations::lists::Lists;
-use crate::text::{BANDS, Sketch, digest};
+use crate::text::{BANDS, Likeness, Sketch, digest};
 
-/// Texts under one title that share this much of their shingles are copies.
+/// Texts under one title that share this much of their shingles are copies. (Of 928 such pairs among 10,201 documents
+/// none differed in more than what portals put around a text, but for editions of regulations.)
 pub(super) const RESEMBLES: f64 = 0.85;
-/// The same where the edition of one of two wordings of a regulation is unknown: an amendment of a few articles
-/// changes little.
-const SAME_WORDING: f64 = 0.97;
+/// One of two texts under one title is a copy of the other with more around it: it contains the other to this share …
+const CONTAINS: f64 = 0.98;
+/// … and resembles it at least so much.
+const RESEMBLES_AS_PART: f64 = 0.7;
+/// Where the edition of one of two wordings of a regulation is unknown, the one contains the other to this share: an
+/// amendment of a few articles changes little, while a missing history or table of contents changes nothing within.
+const SAME_WORDING: f64 = 0.99;
 /// How many numbers of ten two sketches share at least to be compared. At a resemblance of 0.9 two pairs in a thousand
 /// fall below; of pairs with 0.5 all but four in a hundred do.
 const SHARED: usize = 2;
@@ -137,7 +142,7 @@ impl Groups {
         let shared = left.sketch.iter().zip(&right.sketch).filter(|(a, b)| a == b).count();
         shared >= SHARED
             && left.digest != right.digest
-            && f64::from(short) >= f64::from(long) * RESEMBLES * RESEMBLES
+            && f64::from(short) >= f64::from(long) * RESEMBLES_AS_PART * RESEMBLES_AS_PART
             && self.agree(a, b)
             && same_edition(left, right) != Some(false)
     }
@@ -152,15 +157,17 @@ impl Groups {
         (self.node(pair.a).key, self.node(pair.b).key)
     }
 
-    /// Unites texts that resemble each other: pairs with their resemblance.
-    pub(super) fn near_texts(&mut self, mut pairs: Vec<(Pair, f64)>) {
-        pairs.retain(|(_, resemblance)| *resemblance >= RESEMBLES);
-        pairs.sort_unstable_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
-        for (Pair { a, b }, resemblance) in pairs {
+    /// Unites texts that resemble each other: pairs with their likeness.
+    pub(super) fn near_texts(&mut self, mut pairs: Vec<(Pair, Likeness)>) {
+        pairs.retain(|(_, likeness)| is_copy(*likeness));
+        pairs.sort_unstable_by(|(a, x), (b, y)| {
+            y.resemblance.total_cmp(&x.resemblance).then(a.cmp(b))
+        });
+        for (Pair { a, b }, likeness) in pairs {
             let (a, b) = (self.root(a), self.root(b));
             let is_edition = match same_edition(self.node(a), self.node(b)) {
                 Some(same) => same,
-                None => self.node(a).regulation == 0 || resemblance >= SAME_WORDING,
+                None => self.node(a).regulation == 0 || likeness.containment >= SAME_WORDING,
             };
             if a != b && is_edition && self.agree(a, b) {
                 self.unite(a, b);
@@ -299,6 +306,11 @@ impl Groups {
         self.nodes[other as usize].above = first;
         first
     }
+}
+
+fn is_copy(likeness: Likeness) -> bool {
+    let Likeness { resemblance, containment } = likeness;
+    resemblance >= RESEMBLES || (resemblance >= RESEMBLES_AS_PART && containment >= CONTAINS)
 }
 
 /// Whether two wordings were decided on the same day, as far as both are known.

@@ -12,7 +12,7 @@ mod lists;
 mod tests;
 mod titles;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -20,7 +20,7 @@ use crate::catalogue::Catalogue;
 use crate::model::{Document, DocumentId, Fingerprint};
 use crate::resolve::relations::fingerprint::{FINGERPRINT_RULES, essence, fingerprint};
 use crate::resolve::relations::groups::{Groups, Pair};
-use crate::text::Shingles;
+use crate::text::{Likeness, Shingles};
 
 /// Up to which change of the catalogue documents have fingerprints, and by which rules.
 const FINGERPRINTED: &str = "fingerprinted";
@@ -48,7 +48,7 @@ pub struct Related {
 /// Brings groups and editions up to what the catalogue holds; `None` when nothing changed since the last time.
 pub fn relate(catalogue: &Catalogue) -> anyhow::Result<Option<Related>> {
     if catalogue.cursor(RULES)? != FINGERPRINT_RULES {
-        catalogue.forget_resemblances()?;
+        catalogue.forget_likenesses()?;
         catalogue.set_cursor(FINGERPRINTED, 0)?;
         catalogue.set_cursor(RELATED, 0)?;
         catalogue.set_cursor(RULES, FINGERPRINT_RULES)?;
@@ -88,44 +88,46 @@ fn fingerprints(catalogue: &Catalogue) -> anyhow::Result<usize> {
     }
 }
 
-/// Pairs that may resemble each other with the resemblance of their shingles; what was once compared is kept.
-fn compared(catalogue: &Catalogue, groups: &Groups) -> anyhow::Result<Vec<(Pair, f64)>> {
+/// Pairs that may resemble each other with their likeness; what was once compared is kept.
+fn compared(catalogue: &Catalogue, groups: &Groups) -> anyhow::Result<Vec<(Pair, Likeness)>> {
     let mut all = Vec::new();
     for pairs in groups.candidates().chunks(AT_ONCE) {
         let mut open = Vec::new();
         for pair in pairs {
             let (a, b) = groups.digests(*pair);
-            match catalogue.resemblance(a, b)? {
-                Some(known) => all.push((*pair, known)),
+            match catalogue.likeness(a, b)? {
+                Some((resemblance, containment)) => {
+                    all.push((*pair, Likeness { resemblance, containment }));
+                }
                 None => open.push(*pair),
             }
         }
-        let mut keys: Vec<i64> =
-            open.iter().flat_map(|pair| <[i64; 2]>::from(groups.keys(*pair))).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let texts: HashMap<i64, Shingles> = keys
-            .par_iter()
-            .map(|key| {
-                let document = catalogue.by_key(*key)?;
-                let shingles = document.map(|document| essence(&document).shingles());
-                Ok((*key, shingles.unwrap_or_default()))
-            })
-            .collect::<anyhow::Result<_>>()?;
-        let values = open.par_iter().map(|pair| {
+        let texts = shingles(catalogue, open.iter().map(|pair| groups.keys(*pair)))?;
+        let value = |pair: &Pair| {
             let (a, b) = groups.keys(*pair);
-            (*pair, texts[&a].resemblance(&texts[&b]))
-        });
-        let values: Vec<(Pair, f64)> = values.collect();
-        let kept: Vec<(i64, i64, f64)> = values
-            .iter()
-            .map(|(pair, value)| {
-                let (a, b) = groups.digests(*pair);
-                (a, b, *value)
-            })
-            .collect();
-        catalogue.put_resemblances(&kept)?;
+            (*pair, texts[&a].likeness(&texts[&b]))
+        };
+        let values: Vec<(Pair, Likeness)> = open.par_iter().map(value).collect();
+        let row = |(pair, value): &(Pair, Likeness)| {
+            let (a, b) = groups.digests(*pair);
+            (a, b, value.resemblance, value.containment)
+        };
+        catalogue.put_likenesses(&values.iter().map(row).collect::<Vec<_>>())?;
         all.extend(values);
     }
     Ok(all)
+}
+
+/// The shingles of the documents in these pairs of keys, each read once.
+fn shingles(
+    catalogue: &Catalogue,
+    pairs: impl Iterator<Item = (i64, i64)>,
+) -> anyhow::Result<HashMap<i64, Shingles>> {
+    let keys: BTreeSet<i64> = pairs.flat_map(<[i64; 2]>::from).collect();
+    let read = |key: &i64| {
+        let document = catalogue.by_key(*key)?;
+        let shingles = document.map(|document| essence(&document).shingles());
+        Ok((*key, shingles.unwrap_or_default()))
+    };
+    keys.par_iter().map(read).collect()
 }

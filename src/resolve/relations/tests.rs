@@ -309,7 +309,7 @@ fn slowly(documents: &[Document]) -> BTreeSet<Vec<DocumentId>> {
     for (place, a) in groups.iter().enumerate() {
         for b in &groups[place + 1..] {
             let (a, b) = (a[0].min_id(b[0]), a[0].max_id(b[0]));
-            let value = essence(a).shingles().resemblance(&essence(b).shingles());
+            let value = essence(a).shingles().likeness(&essence(b).shingles()).resemblance;
             let apart = essence(a).digest() != essence(b).digest();
             let same_title = titles::core(&a.title.value) == titles::core(&b.title.value);
             if value >= groups::RESEMBLES && same_title && apart {
@@ -403,8 +403,9 @@ fn a_large_catalogue_is_grouped_in_a_minute() {
         );
     }
     groups.same_texts();
-    let pairs: Vec<(Pair, f64)> =
-        groups.candidates().into_iter().map(|pair| (pair, 0.95)).collect();
+    let likeness = Likeness { resemblance: 0.95, containment: 0.99 };
+    let pairs: Vec<(Pair, Likeness)> =
+        groups.candidates().into_iter().map(|pair| (pair, likeness)).collect();
     let compared = pairs.len();
     groups.near_texts(pairs);
     let before = groups.forms();

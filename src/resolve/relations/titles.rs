@@ -33,7 +33,7 @@ static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A date at the head of a regulation on which this wording or an older one was decided.
 static DECIDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?<y>[0-9]{4})\s*年\s*(?<m>[0-9]{1,2})\s*月\s*(?<d>[0-9]{1,2})\s*日(?P<what>[^年\n。；;]{0,90}?(?:通过|修正|修订|修改|公布|发布|批准))",
+        r"(?<y>[0-9]{4})\s*年\s*(?<m>[0-9]{1,2})\s*月\s*(?<d>[0-9]{1,2})\s*日(?P<what>[^年。；;]{0,90}?(?:通过|修正|修订|修改|公布|发布|批准))",
     )
     .ok()
 });
@@ -42,7 +42,7 @@ static YEAR_MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// The words that titles of regulations end with.
-const REGULATIONS: [&str; 6] = ["法", "条例", "规定", "办法", "细则", "规则"];
+const REGULATIONS: [&str; 7] = ["法", "条例", "规定", "办法", "细则", "规则", "解释"];
 /// What laws of the whole country begin with and citations leave out.
 const COUNTRY: &str = "中华人民共和国";
 
@@ -57,8 +57,13 @@ pub(super) fn bare(title: &str) -> &str {
         }
         rest = shorter;
     }
-    let inner = rest.strip_prefix('《').and_then(|inner| inner.strip_suffix('》'));
-    inner.filter(|inner| !inner.contains(['《', '》'])).unwrap_or(rest)
+    unquoted(rest)
+}
+
+/// A title without the marks 《》 around the whole.
+fn unquoted(title: &str) -> &str {
+    let inner = title.strip_prefix('《').and_then(|inner| inner.strip_suffix('》'));
+    inner.filter(|inner| !inner.contains(['《', '》'])).unwrap_or(title)
 }
 
 /// What counts of a title.
@@ -69,7 +74,8 @@ pub(super) fn key(title: &str) -> String {
 /// What copies of a document have in common of its title, whoever reprints it: no marks, no words such as 转载, no
 /// agency before 关于.
 pub(super) fn core(title: &str) -> String {
-    let mut bare = bare(title);
+    // A year behind another title is what the document is about.
+    let mut bare = if is_regulation(bare(title)) { bare(title) } else { unquoted(title.trim()) };
     for word in ["【转载】", "[转载]", "（转载）", "转载：", "转载:", "（转）", "转：", COUNTRY]
     {
         bare = bare.strip_prefix(word).unwrap_or(bare).trim_start();
@@ -142,7 +148,9 @@ pub(super) fn cited(text: &str) -> Vec<String> {
 
 fn is_regulation(bare: &str) -> bool {
     REGULATIONS.iter().any(|ending| bare.ends_with(ending))
-        && !["关于", "解读", "图解", "转发"].iter().any(|word| bare.contains(word))
+        && !["印发", "发布", "修改", "废止", "解读", "图解", "转发"]
+            .iter()
+            .any(|word| bare.contains(word))
 }
 
 /// The name that the editions of a law, regulation or rule share, with what makes it one of a kind: the country or a
@@ -168,10 +176,10 @@ const HEAD: usize = 3000;
 /// When the wording of a regulation was decided, as `YYYYMMDD`: the last date of the history at its head, else the year
 /// in the bracket behind its title as `YYYY0000`.
 pub(super) fn edition(title: &str, text: &str) -> Option<i32> {
+    // Lines may be broken anywhere, as they are in copies of printed pages.
     let head: String = paragraphs(text)
         .flat_map(str::lines)
         .take_while(|line| !line.trim_start_matches(['#', ' ', '*', '　']).starts_with("第一条"))
-        .flat_map(|line| [line, "\n"])
         .flat_map(str::chars)
         .take(HEAD)
         .collect();
@@ -238,6 +246,6 @@ mod tests {
         assert_eq!(regulation("灵洲市供水条例（试行）", None).as_deref(), Some("灵洲市供水条例"));
         assert_eq!(regulation("供水管理办法", None), None, "of which city?");
         assert!(regulation("供水管理办法", Some("灵洲市水利局")).is_some());
-        assert_eq!(regulation("灵洲市关于供水的规定", None), None);
+        assert_eq!(regulation("灵洲市关于修改供水条例的规定", None), None);
     }
 }
