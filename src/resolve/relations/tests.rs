@@ -79,7 +79,7 @@ fn reprints_follow_the_first_publisher() {
         document("2", "关于加强防汛工作的通知", &(text(1) + "\n\n来源：灵洲市")),
         "2020-03-05",
     );
-    let same = published(document("3", "通知全文", &text(1).replace('\n', " ")), "2020-03-04");
+    let same = published(document("3", title, &text(1).replace('\n', " ")), "2020-03-04");
     let other = document("4", title, &text(2));
     let all = [reprint.clone(), same.clone(), other.clone(), first.clone()];
     let (_dir, catalogue) = held(&[&all]);
