@@ -39,7 +39,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
-    if let (Ok(id), false) = (args.page.parse(), Path::new(&args.page).exists()) {
+    if let (Ok(id), false) = (args.page.parse(), Path::new(&args.page).try_exists()?) {
         held(globals, &id)?.into_iter().for_each(say);
         return Ok(Exit::Done);
     }

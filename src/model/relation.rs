@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{DocumentId, PortalId, PublicDate};
 
 /// What a document is compared by, and the names it bears and cites.
+#[expect(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Digest of what counts of its text and files.

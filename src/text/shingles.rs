@@ -70,7 +70,7 @@ impl Essence {
         for (place, c) in self.0.chars().take(LONGEST).enumerate() {
             window = (window << 21 | u128::from(u32::from(c))) & ((1 << (21 * WIDTH)) - 1);
             if place + 1 >= WIDTH {
-                all.push(mixed(window as u64 ^ mixed((window >> 64) as u64)));
+                all.push(mixed(low(window) ^ mixed(low(window >> 64))));
             }
         }
         all.sort_unstable();
@@ -118,7 +118,7 @@ impl Shingles {
         if less == 0 {
             return Likeness::default();
         }
-        let share = |of: usize| common as f64 / of as f64;
+        let share = |of: usize| float(common) / float(of);
         Likeness { resemblance: share(less + more - common), containment: share(less) }
     }
 
@@ -136,6 +136,16 @@ impl Shingles {
             (rows.iter().fold(0, |sum, row| mixed(sum ^ u64::from(*row))) >> 32) as u32
         })
     }
+}
+
+/// The lower half of a number.
+fn low(number: u128) -> u64 {
+    u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default()
+}
+
+/// A count of shingles, of which there are a million at most.
+fn float(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
 
 /// Spreads the bits of a number (the finaliser of splitmix64).

@@ -15,6 +15,8 @@ use crate::model::{
 const MOST: usize = 50;
 /// A name that more groups bear than this means none of them.
 const MOST_BEARERS: usize = 5;
+/// Groups looked at that bear a name.
+const LOOKED_AT: i64 = 50;
 /// What is no longer shown.
 const SHOWN: &str = "status <> 'withheld'";
 
@@ -187,7 +189,7 @@ fn bearers(connection: &Connection, name: i64) -> anyhow::Result<Vec<i64>> {
          LEFT JOIN editions ON editions.document = coalesce(leader, borne.document)
          WHERE name = ?1 AND {SHOWN} GROUP BY first ORDER BY 1 DESC, edition DESC, id LIMIT ?2"
     ))?;
-    let mut rows = find.query(params![name, MOST as i64])?;
+    let mut rows = find.query(params![name, LOOKED_AT])?;
     let mut found: Vec<(bool, i64, Option<i64>)> = Vec::new();
     while let Some(row) = rows.next()? {
         let (is_whole, key, regulation): (bool, i64, Option<i64>) =

@@ -35,7 +35,7 @@ pub(super) fn fingerprint(document: &Document) -> Fingerprint {
         number: own_number(document),
         report_year: document.report_year.as_ref().map(|year| year.value),
         edition: edition.or_else(|| written.map(as_number)),
-        day: published.or(written).map(|date| date.first_day() as i32),
+        day: published.or(written).and_then(|date| i32::try_from(date.first_day()).ok()),
         is_own: is_own(document),
         is_report: document.report_year.is_some() && !title.contains("统计表"),
         is_form: is_form(document),

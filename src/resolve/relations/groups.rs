@@ -38,6 +38,7 @@ pub(super) struct Groups {
 }
 
 /// A document. What is known of the first of a group is what is known of the whole group. Zero stands for unknown.
+#[expect(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 struct Node {
     key: i64,
     digest: i64,
@@ -93,11 +94,11 @@ impl Groups {
 
     /// Unites documents with the same text; short ones only where the title is the same too.
     pub(super) fn same_texts(&mut self) {
-        let title = |node: &Node| if node.length < SHORT as u32 { node.title } else { 0 };
+        let title = |node: &Node| if (node.length as usize) < SHORT { node.title } else { 0 };
         let mut order: Vec<u32> = self.roots().filter(|at| self.node(*at).digest != 0).collect();
         order.sort_unstable_by_key(|at| {
             let node = self.node(*at);
-            (node.digest, title(node), Reverse(self.known(node)), self.rank(*at))
+            (node.digest, title(node), Reverse(Self::known(node)), self.rank(*at))
         });
         let (mut digest, mut firsts) = ((0, 0), Vec::new());
         for at in order {
@@ -273,7 +274,7 @@ impl Groups {
     }
 
     /// How many facts are known that can contradict others.
-    fn known(&self, node: &Node) -> u32 {
+    fn known(node: &Node) -> u32 {
         u32::from(node.report_year != 0)
             + u32::from(node.agencies != 0)
             + u32::from(node.number != 0)

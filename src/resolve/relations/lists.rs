@@ -6,13 +6,13 @@ use std::collections::HashMap;
 pub(super) struct Lists {
     agencies: HashMap<String, u32>,
     numbers: HashMap<Vec<u32>, u32>,
-    lists: Vec<Vec<u32>>,
+    all: Vec<Vec<u32>>,
 }
 
 impl Default for Lists {
     fn default() -> Self {
         let numbers = HashMap::from([(Vec::new(), 0)]);
-        Self { agencies: HashMap::new(), numbers, lists: vec![Vec::new()] }
+        Self { agencies: HashMap::new(), numbers, all: vec![Vec::new()] }
     }
 }
 
@@ -33,23 +33,23 @@ impl Lists {
     }
 
     fn number(&mut self, list: Vec<u32>) -> u32 {
-        let next = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
+        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         if let Some(known) = self.numbers.get(&list) {
             return *known;
         }
-        self.lists.push(list.clone());
+        self.all.push(list.clone());
         self.numbers.insert(list, next);
         next
     }
 
     /// The first agency of a list.
     pub(super) fn first(&self, list: u32) -> Option<u32> {
-        self.lists[list as usize].first().copied()
+        self.all[list as usize].first().copied()
     }
 
     /// Whether two lists have an agency in common, or one is unknown.
     pub(super) fn agree(&self, a: u32, b: u32) -> bool {
-        let (left, right) = (&self.lists[a as usize], &self.lists[b as usize]);
+        let (left, right) = (&self.all[a as usize], &self.all[b as usize]);
         a == b || a == 0 || b == 0 || left.iter().any(|agency| right.contains(agency))
     }
 
@@ -61,8 +61,8 @@ impl Lists {
         if a == 0 {
             return b;
         }
-        let right = &self.lists[b as usize];
-        let common = self.lists[a as usize].iter().filter(|agency| right.contains(agency));
+        let right = &self.all[b as usize];
+        let common = self.all[a as usize].iter().filter(|agency| right.contains(agency));
         let mut common: Vec<u32> = common.copied().collect();
         common.sort_unstable();
         self.number(common)

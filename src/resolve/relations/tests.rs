@@ -10,6 +10,7 @@ use crate::model::{
     Attachment, CitedName, DocNumber, Evidence, Kinship, Origin, Relations, Sourced, Status,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "fields are optional")]
 fn sourced<T>(value: T) -> Option<Sourced<T>> {
     Some(Sourced::new(value, Evidence::Default))
 }
@@ -79,7 +80,7 @@ fn reprints_follow_the_first_publisher() {
         document("2", "关于加强防汛工作的通知", &(text(1) + "\n\n来源：灵洲市")),
         "2020-03-05",
     );
-    let same = published(document("3", "通知全文", &text(1).replace('\n', " ")), "2020-03-04");
+    let same = published(document("3", title, &text(1).replace('\n', " ")), "2020-03-04");
     let other = document("4", title, &text(2));
     let all = [reprint.clone(), same.clone(), other.clone(), first.clone()];
     let (_dir, catalogue) = held(&[&all]);
@@ -201,7 +202,7 @@ type Excerpt = crate::model::Excerpt<crate::model::Relative>;
 fn citations_lead_to_the_first_of_those_that_bear_the_name() {
     let numbered = |id: &str, title: &str, number: &str| Document {
         doc_no: sourced(DocNumber::parse(number).unwrap()),
-        ..document(id, title, &text(id.len() as u32))
+        ..document(id, title, &text(u32::try_from(id.len()).unwrap()))
     };
     let a = numbered("1", "关于甲的通知", "国办发〔2019〕60号");
     let b = numbered("22", "关于乙的通知", "国办公开办函〔2019〕60号");
@@ -253,7 +254,7 @@ fn made(place: usize, recipe: &Recipe) -> Document {
     let (about, spoilt, title, year, agency, number, day) = recipe;
     let mut body: String = text(*about);
     for n in 0..spoilt * 6 {
-        body.insert_str(body.char_indices().nth(n * 17).map_or(0, |(at, _)| at), "误");
+        body.insert(body.char_indices().nth(n * 17).map_or(0, |(at, _)| at), '误');
     }
     let title = ["灵洲市关于甲的年度报告", "灵洲市关于乙的通知"][*title];
     Document {
@@ -270,19 +271,21 @@ fn made(place: usize, recipe: &Recipe) -> Document {
     }
 }
 
+/// Whether year, number and agency of two documents do not contradict each other.
+fn agree(a: &Document, b: &Document) -> bool {
+    let number = |d: &Document| d.doc_no.as_ref().map(|n| n.value.to_string());
+    let year = |d: &Document| d.report_year.as_ref().map(|y| y.value);
+    let clash = |a: Option<String>, b: Option<String>| a.is_some() && b.is_some() && a != b;
+    let text = |year: Option<i16>| year.map(|year| year.to_string());
+    !clash(number(a), number(b))
+        && !clash(text(year(a)), text(year(b)))
+        && !clash(a.agency().map(str::to_owned), b.agency().map(str::to_owned))
+}
+
 /// Every pair of documents compared, then united by the same rules with whole groups looked through member by member.
 fn slowly(documents: &[Document]) -> BTreeSet<Vec<DocumentId>> {
     let mut sorted: Vec<&Document> = documents.iter().collect();
     sorted.sort_by_key(|document| document.id);
-    let agree = |a: &Document, b: &Document| {
-        let number = |d: &Document| d.doc_no.as_ref().map(|n| n.value.to_string());
-        let year = |d: &Document| d.report_year.as_ref().map(|y| y.value);
-        let clash = |a: Option<String>, b: Option<String>| a.is_some() && b.is_some() && a != b;
-        let text = |year: Option<i16>| year.map(|year| year.to_string());
-        !clash(number(a), number(b))
-            && !clash(text(year(a)), text(year(b)))
-            && !clash(a.agency().map(str::to_owned), b.agency().map(str::to_owned))
-    };
     let rank = |d: &Document| {
         (d.published_date.as_ref().map_or(i64::MAX, |date| date.value.first_day()), d.id)
     };
@@ -384,10 +387,12 @@ fn a_large_catalogue_is_grouped_in_a_minute() {
     };
     for key in 0..2_300_000_i64 {
         // One in ten is a copy of one of the 1,000 before it, one in five of those with another text.
-        let of = if next() % 10 == 0 { key - (next() % 1000) as i64 } else { key };
+        let of = if next() % 10 == 0 { key - (next() % 1000).cast_signed() } else { key };
         let spoilt = if of != key && next() % 5 == 0 { key } else { of };
         let sketch = (0..10)
-            .map(|band| (of * 10 + band) as u32 ^ u32::from(spoilt != of && band > 5))
+            .map(|band| {
+                u32::try_from(of * 10 + band).unwrap() ^ u32::from(spoilt != of && band > 5)
+            })
             .collect();
         let agencies = vec![format!("灵洲市第{}局", of % 30_000)];
         groups.push(
