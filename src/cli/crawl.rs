@@ -99,6 +99,7 @@ pub(crate) fn harvest_until(
     let options = Options {
         limit: args.limit,
         all_due_before: args.all_due.then_some(run.started),
+        lists_due_before: Some(run.started),
         proxy: args.proxy.clone(),
         allow_private: args.allow_private,
         closed: config.takedown.closed_pages(),

@@ -91,7 +91,12 @@ impl Gauge {
                 let measure = self.column(&page.context, asked.at);
                 match (page.context.kind, asked.status) {
                     (PageKind::List, Some(304)) => measure.lists_unchanged += 1,
-                    (PageKind::List | PageKind::Detail, Some(300..=399)) => {}
+                    // A redirect to a login or the front page is no page; any other leads to one, which counts.
+                    (PageKind::List | PageKind::Detail, Some(300..=399))
+                        if !matches!(
+                            page.fate.state,
+                            PageState::Refused | PageState::Suspected | PageState::Removed
+                        ) => {}
                     (PageKind::List, _) => measure.lists_failed += 1,
                     (PageKind::Detail, _) => measure.pages_failed += 1,
                     _ => {}

@@ -1,7 +1,7 @@
 //! How a host says that a page is not there: asked for once in a run, when an answer is in doubt.
 //!
 //! Asked, not learned from real 404s: the hosts that need to be compared with never send one. Asked only in doubt
-//! (a page kept before that no longer holds the title its list gave it), so that most hosts are never asked; at their
+//! (a page that does not hold the title its list gave it), so that most hosts are never asked; at their
 //! usual pace, and only where robots.txt lets us. The answer is archived like any other, so that the archive can be read again the
 //! same way. Held meanwhile are the answers in doubt, which are short, and few: the question is the next one asked.
 
@@ -61,8 +61,10 @@ impl ErrorPages {
 impl Run {
     /// Holds an answer until the error page of its host is known, and asks for that; hands back what can be judged now.
     pub(super) fn hold(&mut self, host: HostId, answer: Held) -> Option<Held> {
-        let was_kept = answer.job.page.kept_at.is_some();
-        if !answer.looks.are_doubtful() || !was_kept || self.stopping {
+        let page = &answer.job.page;
+        // Of a page never kept, only the title that its list gave says that this may be another one.
+        let can_tell = page.kept_at.is_some() || page.context.listed.title.is_some();
+        if !answer.looks.are_doubtful() || !can_tell || self.stopping {
             return Some(answer);
         }
         match self.error_pages.0.get_mut(&host) {

@@ -252,6 +252,11 @@ impl Run {
                 self.tell_answer(page, capture, <_>::default()).await;
                 self.forbid(rules_of, status).await;
             }
+            Access::Shielded => {
+                self.tell_answer(page, capture, Vec::new()).await;
+                let why = "refused by the portal: a shield answers instead of robots.txt";
+                self.close(rules_of, why.to_owned(), NoAnswer::RobotsUnreachable).await;
+            }
             Access::Unreachable => {
                 let asked = retry::retry_after(&capture.answer.headers, capture.at);
                 let why = format!("robots.txt cannot be read: status {}", capture.answer.status);

@@ -58,6 +58,10 @@ impl Marks {
     }
 }
 
+/// List pages at the beginning of a column, where news stands: each run asks for them. Links followed from its first
+/// page; a tree of lists or a frame before the list is one of them.
+const NEWS_PAGES: u16 = 3;
+
 impl Plan {
     /// Takes note of a page of a portal (its place in the plan) that the state knows: it is never "found" again. Pages
     /// of a portal are noted in the order they were found.
@@ -101,14 +105,19 @@ impl Plan {
 
     /// Unfinished business is always due, so that a run repeated at the same `--now` goes on.
     fn is_due(&self, page: &KnownPage, now: Moment) -> bool {
-        let all_due = self.options.all_due_before;
+        let kept_before =
+            |limit: Option<Moment>| limit.is_some_and(|limit| page.kept_at < Some(limit));
+        let shows_news = page.context.kind == PageKind::List && page.depth < NEWS_PAGES;
         let unfinished = matches!(
             page.state,
             PageState::Found | PageState::Failing | PageState::Unreachable | PageState::Disallowed
         );
         unfinished
             || page.due <= now
-            || all_due.is_some_and(|before| page.kept_at.is_some_and(|kept| kept < before))
+            || (page.kept_at.is_some() && kept_before(self.options.all_due_before))
+            || (shows_news
+                && page.state == PageState::Kept
+                && kept_before(self.options.lists_due_before))
     }
 }
 

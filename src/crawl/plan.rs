@@ -44,6 +44,8 @@ pub struct Options {
     pub limit: Option<u64>,
     /// Every page last kept before this moment is due: the start of the run that asked for all of them.
     pub all_due_before: Option<Moment>,
+    /// The first pages of each list last kept before this moment are due: the start of the run, as news stands there.
+    pub lists_due_before: Option<Moment>,
     /// Ask everything through this proxy, which then resolves the names.
     pub proxy: Option<PageUrl>,
     /// Private, loopback and link-local addresses are allowed on every portal.

@@ -1,7 +1,8 @@
 //! What a host's robots.txt allows.
 //!
-//! RFC 9309 with three choices of ours: 401 and 403 close the host unless the settings say otherwise, 429 is asked
-//! again like a server error, and a page in HTML holds no rules.
+//! RFC 9309 with four choices of ours: 401 and 403 close the host unless the settings say otherwise, 429 is asked
+//! again like a server error, a page in HTML holds no rules, and where a shield against programs answers the host is
+//! left alone without its pages counting as closed.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -9,6 +10,7 @@ use robotxt::{Agent, BYTE_LIMIT};
 
 use crate::config::RobotsForbidden;
 use crate::model::{Capture, PageUrl};
+use crate::page::{self, StandIn};
 
 /// The rules of one host for our crawler.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub(crate) enum Access {
     Unreachable,
     /// The host says that we may not even read the rules, and the settings take that as a no.
     Forbidden,
+    /// A shield against programs answers in its place: no rule of the portal was read, so none closes its pages.
+    Shielded,
 }
 
 impl Rules {
@@ -66,7 +70,7 @@ impl Permissions {
         match access(capture, agent, forbidden) {
             Access::Rules(rules) => Some(Self(Some(rules))),
             Access::Forbidden => Some(Self(None)),
-            Access::Unreachable => None,
+            Access::Unreachable | Access::Shielded => None,
         }
     }
 
@@ -79,6 +83,8 @@ impl Permissions {
 /// Judges an answer that is no redirect.
 pub(crate) fn access(capture: &Capture, agent: &str, forbidden: RobotsForbidden) -> Access {
     match capture.answer.status {
+        412 | 521 => Access::Shielded,
+        200..=299 | 401 | 403 if shows_shield(capture) => Access::Shielded,
         200..=299 if !capture.is_half() => {
             let (body, _) = capture.answer.decoded(BYTE_LIMIT + 1);
             Access::Rules(Rules::read(&body, agent))
@@ -89,6 +95,15 @@ pub(crate) fn access(capture: &Capture, agent: &str, forbidden: RobotsForbidden)
         300..=499 => Access::Rules(Rules::none()),
         _ => Access::Unreachable,
     }
+}
+
+/// Whether the page of a shield came instead of the rules.
+fn shows_shield(capture: &Capture) -> bool {
+    let (body, _) = capture.answer.decoded(BYTE_LIMIT + 1);
+    let is_markup = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+    let text = || page::decode(&body, capture.answer.headers.get("content-type")).text;
+    let forbidden = capture.answer.status == 403;
+    is_markup && page::stand_in(&text(), forbidden) == Some(StandIn::Shield)
 }
 
 /// The text with UTF-16 turned into UTF-8; other encodings stay as they are, rules being ASCII.
@@ -225,8 +240,11 @@ mod tests {
             let lenient = access(&capture(status, rules), "gongkai", RobotsForbidden::Allow);
             assert!(matches!(lenient, Access::Rules(r) if r.allow(&page("/a"))), "{status}");
         }
-        for status in [429, 500, 503, 521] {
+        for status in [429, 500, 503] {
             assert!(matches!(judged(status), Access::Unreachable), "{status}");
+        }
+        for status in [412, 521] {
+            assert!(matches!(judged(status), Access::Shielded), "{status}");
         }
         let mut cut = capture(200, rules);
         cut.truncated = Some(crate::model::Truncated::Disconnect);

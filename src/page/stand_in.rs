@@ -12,7 +12,7 @@ use crate::page::{Gate, parse};
 pub enum StandIn {
     /// An error page: what was asked for is not there.
     Error,
-    /// A shield against programs.
+    /// A shield against programs, or a notice that the whole site is closed for a while.
     Shield,
     /// A form that wants a name and a password.
     Login,
@@ -42,7 +42,7 @@ const ERRORS: [&str; 20] = [
     "pagenotfound",
 ];
 /// What shields say.
-const BLOCKED: [&str; 8] = [
+const BLOCKED: [&str; 10] = [
     "访问被拦截",
     "访问被阻断",
     "请求被拦截",
@@ -51,13 +51,17 @@ const BLOCKED: [&str; 8] = [
     "已被网站管理员设置拦截",
     "请求存在威胁",
     "拦截提示",
+    "疑似攻击",
+    "疑似黑客攻击",
 ];
+/// What a site says while it is closed as a whole; only where it says hardly a sentence more.
+const CLOSED: [&str; 4] = ["正在维护", "正在升级", "维护中", "升级中"];
 /// Names of shields; one alone may be what a document is about.
 const SHIELDS: [&str; 6] = ["云防护", "云盾", "安全狗", "加速乐", "创宇", "web应用防火墙"];
 /// What stands in the title of a page that asks for a password.
 const LOGINS: [&str; 6] = ["登录", "登陆", "身份认证", "login", "signin", "logon"];
 /// What any of these pages holds: without one of these, a page need not be looked into.
-const SIGNS: [&str; 20] = [
+const SIGNS: [&str; 24] = [
     "不存在",
     "找不到",
     "找到",
@@ -71,6 +75,10 @@ const SIGNS: [&str; 20] = [
     "NOT FOUND",
     "拦截",
     "阻断",
+    "疑似",
+    "维护",
+    "正在升级",
+    "升级中",
     "访问被拒绝",
     "云防护",
     "云盾",
@@ -81,6 +89,8 @@ const SIGNS: [&str; 20] = [
 ];
 /// Such a page says no more than this outside its links, in characters.
 const SHORT: usize = 300;
+/// A site that is closed says no more than this, in characters.
+const SENTENCE: usize = 100;
 
 /// Judges the text of an answer. `forbidden`: its status was 403, where the name of a shield is enough.
 pub fn stand_in(text: &str, forbidden: bool) -> Option<StandIn> {
@@ -104,8 +114,14 @@ pub fn stand_in_of(tree: &Html, forbidden: bool) -> Option<StandIn> {
     if holds(&BLOCKED) || (holds(&SHIELDS) && (forbidden || said.title.contains("403"))) {
         return Some(StandIn::Shield);
     }
+    if holds(&SHIELDS) && said.prose.contains("拦截") {
+        return Some(StandIn::Shield);
+    }
     if holds(&ERRORS) {
         return Some(StandIn::Error);
+    }
+    if holds(&CLOSED) && said.prose.chars().count() <= SENTENCE {
+        return Some(StandIn::Shield);
     }
     let names_login = LOGINS.iter().any(|word| said.title.contains(word));
     (said.wants_password && names_login).then_some(StandIn::Login)
@@ -190,6 +206,15 @@ mod tests {
             ("<title>404 Not Found</title><center>nginx</center>".to_owned(), Some(StandIn::Error)),
             ("<title>拦截提示</title><p>您的请求被拦截".to_owned(), Some(StandIn::Shield)),
             ("<title>403 - 云防护</title><p>事件编号 7".to_owned(), Some(StandIn::Shield)),
+            (
+                "<title>网站防火墙</title><p>您的请求已被创宇盾拦截</p>".to_owned(),
+                Some(StandIn::Shield),
+            ),
+            (
+                "<title>提示</title><p>网站正在升级维护，请稍后访问。</p>".to_owned(),
+                Some(StandIn::Shield),
+            ),
+            (format!("<title>关于系统维护的公告</title><p>系统维护中暂停办理。{long}</p>"), None),
             ("<title>统一身份认证</title><input type=password>".to_owned(), Some(StandIn::Login)),
             ("<title>云防护采购公告</title><p>云防护采购公告</p>".to_owned(), None),
             (format!("<title>关于页面不存在问题的通报</title><p>页面不存在。{long}</p>"), None),

@@ -1,4 +1,5 @@
-//! A portal that publishes three documents a week and gets a new template in week six, harvested week by week.
+//! A portal that publishes three documents a week and gets a new template, or a login, in week six, harvested week by
+//! week.
 
 use std::{
     fmt::Write as _,
@@ -10,7 +11,7 @@ use std::{
     },
 };
 
-use crate::support::website;
+use crate::support::{Reply, website, websites};
 
 const PORTAL: &str = r##"
 id = "qinglan"
@@ -76,26 +77,55 @@ fn gongkai(folder: &Path, words: &[&str]) -> Output {
     command.current_dir(folder).args(words).output().unwrap()
 }
 
-#[test]
-fn a_template_swapped_in_week_six_is_an_alarm() {
+/// Seven weeks of update and health: exit code and output of each health.
+fn weeks(proxy: &str, week: &AtomicU32) -> Vec<(Option<i32>, String)> {
     let folder = tempfile::tempdir().unwrap();
     let portals = folder.path().join("crawler-config/portals");
     std::fs::create_dir_all(&portals).unwrap();
     std::fs::write(portals.join("qinglan.toml"), PORTAL).unwrap();
-    let week = Arc::new(AtomicU32::new(0));
-    let now_served = Arc::clone(&week);
-    let proxy = website(move |path| answer(path, now_served.load(Ordering::SeqCst)));
     let mut said = Vec::new();
     for number in 0..=NEW_TEMPLATE {
         week.store(number, Ordering::SeqCst);
         let start: jiff::Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let now =
             (start + jiff::SignedDuration::from_hours(i64::from(number) * 7 * 24)).to_string();
-        let update = gongkai(folder.path(), &["update", "--proxy", &proxy, "--now", &now]);
+        let update = gongkai(folder.path(), &["update", "--proxy", proxy, "--now", &now]);
         assert!(update.status.success(), "{}", String::from_utf8_lossy(&update.stderr));
         let health = gongkai(folder.path(), &["health", "--now", &now]);
         said.push((health.status.code(), String::from_utf8(health.stdout).unwrap()));
     }
+    said
+}
+
+#[test]
+fn a_portal_that_sends_everybody_to_its_login_is_an_alarm() {
+    let week = Arc::new(AtomicU32::new(0));
+    let now_served = Arc::clone(&week);
+    let proxy = websites(move |url, _header| {
+        let path = url.split_once(".example").map_or("", |(_host, path)| path);
+        let week = now_served.load(Ordering::SeqCst);
+        let body = if path == "/robots.txt" { Some(String::new()) } else { answer(path, week) };
+        let asks_to_log_in = week >= NEW_TEMPLATE && path != "/robots.txt";
+        let (status, headers) = match (asks_to_log_in, &body) {
+            (true, _) => ("302 Found", "Location: /sso/login\r\n"),
+            (false, Some(_)) => ("200 OK", "Content-Type: text/html; charset=utf-8\r\n"),
+            (false, None) => ("404 Not Found", ""),
+        };
+        Reply { status, headers: headers.to_owned(), body: body.unwrap_or_default().into_bytes() }
+    });
+    let said = weeks(&proxy, &week);
+    let codes: Vec<_> = said.iter().map(|(code, _)| code.unwrap()).collect();
+    assert_eq!(codes, [0, 0, 0, 0, 0, 0, 5], "{said:#?}");
+    let silent = "qinglan 县政府文件: went silent: its list does not answer; last good 2026-02-05";
+    assert!(said[6].1.contains(silent), "{}", said[6].1);
+}
+
+#[test]
+fn a_template_swapped_in_week_six_is_an_alarm() {
+    let week = Arc::new(AtomicU32::new(0));
+    let now_served = Arc::clone(&week);
+    let proxy = website(move |path| answer(path, now_served.load(Ordering::SeqCst)));
+    let said = weeks(&proxy, &week);
     let codes: Vec<_> = said.iter().map(|(code, _)| code.unwrap()).collect();
     assert_eq!(codes, [0, 0, 0, 0, 0, 0, 5], "{said:#?}");
     assert!(said[3].1.contains("1 are still learned") && said[4].1.contains("1 are well"));

@@ -84,6 +84,22 @@ async fn rules_that_may_not_be_read_close_the_host_or_do_not() {
 }
 
 #[tokio::test]
+async fn a_shield_in_place_of_the_rules_closes_no_page() {
+    let shield = |code| {
+        let kind = vec![("Content-Type", "text/html; charset=utf-8".to_owned())];
+        Reply::Say(code, kind, "<p>本站由云防护保护，请求被拦截".as_bytes().to_vec())
+    };
+    for reply in [status(412), status(521), shield(403), shield(200)] {
+        let site = portal_with_rules([reply.clone()]).await;
+        let told = Trial::of([site.portal()]).run().await;
+        assert_eq!(site.targets(), ["/robots.txt"], "{reply:?}");
+        let list = ("/x/".to_owned(), NoAnswer::RobotsUnreachable, PageState::Unreachable);
+        assert_eq!(told.outcomes(), [list], "not closed by a rule: {reply:?}");
+        assert!(told.summary.closed[0].1.contains("refused by the portal"));
+    }
+}
+
+#[tokio::test]
 async fn rules_that_fail_are_asked_again_then_the_host_is_closed() {
     let site =
         portal_with_rules([status(500), Reply::HangUp, text("User-agent: *\nDisallow: /x/a1")])

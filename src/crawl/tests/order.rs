@@ -3,7 +3,7 @@
 use super::site::{Site, Trial, html, list, moved, status};
 use crate::crawl::testing::known;
 use crate::crawl::{Ended, Event, Rank};
-use crate::model::{PageKind, PageState};
+use crate::model::{PageKind, PageState, Reason};
 
 /// Two list pages, three documents, one of them with a file.
 async fn small_portal() -> Site {
@@ -12,7 +12,7 @@ async fn small_portal() -> Site {
         .on("/x/index_1.html", [list(&["a3.html", "a1.html"], Some("index.html"))])
         .on(
             "/x/a1.html",
-            [html("<p>正文</p><a href=f1.pdf>附件1</a><a href=http://b.gov.cn/f.pdf>别处</a>")],
+            [html("<p>关于a1.html的通知</p><a href=f1.pdf>附件1</a><a href=http://b.gov.cn/f.pdf>别处</a>")],
         )
         .on("/x/a2.html", [html("<p>正文</p>")])
         .on("/x/a3.html", [html("<p>正文</p>")])
@@ -134,6 +134,44 @@ async fn nothing_is_asked_again_before_it_is_due() {
         let asked = site.targets().into_iter().filter(|target| !target.contains("no-such-page"));
         assert_eq!(asked.count(), expected, "{now} {all}: {:?}", site.targets());
     }
+}
+
+#[tokio::test]
+async fn each_run_looks_for_news_on_the_first_list_pages() {
+    let site = small_portal().await;
+    let known = Trial::of([site.portal()]).run().await.rows(&[]);
+    site.forget();
+    site.on("/x/", [list(&["a4.html", "a1.html"], Some("index_1.html"))])
+        .on("/x/a4.html", [html("<p>正文</p>")]);
+    let mut again = Trial::of([site.portal()]);
+    again.known = known.clone();
+    again.now = "2025-06-01T01:00:00Z".parse().unwrap();
+    again.options.lists_due_before = Some(again.now);
+    let known = again.run().await.rows(&known);
+    assert_eq!(site.targets(), ["/robots.txt", "/x/", "/x/index_1.html", "/x/a4.html"]);
+    site.forget();
+    // The same run, taken up again after a crash.
+    let mut resumed = Trial::of([site.portal()]);
+    (resumed.known, resumed.now) = (known, "2025-06-01T02:00:00Z".parse().unwrap());
+    resumed.options.lists_due_before = Some("2025-06-01T01:00:00Z".parse().unwrap());
+    resumed.run().await;
+    assert!(site.targets().is_empty(), "{:?}", site.targets());
+}
+
+#[tokio::test]
+async fn a_dead_link_to_an_unusual_error_page_is_no_document() {
+    let site = Site::start().await;
+    let odd =
+        "<title>灵洲市人民政府</title><p>哎呀，这里空空如也，去别处看看吧，也许能找到想要的。";
+    site.on("/x/", [list(&["a1.html", "a2.html"], None)])
+        .on("/x/a1.html", [html(odd)])
+        .on("/x/a2.html", [html(&odd.replace("哎呀", "关于a2.html的通知"))])
+        .on("/gongkai-no-such-page.html", [html(odd)]);
+    let told = Trial::of([site.portal()]).run().await;
+    let page = |path: &str| told.captures(path).pop().unwrap().1;
+    let dead = page("/x/a1.html");
+    assert_eq!((dead.state, dead.fate.reason), (PageState::Suspected, Reason::ErrorPage));
+    assert_eq!(page("/x/a2.html").state, PageState::Kept);
 }
 
 #[tokio::test]

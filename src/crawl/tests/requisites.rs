@@ -14,9 +14,11 @@ async fn illustrated() -> (Site, Portal) {
     site.on("/x/", [list(&["a1.html", "a2.html"], None)])
         .on(
             "/x/a1.html",
-            [html("<p>正文<img src=one.png><img src=both.png><a href=f1.pdf>附件</a>")],
+            [html(
+                "<p>关于a1.html的通知<img src=one.png><img src=both.png><a href=f1.pdf>附件</a>",
+            )],
         )
-        .on("/x/a2.html", [html("<p>正文<img src=two.png><img src=both.png>")])
+        .on("/x/a2.html", [html("<p>关于a2.html的通知<img src=two.png><img src=both.png>")])
         .on("/x/f1.pdf", [status(200)])
         .on("/x/one.png", [picture(3 << 20)])
         .on("/x/two.png", [picture(2 << 20)])
