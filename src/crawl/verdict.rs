@@ -102,6 +102,7 @@ pub fn after_answer(
     let said = format!("status {}", capture.answer.status);
     if page.context.kind == PageKind::Absent {
         page.settle(PageState::Kept, Reason::Answered, said, at);
+        page.due = at;
         return page;
     }
     let judged = verdict(&page, capture, portal, shown);

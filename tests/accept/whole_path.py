@@ -52,6 +52,7 @@ def crawl_twice(program, folder):
                   f"{field}: correct of given {shown['correct_of_given']}, given of shown {shown['given_of_shown']}")
         check(first["text"]["mean_recall_5gram"] >= 0.97 and first["text"]["mean_precision_5gram"] >= 0.97,
               f"text recall {first['text']['mean_recall_5gram']}, precision {first['text']['mean_precision_5gram']}")
+        news_only(sim, gongkai)
         before = len(sim.requests())
         static = {s["host"] for s in sim.sites() if s["cache"] in ("static", "lastmod")}
         check(gongkai.run("crawl", "--all-due", "--proxy", sim.proxy).returncode == 0, "second crawl ends well")
@@ -61,6 +62,18 @@ def crawl_twice(program, folder):
         check(gongkai.run("verify").returncode == 0, "verify finds no damage")
     finally:
         sim.stop()
+
+
+def news_only(sim, gongkai):
+    """A second crawl while nothing is due looks for news on the lists, and costs little."""
+    first = sim.requests()
+    check(gongkai.run("crawl", "--proxy", sim.proxy).returncode == 0, "a crawl while nothing is due ends well")
+    again = sim.requests()[len(first):]
+    lists = [r for r in again if r["k"] in ("list", "list_api", "channel")]
+    others = [r["p"] for r in again if r not in lists and r["k"] != "robots"]
+    check(lists and not others, f"it asks for lists only: {len(lists)} of them, others {others[:3]}")
+    share = sum(r["b"] for r in again) / sum(r["b"] for r in first)
+    check(share <= 0.05, f"{share:.2%} of the bytes of the first crawl")
 
 
 def kill_and_go_on(program, folder, kills):

@@ -83,10 +83,15 @@ impl State {
     }
 
     /// When the first page of a portal is due; `None` for a portal that was never crawled.
+    ///
+    /// Not counted is what gives no reason for a run: what any run asks, traps, and pages that robots.txt closes.
     pub fn next_due(&self, portal: &str) -> anyhow::Result<Option<Moment>> {
         let connection = self.database.connection()?;
         let due: Option<i64> = connection
-            .prepare_cached("SELECT min(due) FROM pages WHERE portal = ?1 AND kind <> 'robots'")?
+            .prepare_cached(
+                "SELECT min(due) FROM pages WHERE portal = ?1 AND kind NOT IN ('robots', 'absent')
+                 AND state NOT IN ('trap', 'disallowed')",
+            )?
             .query_row([portal], |row| row.get(0))?;
         due.map(moment).transpose()
     }

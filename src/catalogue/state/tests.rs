@@ -113,6 +113,22 @@ fn found_pages_leave_known_ones_alone_and_changed_ones_replace_them() {
 }
 
 #[test]
+fn only_pages_that_a_run_would_ask_for_make_one_due() {
+    let (_dir, state) = state();
+    let due_now = |path: &str| KnownPage { due: moment(1), ..kept(path) };
+    let mut own = due_now("robots.txt");
+    own.context.kind = PageKind::Robots;
+    let mut absent = due_now("no-such-page.html");
+    absent.context.kind = PageKind::Absent;
+    let trap = KnownPage { state: PageState::Trap, ..due_now("trap.html") };
+    let closed = KnownPage { state: PageState::Disallowed, ..due_now("closed.html") };
+    state.commit(&Batch { pages: vec![own, absent, trap, closed], ..Batch::default() }).unwrap();
+    assert_eq!(state.next_due("lingzhou").unwrap(), None);
+    state.commit(&Batch { pages: vec![kept("a.html")], ..Batch::default() }).unwrap();
+    assert_eq!(state.next_due("lingzhou").unwrap(), Some(moment(99)));
+}
+
+#[test]
 fn captures_are_found_by_number_page_and_time() {
     let (_dir, state) = state();
     let rows = vec![
