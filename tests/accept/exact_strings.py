@@ -5,7 +5,7 @@
     python3 tests/accept/exact_strings.py --data DIR [--strings 500] [--api http://127.0.0.1:8600]
 
 The fold is written a second time here, after its description in `src/text/mod.rs`; only the table of traditional
-characters is shared. The texts are those of `gongkai export --status all`.
+characters is shared. The texts, with those of files, are those of `gongkai export --status all`.
 """
 import argparse
 import json
@@ -110,7 +110,8 @@ def main():
     folded = {}
     for line in export.splitlines():
         document = json.loads(line)
-        parts = [fold(document["title"])] + [fold(p) for p in paragraphs(document["text"])]
+        files = [piece["text"] for file in document["attachments"] for piece in file["text"] or []]
+        parts = [fold(document["title"])] + [fold(p) for text in [document["text"], *files] for p in paragraphs(text)]
         folded[document["id"]] = "\n".join(p for p in parts if p)
     rng, ids, faults = random.Random(20261122), sorted(folded), 0
     for number in range(options.strings):
