@@ -253,7 +253,7 @@ impl Run {
                 self.forbid(rules_of, status).await;
             }
             Access::Shielded => {
-                self.tell_answer(page, capture, Vec::new()).await;
+                self.tell_answer(page, capture, <_>::default()).await;
                 let why = "refused by the portal: a shield answers instead of robots.txt";
                 self.close(rules_of, why.to_owned(), NoAnswer::RobotsUnreachable).await;
             }
