@@ -148,7 +148,6 @@ def without_spellings(rows):
     for row in rows:
         of_code = [r for r in rows if r[0] == row[0]]
         twins = [r for r in of_code if r[1] == row[1]]
-        first, last = of_code.index(twins[0]), of_code.index(twins[-1])
         inside = any(of_code.index(a) < of_code.index(row) < of_code.index(b)
                      for a in of_code for b in of_code if a[1] == b[1] != row[1])
         if row is twins[0] and not inside:

@@ -6,15 +6,11 @@
 One visit a simulated week, by `--now`. Says that it was skipped where ../shared is not there. Prints what
 `check_crawl.py` prints and ends with exit code 1 if a promise was broken.
 """
-import argparse
 import datetime
 import json
-import pathlib
-import shutil
 import sys
-import tempfile
 
-from simulator import FAULTS, ROOT, SIM, Gongkai, Simulator, check, ratio, write_portals
+from simulator import Gongkai, SIM, Simulator, accept, check, options, ratio, write_portals
 
 STEPS = 8
 DELAY = 0.03
@@ -130,23 +126,11 @@ def harvest(program, folder, faults):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--gongkai", default=ROOT / "target" / "release" / "gongkai", type=pathlib.Path)
-    options.add_argument("--faults", default="none,mild,hostile")
-    options.add_argument("--keep", type=pathlib.Path, help="folder to work in and leave behind")
-    options = options.parse_args()
-    if not SIM.is_dir():
-        print("skipped: ../shared is not here")
-        return 0
-    folder = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="gongkai-harvest-"))
-    for faults in options.faults.split(","):
-        print(f"\n=== {faults}")
-        (folder / faults).mkdir(parents=True)
-        harvest(options.gongkai, folder / faults, faults)
-    if not options.keep:
-        shutil.rmtree(folder)
-    print(f"\n{len(FAULTS)} promises broken" + "".join("\n  " + fault for fault in FAULTS))
-    return 1 if FAULTS else 0
+    parser = options(__doc__)
+    parser.add_argument("--faults", default="none,mild,hostile")
+    chosen = parser.parse_args()
+    part = lambda faults: lambda program, folder: harvest(program, folder, faults)
+    return accept(chosen, {faults: part(faults) for faults in chosen.faults.split(",")})
 
 
 if __name__ == "__main__":

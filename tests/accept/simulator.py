@@ -1,4 +1,5 @@
 """What the acceptance runs share: the portal simulator of ../shared, portal files for its hosts, the program."""
+import argparse
 import json
 import os
 import pathlib
@@ -6,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 
@@ -111,3 +113,27 @@ class Gongkai:
 def ratio(text):
     a, b = re.match(r"(\d+)/(\d+)", text).groups()
     return int(a) / max(1, int(b))
+
+
+def options(doc):
+    """The command line that the acceptance runs have in common."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gongkai", default=ROOT / "target" / "release" / "gongkai", type=pathlib.Path)
+    parser.add_argument("--keep", type=pathlib.Path, help="folder to work in and leave behind")
+    return parser
+
+
+def accept(chosen, parts):
+    """Runs each part (name → function of program and folder) in a folder of its own; the exit code of the whole."""
+    if not SIM.is_dir():
+        print("skipped: ../shared is not here")
+        return 0
+    folder = chosen.keep or pathlib.Path(tempfile.mkdtemp(prefix="gongkai-accept-"))
+    for name, part in parts.items():
+        print(f"\n=== {name}")
+        (folder / name).mkdir(parents=True)
+        part(chosen.gongkai, folder / name)
+    if not chosen.keep:
+        shutil.rmtree(folder)
+    print(f"\n{len(FAULTS)} promises broken" + "".join("\n  " + fault for fault in FAULTS))
+    return 1 if FAULTS else 0

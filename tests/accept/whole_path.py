@@ -6,17 +6,13 @@
 Needs `cargo build --release` first. Says that it was skipped where ../shared is not there. Prints what
 `check_crawl.py` prints and ends with exit code 1 if a promise was broken.
 """
-import argparse
-import pathlib
 import random
 import re
-import shutil
 import signal
 import sys
-import tempfile
 import time
 
-from simulator import FAULTS, ROOT, SIM, Gongkai, Simulator, check, ratio, write_portals
+from simulator import Gongkai, Simulator, accept, check, options, ratio, write_portals
 
 DELAY = 0.1
 
@@ -119,23 +115,11 @@ def twice_in_archive(folder):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--gongkai", default=ROOT / "target" / "release" / "gongkai", type=pathlib.Path)
-    options.add_argument("--kills", default=10, type=int)
-    options.add_argument("--keep", type=pathlib.Path, help="folder to work in and leave behind")
-    options = options.parse_args()
-    if not SIM.is_dir():
-        print("skipped: ../shared is not here")
-        return 0
-    folder = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="gongkai-accept-"))
-    for name, part in (("twice", crawl_twice), ("killed", lambda p, f: kill_and_go_on(p, f, options.kills))):
-        print(f"\n=== {name}")
-        (folder / name).mkdir(parents=True)
-        part(options.gongkai, folder / name)
-    if not options.keep:
-        shutil.rmtree(folder)
-    print(f"\n{len(FAULTS)} promises broken" + "".join("\n  " + fault for fault in FAULTS))
-    return 1 if FAULTS else 0
+    parser = options(__doc__)
+    parser.add_argument("--kills", default=10, type=int)
+    chosen = parser.parse_args()
+    killed = lambda program, folder: kill_and_go_on(program, folder, chosen.kills)
+    return accept(chosen, {"twice": crawl_twice, "killed": killed})
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ Ends with exit code 1 when a crawl was ever larger than 200 MB (peak resident se
 import argparse
 import asyncio
 import json
-import os
 import pathlib
 import re
 import shutil

@@ -1,29 +1,11 @@
 //! What became of pages: a portal that answers every address, and takes a document away.
 
-use std::{
-    path::Path,
-    process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
 };
 
-use crate::support::website;
-
-const PORTAL: &str = r##"
-id = "qinglan"
-name = "青岚县人民政府"
-bases = ["http://www.qinglan.example/"]
-region = "unknown"
-verified = "never"
-politeness.delay = "0s"
-[[columns]]
-name = "县政府文件"
-list = "wj/"
-[list]
-items = "#list li"
-"##;
+use crate::support::{Curator, qinglan, website};
 
 /// The portal in a week: its error page has a status of success and none of the words that error pages have.
 fn answer(path: &str, week: u32) -> String {
@@ -51,21 +33,9 @@ fn answer(path: &str, week: u32) -> String {
     }
 }
 
-fn run(folder: &Path, words: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
-    let command =
-        command.current_dir(folder).args(["--data", "data", "--config", "config"]).args(words);
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
 #[test]
 fn a_page_replaced_by_the_hosts_own_error_page_is_removed_after_three_checks() {
-    let folder = tempfile::tempdir().unwrap();
-    let portals = folder.path().join("config/portals");
-    std::fs::create_dir_all(&portals).unwrap();
-    std::fs::write(portals.join("qinglan.toml"), PORTAL).unwrap();
+    let curator = Curator::with(&qinglan("", ""));
     let week = Arc::new(AtomicU32::new(0));
     let now_served = Arc::clone(&week);
     let proxy = website(move |path| Some(answer(path, now_served.load(Ordering::SeqCst))));
@@ -73,8 +43,8 @@ fn a_page_replaced_by_the_hosts_own_error_page_is_removed_after_three_checks() {
     for number in 0..4 {
         week.store(number, Ordering::SeqCst);
         let now = format!("2026-03-{:02}T00:00:00Z", 1 + 7 * number);
-        run(folder.path(), &["update", "--proxy", &proxy, "--all-due", "--now", &now]);
-        let said = run(folder.path(), &["explain", "http://www.qinglan.example/wj/b1.html"]);
+        curator.run(&["update", "--proxy", &proxy, "--all-due", "--now", &now]);
+        let said = curator.run(&["explain", "http://www.qinglan.example/wj/b1.html"]);
         states.push(said.lines().next().unwrap().to_owned());
     }
     for (said, word) in states.iter().zip(["live", "suspected", "suspected", "removed"]) {
@@ -86,7 +56,8 @@ fn a_page_replaced_by_the_hosts_own_error_page_is_removed_after_three_checks() {
     );
     let fates = || {
         ["live", "changed", "removed"].map(|state| {
-            run(folder.path(), &["pages", "--state", state, "--json"])
+            curator
+                .run(&["pages", "--state", state, "--json"])
                 .lines()
                 .map(|line| {
                     serde_json::from_str::<serde_json::Value>(line).unwrap()["url"].to_string()
@@ -99,16 +70,17 @@ fn a_page_replaced_by_the_hosts_own_error_page_is_removed_after_three_checks() {
     for (found, expected) in before.iter().zip(["a1", "c1", "b1"]) {
         assert!(found.contains(expected) && found.matches("1.html").count() == 1, "{before:?}");
     }
-    let removed = run(folder.path(), &["export", "--status", "removed"]);
+    let removed = curator.run(&["export", "--status", "removed"]);
     assert!(
         removed.contains("防汛") && removed.contains("\"status_since\":\"2026-03-08"),
         "{removed}"
     );
     assert!(
-        run(folder.path(), &["export"])
+        curator
+            .run(&["export"])
             .contains("\"status\":\"changed\",\"status_since\":null,\"changed_at\":\"2026-03-15")
     );
-    run(folder.path(), &["archive", "reindex"]);
-    run(folder.path(), &["extract"]);
+    curator.run(&["archive", "reindex"]);
+    curator.run(&["extract"]);
     assert_eq!(fates(), before, "the archive knows what became of each page");
 }

@@ -4,7 +4,6 @@ use std::{
     fmt::Write as _,
     io::Write as _,
     path::Path,
-    process::{Command, Output},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,7 +15,7 @@ use gongkai::extract::files::child::{self, Limits};
 use gongkai::model::{FileKind, FileStatus, FileText};
 use serde_json::Value;
 
-use crate::support::website;
+use crate::support::{Curator, qinglan, website};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_gongkai");
 const GOOD: &str = include_str!("../files/gbk_font.pdf");
@@ -100,18 +99,7 @@ fn a_file_that_costs_too_much_is_an_error_and_the_next_is_read() {
     assert!(child::read(Path::new("/no/such/program"), b"x", &limits).is_err());
 }
 
-const PORTAL: &str = r##"
-id = "qinglan"
-name = "青岚县人民政府"
-bases = ["http://www.qinglan.example/"]
-region = "unknown"
-verified = "never"
-politeness.delay = "0s"
-[[columns]]
-name = "县政府文件"
-list = "wj/"
-[list]
-items = "#list li"
+const DETAIL: &str = r##"
 [detail]
 title = "h1"
 body = "#zoom"
@@ -134,20 +122,13 @@ fn answer(path: &str, arrived: bool) -> Option<String> {
     })
 }
 
-fn gongkai(folder: &Path, words: &[&str]) -> Output {
-    let output = Command::new(PROGRAM).current_dir(folder).args(words).output().unwrap();
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    output
+fn search(curator: &Curator, query: &str) -> Value {
+    let answer = curator.run(&["search", "--json", "--syntax", "strict", query]);
+    serde_json::from_str(&answer).unwrap()
 }
 
-fn search(folder: &Path, query: &str) -> Value {
-    let output = gongkai(folder, &["search", "--json", "--syntax", "strict", query]);
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-fn export(folder: &Path) -> Vec<Value> {
-    let output = gongkai(folder, &["export"]).stdout;
-    let lines = String::from_utf8(output).unwrap();
+fn export(curator: &Curator) -> Vec<Value> {
+    let lines = curator.run(&["export"]);
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -157,21 +138,17 @@ fn titled<'v>(documents: &'v [Value], title: &str) -> &'v Value {
 
 #[test]
 fn a_file_that_arrives_later_is_found_with_its_page() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    let portals = folder.join("crawler-config/portals");
-    std::fs::create_dir_all(&portals).unwrap();
-    std::fs::write(portals.join("qinglan.toml"), PORTAL).unwrap();
+    let curator = Curator::with(&qinglan("", DETAIL));
     let arrived = Arc::new(AtomicBool::new(false));
     let served = Arc::clone(&arrived);
     let proxy = website(move |path| answer(path, served.load(Ordering::SeqCst)));
     let update = |now: &str| {
-        gongkai(folder, &["crawl", "--all-due", "--proxy", &proxy, "--now", now]);
-        gongkai(folder, &["extract"]);
-        gongkai(folder, &["index"]);
+        curator.run(&["crawl", "--all-due", "--proxy", &proxy, "--now", now]);
+        curator.run(&["extract"]);
+        curator.run(&["index"]);
     };
     update("2024-02-01T00:00:00Z");
-    let documents = export(folder);
+    let documents = export(&curator);
     assert_eq!(documents.len(), 2, "{documents:#?}");
     the_report_is_a_document(&documents);
     let notice = titled(&documents, "关于报送年度报告的通知");
@@ -181,11 +158,11 @@ fn a_file_that_arrives_later_is_found_with_its_page() {
             (Some("html"), Some("error"))
         );
     }
-    assert_eq!(search(folder, "\"第二页文字\"")["total"], 1, "only the report");
+    assert_eq!(search(&curator, "\"第二页文字\"")["total"], 1, "only the report");
 
     arrived.store(true, Ordering::SeqCst);
     update("2024-06-01T00:00:00Z");
-    let documents = export(folder);
+    let documents = export(&curator);
     let attachment = &titled(&documents, "关于报送年度报告的通知")["attachments"][0];
     assert_eq!(
         (attachment["kind"].as_str(), attachment["status"].as_str()),
@@ -193,7 +170,7 @@ fn a_file_that_arrives_later_is_found_with_its_page() {
         "{attachment}"
     );
     assert_eq!(attachment["text"][1]["label"], "第2页");
-    let answer = search(folder, "\"第二页文字\"");
+    let answer = search(&curator, "\"第二页文字\"");
     assert_eq!(answer["total"], 2, "{answer:#}");
     let hits = answer["hits"].as_array().unwrap();
     let hit = hits.iter().find(|hit| hit["title"] == "关于报送年度报告的通知").unwrap();
@@ -202,10 +179,10 @@ fn a_file_that_arrives_later_is_found_with_its_page() {
     assert!(segment["attachment"].as_str().unwrap().contains("报告格式"), "{segment}");
 
     // Made again from the archive, everything is the same.
-    let before = export(folder);
-    std::fs::remove_file(folder.join("data/catalogue.sqlite")).unwrap();
-    gongkai(folder, &["extract"]);
-    assert_eq!(export(folder), before);
+    let before = export(&curator);
+    std::fs::remove_file(curator.path("data/catalogue.sqlite")).unwrap();
+    curator.run(&["extract"]);
+    assert_eq!(export(&curator), before);
 }
 
 /// A list that leads to a file: the file is the document, with the title of the list.

@@ -1,31 +1,11 @@
 //! Pages that break off on their way: half a page is used where no whole one is to be had, and never instead of one.
 
-use std::{
-    path::Path,
-    process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
 };
 
-use crate::support::serve;
-
-const PORTAL: &str = r##"
-id = "qinglan"
-name = "青岚县人民政府"
-bases = ["http://www.qinglan.example/"]
-region = "unknown"
-verified = "never"
-politeness.delay = "0s"
-limits.retries = 1
-limits.retry_base = "10ms"
-[[columns]]
-name = "县政府文件"
-list = "wj/"
-[list]
-items = "#list li"
-"##;
+use crate::support::{Curator, qinglan, serve};
 
 const TITLES: [&str; 3] = ["关于春耕工作的通知", "关于防汛工作的通知", "关于校舍安全的通知"];
 
@@ -59,19 +39,15 @@ fn page(title: &str) -> String {
 }
 
 /// Harvests, as if that many weeks had passed, and gives title and text of every document.
-fn texts(folder: &Path, proxy: &str, week: u32) -> Vec<(String, String)> {
-    let run = |words: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
-        let command = command.current_dir(folder).args(["--config", "config"]).args(words);
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    };
+fn texts(curator: &Curator, proxy: &str, week: u32) -> Vec<(String, String)> {
     let now = format!("2026-01-{:02}T00:00:00Z", 1 + 7 * week);
-    run(&["update", "--all-due", "--proxy", proxy, "--now", &now]);
-    let again = run(&["export", "--format", "jsonl"]);
-    run(&["extract", "--all"]);
-    assert_eq!(run(&["export", "--format", "jsonl"]).lines().count(), again.lines().count());
+    curator.run(&["update", "--all-due", "--proxy", proxy, "--now", &now]);
+    let again = curator.run(&["export", "--format", "jsonl"]);
+    curator.run(&["extract", "--all"]);
+    assert_eq!(
+        curator.run(&["export", "--format", "jsonl"]).lines().count(),
+        again.lines().count()
+    );
     let document = |line: &str| {
         let record: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = |key: &str| record[key].as_str().unwrap().to_owned();
@@ -84,9 +60,8 @@ fn texts(folder: &Path, proxy: &str, week: u32) -> Vec<(String, String)> {
 
 #[test]
 fn half_a_page_never_takes_the_place_of_a_whole_one() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir_all(folder.path().join("config/portals")).unwrap();
-    std::fs::write(folder.path().join("config/portals/qinglan.toml"), PORTAL).unwrap();
+    let retries = "limits.retries = 1\nlimits.retry_base = \"10ms\"";
+    let curator = Curator::with(&qinglan(retries, ""));
     let (week, asked) = (Arc::new(AtomicU32::new(0)), AtomicU32::new(0));
     let served = Arc::clone(&week);
     let proxy = serve(move |path| {
@@ -96,7 +71,7 @@ fn half_a_page_never_takes_the_place_of_a_whole_one() {
     });
     for number in 0..2 {
         week.store(number, Ordering::SeqCst);
-        let texts = texts(folder.path(), &proxy, number);
+        let texts = texts(&curator, &proxy, number);
         let whole: Vec<bool> = texts.iter().map(|(_, text)| text.contains("第二段")).collect();
         assert_eq!(whole, [true, false, true], "week {number}: {texts:#?}");
         assert!(texts.iter().all(|(_, text)| text.contains("第一段")));

@@ -3,28 +3,15 @@
 
 use std::{
     fs,
-    path::PathBuf,
-    process::Command,
     sync::{Arc, Mutex},
 };
 
-use crate::support::{Reply, websites};
+use crate::support::{Curator, Reply, qinglan, websites};
 
-const PORTAL: &str = r##"
-id = "qinglan"
-name = "青岚县人民政府"
-bases = ["http://www.qinglan.example/"]
-region = "unknown"
-verified = "never"
+const KEYS: &str = r#"
 requisites = true
-politeness.delay = "0s"
 attachments.hosts = ["files.qinglan.example"]
-[[columns]]
-name = "县政府文件"
-list = "wj/"
-[list]
-items = "#list li"
-"##;
+"#;
 
 fn page(name: &str, file: &str) -> String {
     format!(
@@ -67,17 +54,14 @@ fn content(url: &str) -> Option<(&'static str, String)> {
 
 /// A portal with everything that was asked of it: address, and whether it was asked conditionally.
 struct World {
-    folder: tempfile::TempDir,
+    curator: Curator,
     proxy: String,
     asked: Arc<Mutex<Vec<(String, bool)>>>,
 }
 
 impl World {
-    fn new(portal: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let portals = folder.path().join("crawler-config/portals");
-        fs::create_dir_all(&portals).unwrap();
-        fs::write(portals.join("qinglan.toml"), portal).unwrap();
+    fn new(keys: &str) -> Self {
+        let curator = Curator::with(&qinglan(keys, ""));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&asked);
         let proxy = websites(move |url, header| {
@@ -94,26 +78,14 @@ impl World {
                 None => Reply { status: "404 Not Found", headers: String::new(), body: Vec::new() },
             }
         });
-        Self { folder, proxy, asked }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn run(&self, words: &[&str]) -> String {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
-        let output = command.current_dir(self.folder.path()).args(words).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{words:?}: {said}");
-        String::from_utf8(output.stdout).unwrap()
+        Self { curator, proxy, asked }
     }
 
     /// Crawls, and returns what was asked for besides robots.txt, with `?` where it was asked conditionally.
     fn update(&self, now: &str, more: &[&str]) -> Vec<String> {
         self.asked.lock().unwrap().clear();
         let words = ["update", "--proxy", &self.proxy, "--now", now];
-        self.run(&[&words, more].concat());
+        self.curator.run(&[&words, more].concat());
         let asked = self.asked.lock().unwrap();
         let pages = asked.iter().filter(|(url, _)| !url.ends_with("/robots.txt"));
         pages
@@ -136,7 +108,7 @@ const REQUISITES: [&str; 6] = [
 
 #[test]
 fn files_come_after_pages_and_what_pages_are_shown_with_last() {
-    let world = World::new(PORTAL);
+    let world = World::new(KEYS);
     let asked = world.update("2026-01-06T00:00:00Z", &[]);
     // The second host has a queue of its own; its robots.txt closes one of the two files.
     let (files, own): (Vec<_>, Vec<_>) =
@@ -153,17 +125,16 @@ fn files_come_after_pages_and_what_pages_are_shown_with_last() {
     let due = world.update("2026-05-20T00:00:00Z", &[]);
     assert!(!due.iter().any(|url| url.contains(".css") || url.contains(".png")), "{due:?}");
 
-    let documents = world.run(&["export"]);
+    let documents = world.curator.run(&["export"]);
     assert_eq!(documents.lines().count(), 2, "{documents}");
     assert!(documents.contains("http://files.qinglan.example/closed.pdf"), "known, not fetched");
-    world.run(&["crawl", "--audit"]);
-    world.run(&["verify"]);
+    world.curator.run(&["crawl", "--audit"]);
+    world.curator.run(&["verify"]);
 }
 
 #[test]
 fn without_the_key_nothing_of_it_is_asked_for() {
-    let portal = PORTAL.replace("requisites = true", "").replace("attachments.hosts", "#");
-    let world = World::new(&portal);
+    let world = World::new("");
     let asked = world.update("2026-01-06T00:00:00Z", &[]);
     assert_eq!(asked, ["/wj/", "/wj/a1.html", "/wj/b1.html"]);
     assert!(!world.asked.lock().unwrap().iter().any(|(url, _)| url.contains("files.")));
@@ -171,26 +142,26 @@ fn without_the_key_nothing_of_it_is_asked_for() {
 
 #[test]
 fn the_archive_alone_knows_them_again_and_a_takedown_closes_those_of_its_page() {
-    let world = World::new(PORTAL);
+    let world = World::new(KEYS);
     world.update("2026-01-06T00:00:00Z", &[]);
     for name in ["state.sqlite", "state.sqlite-wal", "state.sqlite-shm"] {
-        let _may_be_absent = fs::remove_file(world.path("data").join(name));
+        let _may_be_absent = fs::remove_file(world.curator.path("data").join(name));
     }
-    world.run(&["archive", "reindex"]);
+    world.curator.run(&["archive", "reindex"]);
     let again = world.update("2026-01-06T01:00:00Z", &[]);
     assert_eq!(again, ["/wj/ ?"], "everything is known, nothing due: only news is looked for");
 
-    let said = world.run(&["explain", "http://www.qinglan.example/css/main.css"]);
+    let said = world.curator.run(&["explain", "http://www.qinglan.example/css/main.css"]);
     assert!(said.contains("shown with http://www.qinglan.example/wj/"), "{said}");
     assert!(said.contains("requisite  http://www.qinglan.example/images/top.png"), "{said}");
-    let said = world.run(&["explain", "http://www.qinglan.example/wj/b1.html"]);
+    let said = world.curator.run(&["explain", "http://www.qinglan.example/wj/b1.html"]);
     assert!(said.contains("requisite  http://www.qinglan.example/images/fangxun.png"), "{said}");
 
-    let index = || world.run(&["export", "--format", "cdxj"]);
+    let index = || world.curator.run(&["export", "--format", "cdxj"]);
     assert!(index().contains("fangxun.png"));
     let list = "[[entry]]\nurl = \"http://www.qinglan.example/wj/b1.html\"\nreason = \"probe\"\ndate = 2026-01-06\n";
-    fs::write(world.path("crawler-config/takedown.toml"), list).unwrap();
-    world.run(&["extract"]);
+    fs::write(world.curator.path("crawler-config/takedown.toml"), list).unwrap();
+    world.curator.run(&["extract"]);
     let asked = world.update("2026-01-07T00:00:00Z", &["--all-due"]);
     assert!(
         !asked.iter().any(|url| url.contains("fangxun") || url.contains("b1.html")),

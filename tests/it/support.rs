@@ -1,9 +1,64 @@
-//! A small website of one test: pages as a function of what is asked.
+//! A small website of one test, pages as a function of what is asked; and the curator who harvests it.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Write},
     net::TcpListener,
+    path::PathBuf,
+    process::{Command, Output},
 };
+
+/// The portal file of an invented county with one column at `wj/`; `keys` stand above the column, `tables` behind it.
+pub(crate) fn qinglan(keys: &str, tables: &str) -> String {
+    format!(
+        r##"
+id = "qinglan"
+name = "青岚县人民政府"
+bases = ["http://www.qinglan.example/"]
+region = "unknown"
+verified = "never"
+politeness.delay = "0s"
+{keys}
+[[columns]]
+name = "县政府文件"
+list = "wj/"
+[list]
+items = "#list li"
+{tables}"##
+    )
+}
+
+/// Somebody who has the portal file of that county, in a folder where the program is run.
+pub(crate) struct Curator {
+    folder: tempfile::TempDir,
+}
+
+impl Curator {
+    pub(crate) fn with(portal: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let portals = folder.path().join("crawler-config/portals");
+        fs::create_dir_all(&portals).unwrap();
+        fs::write(portals.join("qinglan.toml"), portal).unwrap();
+        Self { folder }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs the program, however it ends.
+    pub(crate) fn gongkai(&self, words: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
+        command.current_dir(self.folder.path()).args(words).output().unwrap()
+    }
+
+    /// The same, expecting success; standard output as text.
+    pub(crate) fn run(&self, words: &[&str]) -> String {
+        let output = self.gongkai(words);
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
 
 /// One request.
 pub(crate) struct Asked {

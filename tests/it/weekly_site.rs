@@ -3,28 +3,15 @@
 
 use std::{
     fmt::Write as _,
-    path::Path,
-    process::{Command, Output},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
 };
 
-use crate::support::{Reply, website, websites};
+use crate::support::{Curator, Reply, qinglan, website, websites};
 
-const PORTAL: &str = r##"
-id = "qinglan"
-name = "青岚县人民政府"
-bases = ["http://www.qinglan.example/"]
-region = "unknown"
-verified = "never"
-politeness.delay = "0s"
-[[columns]]
-name = "县政府文件"
-list = "wj/"
-[list]
-items = "#list li"
+const DETAIL: &str = r##"
 [detail]
 title = "h1"
 body = "#zoom"
@@ -72,26 +59,18 @@ fn answer(path: &str, week: u32) -> Option<String> {
     Some(detail(page_week.parse().ok()?, TOPICS.get(number.parse::<usize>().ok()?)?))
 }
 
-fn gongkai(folder: &Path, words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
-    command.current_dir(folder).args(words).output().unwrap()
-}
-
 /// Seven weeks of update and health: exit code and output of each health.
 fn weeks(proxy: &str, week: &AtomicU32) -> Vec<(Option<i32>, String)> {
-    let folder = tempfile::tempdir().unwrap();
-    let portals = folder.path().join("crawler-config/portals");
-    std::fs::create_dir_all(&portals).unwrap();
-    std::fs::write(portals.join("qinglan.toml"), PORTAL).unwrap();
+    let curator = Curator::with(&qinglan("", DETAIL));
     let mut said = Vec::new();
     for number in 0..=NEW_TEMPLATE {
         week.store(number, Ordering::SeqCst);
         let start: jiff::Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let now =
             (start + jiff::SignedDuration::from_hours(i64::from(number) * 7 * 24)).to_string();
-        let update = gongkai(folder.path(), &["update", "--proxy", proxy, "--now", &now]);
+        let update = curator.gongkai(&["update", "--proxy", proxy, "--now", &now]);
         assert!(update.status.success(), "{}", String::from_utf8_lossy(&update.stderr));
-        let health = gongkai(folder.path(), &["health", "--now", &now]);
+        let health = curator.gongkai(&["health", "--now", &now]);
         said.push((health.status.code(), String::from_utf8(health.stdout).unwrap()));
     }
     said
