@@ -38,7 +38,7 @@ pub use portal::{Column, DetailRules, Portal, Verified};
 pub use privacy::Privacy;
 pub use quiet::QuietHours;
 pub use ranking::Ranking;
-pub use regions::{Division, RegionLevel, Regions, lies_in};
+pub use regions::{Division, RegionLevel, Regions, is_in_a_province, lies_in};
 pub use selector::CssSelector;
 pub use source::Dirs;
 pub use takedown::{ClosedPages, Takedown, TakedownEntry, Target};

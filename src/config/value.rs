@@ -4,7 +4,7 @@ use std::{fmt::Display, ops::RangeInclusive, time::Duration};
 
 use toml::de::DeValue;
 
-use crate::config::{CssSelector, QuietHours};
+use crate::config::{CssSelector, QuietHours, is_in_a_province, regions::is_six_digits};
 use crate::model::{CategoryPath, DocumentId, PageUrl, PublicDate, RegionCode};
 
 /// A kind of value: what is expected, in words, and how it is read.
@@ -192,19 +192,12 @@ pub(super) fn selector<'k>() -> Kind<'k, CssSelector> {
     Kind::of_text("a CSS selector such as \"ul.list li a\"", CssSelector::parse)
 }
 
-/// Two-digit codes of provinces in GB/T 2260, and `10` for the whole country.
-const PROVINCES: [&str; 35] = [
-    "10", "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37",
-    "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65",
-    "71", "81", "82",
-];
-
 /// A region code.
 pub(super) fn region<'k>() -> Kind<'k, RegionCode> {
     let expected = "six digits of GB/T 2260 such as \"330800\", or \"unknown\"";
     text_where(expected, |text| {
-        let digits = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
-        text == "unknown" || (digits && PROVINCES.contains(&&text[..2]))
+        let whole_country = is_six_digits(text) && text.starts_with("10");
+        text == "unknown" || whole_country || is_in_a_province(text)
     })
 }
 

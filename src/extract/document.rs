@@ -1,6 +1,6 @@
 //! One capture → the document on it, put together from what the rules find.
 
-use crate::config::{Categories, Portal};
+use crate::config::{Categories, Portal, is_in_a_province};
 use crate::extract::{
     annexes, attachments,
     blocks::Block,
@@ -248,13 +248,6 @@ fn theme_class(
     Some(Sourced::new(class, printed.evidence.clone()))
 }
 
-/// First two digits of the codes of provinces.
-const PROVINCES: [&str; 34] = [
-    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41",
-    "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71",
-    "81", "82",
-];
-
 /// The portal's region, else the one in the site's identification code.
 fn region(view: &View<'_>) -> Option<Sourced<RegionCode>> {
     let fixed = view.portal.map(|portal| &portal.region).filter(|region| *region != "unknown");
@@ -262,7 +255,7 @@ fn region(view: &View<'_>) -> Option<Sourced<RegionCode>> {
         let Sourced { value: code, evidence } = view.meta(&["siteidcode"])?;
         let digits = code.len() == 10 && code.bytes().all(|byte| byte.is_ascii_digit());
         let region = code.get(..6)?;
-        let is_region = digits && PROVINCES.contains(&&region[..2]);
+        let is_region = digits && is_in_a_province(region);
         is_region.then(|| Sourced::new(region.to_owned(), evidence))
     })
 }

@@ -7,9 +7,8 @@ use crate::resolve::region;
 
 /// Sets the agencies of a document and its region.
 ///
-/// The agency of its column, else its issuer, else its source when
-/// that names an agency. A line that names several is split, every name is written in full, and one that is no
-/// agency's is left out. What an import said stays.
+/// The agency of its column, else its issuer, else its source when that names an agency. A line that names several is
+/// split, every name is written in full, and one that is no agency's is left out. What an import said stays.
 pub fn place(document: &mut Document, portal: Option<&Portal>, column: &str, book: &Book<'_>) {
     let home = document.region.as_ref().map(|region| region.value.clone());
     let year = document.year();

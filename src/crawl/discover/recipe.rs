@@ -187,12 +187,7 @@ pub(super) mod tests {
         at: &str,
         text: &str,
     ) -> (Vec<String>, Vec<String>) {
-        let mut portal = portal_with("http://a.gov.cn/", &[("公示公告", list)]);
-        portal.list.style = style;
-        let list = portal.columns[0].list.clone();
-        let at = page("http://a.gov.cn/").join(at).unwrap();
-        let asked = ListPage { portal: &portal, list: &list, at: &at, form: None, text };
-        described(allowed(&portal, read(&asked)))
+        read_asked(style, list, at, None, text)
     }
 
     /// The same for a page that was asked with this body.
@@ -203,13 +198,23 @@ pub(super) mod tests {
         body: &str,
         text: &str,
     ) -> (Vec<String>, Vec<String>) {
+        let kind = if body.starts_with('{') { FormKind::Json } else { FormKind::Urlencoded };
+        let form = Form::new(kind, body.to_owned()).unwrap();
+        read_asked(style, list, at, Some(&form), text)
+    }
+
+    fn read_asked(
+        style: ListStyle,
+        list: &str,
+        at: &str,
+        form: Option<&Form>,
+        text: &str,
+    ) -> (Vec<String>, Vec<String>) {
         let mut portal = portal_with("http://a.gov.cn/", &[("公示公告", list)]);
         portal.list.style = style;
         let list = portal.columns[0].list.clone();
         let at = page("http://a.gov.cn/").join(at).unwrap();
-        let kind = if body.starts_with('{') { FormKind::Json } else { FormKind::Urlencoded };
-        let form = Form::new(kind, body.to_owned()).unwrap();
-        let asked = ListPage { portal: &portal, list: &list, at: &at, form: Some(&form), text };
+        let asked = ListPage { portal: &portal, list: &list, at: &at, form, text };
         described(allowed(&portal, read(&asked)))
     }
 
