@@ -12,7 +12,9 @@ mod lock;
 mod state;
 mod documents;
 
-pub use documents::{Catalogue, Effect, FetchedFile, Filter, PutCounts, Version};
+pub use documents::{
+    Catalogue, Derived, Effect, FetchedFile, Filter, PutCounts, Reading, Source, Version,
+};
 pub use lock::{Busy, DataLock};
 pub use state::{
     Asked, Batch, CaptureRow, Counts, FateCount, FetchRow, ImportRow, Measured, Request, Run, State,
