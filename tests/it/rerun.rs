@@ -92,7 +92,8 @@ fn answer(asked: &Asked, week: usize, script: &[Vec<Turn>]) -> String {
     if path == "/wj/" {
         let mut list = "<ul id=list>".to_owned();
         for page in 0..script.len() {
-            write!(list, "<li><a href='/wj/t{page}.html'>{TITLE}（{page}）</a> 2026-01-05</li>").unwrap();
+            write!(list, "<li><a href='/wj/t{page}.html'>{TITLE}（{page}）</a> 2026-01-05</li>")
+                .unwrap();
         }
         return whole("200 OK", html, &(list + "</ul>"));
     }
@@ -106,7 +107,11 @@ fn answer(asked: &Asked, week: usize, script: &[Vec<Turn>]) -> String {
     let own_error = "<title>青岚县人民政府</title><p>哎呀，这里空空如也，去别处看看吧，看看别的栏目也好。</p><p>青岚县人民政府办公室主办</p>";
     let Some(page) = number("/wj/t", ".html").filter(|page| *page < script.len()) else {
         let is_robots = path == "/robots.txt";
-        return if is_robots { whole("404 Not Found", html, "") } else { whole("200 OK", html, own_error) };
+        return if is_robots {
+            whole("404 Not Found", html, "")
+        } else {
+            whole("200 OK", html, own_error)
+        };
     };
     match script[page][week] {
         Turn::Text(text) => {
@@ -119,7 +124,11 @@ fn answer(asked: &Asked, week: usize, script: &[Vec<Turn>]) -> String {
             }
             let answer = whole("200 OK", html, &document(page, text));
             // Every second page has no validator, so that the same answer is kept again.
-            if page % 2 == 0 { answer.replacen("\r\n", &format!("\r\nETag: {tag}\r\n"), 1) } else { answer }
+            if page % 2 == 0 {
+                answer.replacen("\r\n", &format!("\r\nETag: {tag}\r\n"), 1)
+            } else {
+                answer
+            }
         }
         Turn::Half(text) => {
             let answer = whole("200 OK", html, &document(page, text));
@@ -214,16 +223,24 @@ fn harvest(script: &[Vec<Turn>]) {
             world.run(&["extract"]);
         }
         if number % 2 == 0 {
-            let record = |id: &str, text: String| json!({"id": id, "title": "防汛纪要", "text": text});
-            world.import("records.jsonl", &[
-                record("1", "每年都一样的文字。".into()),
-                record("2", format!("第{number}次会议。")),
-            ]);
+            let record =
+                |id: &str, text: String| json!({"id": id, "title": "防汛纪要", "text": text});
+            world.import(
+                "records.jsonl",
+                &[
+                    record("1", "每年都一样的文字。".into()),
+                    record("2", format!("第{number}次会议。")),
+                ],
+            );
         }
     }
     world.run(&["extract"]);
     let by_week = world.dump();
-    assert!(by_week.contains("\nattachments\n") && by_week.contains("值班") && by_week.contains("records"));
+    assert!(
+        by_week.contains("\nattachments\n")
+            && by_week.contains("值班")
+            && by_week.contains("records")
+    );
     assert!(!by_week.contains("1381234567"), "personal data is hidden in every version");
     assert_same(&by_week, &world.from_scratch(), "made week by week, and at once");
     for time in ["once", "twice"] {
@@ -233,9 +250,48 @@ fn harvest(script: &[Vec<Turn>]) {
 }
 
 #[test]
+fn other_rules_read_again_only_what_they_touch() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World { folder: folder.path(), data: "data" };
+    world.write_portal("qinglan", "");
+    world.write_portal("yunting", "");
+    let script = vec![vec![Turn::Text(0)], vec![Turn::Text(1)]];
+    let proxy = serve_asked(move |asked| answer(asked, 0, &script));
+    world.run(&["update", "--proxy", &proxy, "--now", "2026-01-01T00:00:00Z"]);
+    world.import("records.jsonl", &[json!({"id": "1", "title": "防汛纪要", "text": "文字。"})]);
+    world.run(&["index"]);
+    let again = |said: &str| -> Vec<String> {
+        said.lines().filter(|line| line.starts_with("read again")).map(str::to_owned).collect()
+    };
+    assert_eq!(again(&world.run(&["extract"])), [""; 0]);
+    world.write_portal("yunting", "politeness.daily_pages = 500");
+    assert_eq!(again(&world.run(&["extract"])), [""; 0], "how it is crawled does not matter");
+    world.write_portal("yunting", "detail.title = \"h2\"");
+    let said = world.run(&["extract"]);
+    assert_eq!(again(&said), ["read again: 2 pages and records (portal yunting)"], "{said}");
+    assert!(said.contains("0 new documents, 2 changed, 0 unchanged"), "{said}");
+    assert_same(&world.dump(), &world.from_scratch(), "with another portal file, and from scratch");
+    assert!(world.run(&["index"]).contains("2 documents written"));
+    let settings = folder.path().join("crawler-config/defaults.toml");
+    fs::write(settings, "[privacy]\nhide_personal = false\n").unwrap();
+    let said = world.run(&["extract"]);
+    assert_eq!(again(&said), ["read again: 5 pages and records (privacy)"], "{said}");
+    assert!(world.dump().contains("13912345678") || world.run(&["export"]).contains("13812345670"));
+    assert_same(&world.dump(), &world.from_scratch(), "with other settings, and from scratch");
+    assert_eq!(
+        again(&world.run(&["extract", "--all"])),
+        ["read again: 5 pages and records (asked for)"]
+    );
+}
+
+#[test]
 fn the_catalogue_is_the_same_however_it_was_made() {
     let script = prop::collection::vec(prop::collection::vec(turn(), WEEKS), PAGES);
-    let config = ProptestConfig { failure_persistence: None, max_shrink_iters: 8, ..ProptestConfig::with_cases(2) };
+    let config = ProptestConfig {
+        failure_persistence: None,
+        max_shrink_iters: 8,
+        ..ProptestConfig::with_cases(2)
+    };
     TestRunner::new(config)
         .run(&script, |script| {
             harvest(&script);

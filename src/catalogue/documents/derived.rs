@@ -133,7 +133,11 @@ impl Catalogue {
 }
 
 /// Notes how far a source was read.
-pub(super) fn set(connection: &Connection, source: &Source, derived: Derived) -> anyhow::Result<()> {
+pub(super) fn set(
+    connection: &Connection,
+    source: &Source,
+    derived: Derived,
+) -> anyhow::Result<()> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO derived (source, rules, reached, newest, halves) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (source) DO UPDATE SET rules = ?2, reached = ?3, newest = ?4, halves = ?5",

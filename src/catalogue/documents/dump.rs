@@ -44,7 +44,8 @@ impl Catalogue {
         let connection = self.database.connection()?;
         for (table, sql) in TABLES {
             let mut statement = connection.prepare(sql)?;
-            let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+            let names: Vec<String> =
+                statement.column_names().into_iter().map(str::to_owned).collect();
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 writeln!(out, "{table}")?;
@@ -53,7 +54,8 @@ impl Catalogue {
                         ValueRef::Null => writeln!(out, "  {name}")?,
                         ValueRef::Integer(number) => writeln!(out, "  {name} {number}")?,
                         ValueRef::Text(text) => {
-                            let text = std::str::from_utf8(text).context("a text of the catalogue")?;
+                            let text =
+                                std::str::from_utf8(text).context("a text of the catalogue")?;
                             writeln!(out, "  {name} {text}")?;
                         }
                         other => writeln!(out, "  {name} {other:?}")?,

@@ -32,8 +32,8 @@ impl Catalogue {
     /// What was read from a content, if it was, by these rules.
     pub fn file(&self, digest: &str, rules: u32) -> anyhow::Result<Option<FileText>> {
         let connection = self.database.connection()?;
-        let mut statement = connection
-            .prepare_cached("SELECT body FROM files WHERE digest = ?1 AND rules = ?2")?;
+        let mut statement =
+            connection.prepare_cached("SELECT body FROM files WHERE digest = ?1 AND rules = ?2")?;
         let body: Option<Vec<u8>> =
             statement.query_row(params![digest, rules], |row| row.get(0)).optional()?;
         body.map(|body| unpacked(&body)).transpose()
@@ -57,8 +57,8 @@ impl Catalogue {
     /// The contents that were read by other rules.
     pub fn files_by_other_rules(&self, rules: u32) -> anyhow::Result<Vec<String>> {
         let connection = self.database.connection()?;
-        let mut statement =
-            connection.prepare_cached("SELECT digest FROM files WHERE rules <> ?1 ORDER BY digest")?;
+        let mut statement = connection
+            .prepare_cached("SELECT digest FROM files WHERE rules <> ?1 ORDER BY digest")?;
         let digests = statement.query_map([rules], |row| row.get(0))?;
         Ok(digests.collect::<Result<_, _>>()?)
     }

@@ -118,8 +118,6 @@ fn put_one(connection: &Connection, document: &Document) -> anyhow::Result<Effec
     let record = record_of(document)?;
     let at = column(document.captured_at);
     let Some(held) = held else {
-        let mut back = connection.prepare_cached("DELETE FROM dropped WHERE id = ?1")?;
-        back.execute([document.id.as_str()])?;
         let key = insert(connection, document, text, &record)?;
         versions::put(connection, key, at, &document.title.value, text)?;
         return Ok(Effect::New);
@@ -173,6 +171,9 @@ pub(super) fn insert(
     ])?;
     set_choices(connection, key, document)?;
     files::set_names(connection, key, document)?;
+    // It may have been dropped once; its number of change is past that now.
+    let mut back = connection.prepare_cached("DELETE FROM dropped WHERE id = ?1")?;
+    back.execute([document.id.as_str()])?;
     Ok(key)
 }
 
@@ -216,7 +217,11 @@ fn status_after(held: &Held, document: &Document) -> Status {
 }
 
 /// Fills the columns that documents are chosen by.
-pub(super) fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow::Result<()> {
+pub(super) fn set_choices(
+    connection: &Connection,
+    key: i64,
+    document: &Document,
+) -> anyhow::Result<()> {
     let mut statement = connection.prepare_cached(
         "UPDATE documents SET portal = ?2, region = ?3, agency = ?4, category = ?5, year = ?6, url_key = ?7,
             external_id = ?8, recipients_since = ?9 WHERE key = ?1",

@@ -53,9 +53,8 @@ impl Catalogue {
     /// Documents that came out once and do not any more, after a number of change, with that number, in its order.
     pub fn dropped_after(&self, change: i64) -> anyhow::Result<Vec<(i64, DocumentId)>> {
         let connection = self.database.connection()?;
-        let mut statement = connection.prepare_cached(
-            "SELECT change, id FROM dropped WHERE change > ?1 ORDER BY change",
-        )?;
+        let mut statement = connection
+            .prepare_cached("SELECT change, id FROM dropped WHERE change > ?1 ORDER BY change")?;
         let mut rows = statement.query([change])?;
         let mut dropped = Vec::new();
         while let Some(row) = rows.next()? {
@@ -184,7 +183,9 @@ fn document(connection: &Connection, row: &Row<'_>) -> anyhow::Result<Option<Doc
             .with_context(|| format!("document {id} of the catalogue cannot be read"))
             .map(Some),
         Err(error) => {
-            tracing::warn!("document {id} has another form, `gongkai extract --all` reads it again: {error}");
+            tracing::warn!(
+                "document {id} has another form, `gongkai extract --all` reads it again: {error}"
+            );
             Ok(None)
         }
     }

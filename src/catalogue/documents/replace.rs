@@ -72,9 +72,6 @@ fn replace_one(
         let text = texts::put(connection, &newest.text)?;
         let (key, effect) = match put::held(connection, id)? {
             None => {
-                connection
-                    .prepare_cached("DELETE FROM dropped WHERE id = ?1")?
-                    .execute([id.as_str()])?;
                 let key = put::insert(connection, newest, text, &put::record_of(newest)?)?;
                 (key, Effect::New)
             }

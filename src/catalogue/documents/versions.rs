@@ -114,7 +114,10 @@ pub(super) fn replace(
     let mut by_time = BTreeMap::new();
     for capture in captured {
         let text = texts::put(connection, &capture.text)?;
-        by_time.insert(column(capture.captured_at), Shown { title: capture.title.value.clone(), text });
+        by_time.insert(
+            column(capture.captured_at),
+            Shown { title: capture.title.value.clone(), text },
+        );
         loose.insert(text);
     }
     let mut wanted: Vec<(i64, Shown)> = by_time.into_iter().collect();
@@ -124,9 +127,7 @@ pub(super) fn replace(
         return Ok(());
     }
     loose.extend(held.iter().map(|(_, shown)| shown.text));
-    connection
-        .prepare_cached("DELETE FROM versions WHERE document = ?1")?
-        .execute([document])?;
+    connection.prepare_cached("DELETE FROM versions WHERE document = ?1")?.execute([document])?;
     for (at, Shown { title, text }) in wanted {
         insert(connection, document, at, &title, text)?;
     }

@@ -100,7 +100,8 @@ impl State {
 
     /// Every whole answer (status 200) of a page that was asked for as a document, oldest first, with their numbers.
     pub fn detail_captures_of(&self, key: &UrlKey) -> anyhow::Result<Vec<(i64, CaptureRow)>> {
-        let tail = "WHERE url_key = ?1 AND captures.kind = 'detail' AND status = 200 ORDER BY at, seq";
+        let tail =
+            "WHERE url_key = ?1 AND captures.kind = 'detail' AND status = 200 ORDER BY at, seq";
         self.captures(tail, [key.as_str()])
     }
 

@@ -104,7 +104,8 @@ impl<'a> Rules<'a> {
         .filter(|(_, differs)| *differs)
         .map(|(name, _)| name.to_owned())
         .collect();
-        let changed = then.portals.iter().filter(|(id, digest)| now.portals.get(*id) != Some(digest));
+        let changed =
+            then.portals.iter().filter(|(id, digest)| now.portals.get(*id) != Some(digest));
         found.extend(changed.map(|(id, _)| format!("portal {id}")));
         (!found.is_empty()).then(|| found.join(", "))
     }

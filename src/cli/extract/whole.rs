@@ -104,8 +104,10 @@ impl Stage<'_> {
     fn whole_page(&self, key: &UrlKey) -> anyhow::Result<Whole> {
         let source = Source::Page(key.clone());
         let rows = self.state.detail_captures_of(key)?;
-        let mut pages: Vec<PageRead> =
-            rows.par_iter().map(|(seq, row)| self.read(*seq, row)).collect::<anyhow::Result<_>>()?;
+        let mut pages: Vec<PageRead> = rows
+            .par_iter()
+            .map(|(seq, row)| self.read(*seq, row))
+            .collect::<anyhow::Result<_>>()?;
         if let Some(first) = pages.first_mut() {
             first.is_new = true;
         }
@@ -160,11 +162,7 @@ fn drop_halves(pages: &mut [PageRead]) {
 }
 
 /// Gives documents the status that their page has now; one that any capture showed to be taken down stays withheld.
-fn settle<'a>(
-    documents: impl Iterator<Item = &'a mut Document>,
-    status: Status,
-    since: &Standing,
-) {
+fn settle<'a>(documents: impl Iterator<Item = &'a mut Document>, status: Status, since: &Standing) {
     let mut documents: Vec<&mut Document> = documents.collect();
     let is_hidden = |document: &&&mut Document| document.status == Status::Withheld;
     let hidden: BTreeSet<DocumentId> = documents.iter().filter(is_hidden).map(|d| d.id).collect();
