@@ -164,7 +164,7 @@ impl World<'_> {
     }
 
     /// The catalogue made at once from the same archive and state.
-    fn from_scratch(&self) -> String {
+    fn made_at_once(&self) -> String {
         let other = World { folder: self.folder, data: "fresh" };
         let (from, to) = (self.folder.join(self.data), self.folder.join(other.data));
         fs::create_dir_all(to.join("archive")).unwrap();
@@ -242,7 +242,7 @@ fn harvest(script: &[Vec<Turn>]) {
             && by_week.contains("records")
     );
     assert!(!by_week.contains("1381234567"), "personal data is hidden in every version");
-    assert_same(&by_week, &world.from_scratch(), "made week by week, and at once");
+    assert_same(&by_week, &world.made_at_once(), "made week by week, and at once");
     for time in ["once", "twice"] {
         world.run(&["extract", "--all"]);
         assert_same(&world.dump(), &by_week, &format!("read again {time}, and made week by week"));
@@ -270,14 +270,14 @@ fn other_rules_read_again_only_what_they_touch() {
     let said = world.run(&["extract"]);
     assert_eq!(again(&said), ["read again: 2 pages and records (portal yunting)"], "{said}");
     assert!(said.contains("0 new documents, 2 changed, 0 unchanged"), "{said}");
-    assert_same(&world.dump(), &world.from_scratch(), "with another portal file, and from scratch");
+    assert_same(&world.dump(), &world.made_at_once(), "with another portal file, and from scratch");
     assert!(world.run(&["index"]).contains("2 documents written"));
     let settings = folder.path().join("crawler-config/defaults.toml");
     fs::write(settings, "[privacy]\nhide_personal = false\n").unwrap();
     let said = world.run(&["extract"]);
     assert_eq!(again(&said), ["read again: 5 pages and records (privacy)"], "{said}");
     assert!(world.dump().contains("13912345678") || world.run(&["export"]).contains("13812345670"));
-    assert_same(&world.dump(), &world.from_scratch(), "with other settings, and from scratch");
+    assert_same(&world.dump(), &world.made_at_once(), "with other settings, and from scratch");
     assert_eq!(
         again(&world.run(&["extract", "--all"])),
         ["read again: 5 pages and records (asked for)"]

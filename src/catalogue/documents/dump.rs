@@ -44,8 +44,7 @@ impl Catalogue {
         let connection = self.database.connection()?;
         for (table, sql) in TABLES {
             let mut statement = connection.prepare(sql)?;
-            let names: Vec<String> =
-                statement.column_names().into_iter().map(str::to_owned).collect();
+            let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 writeln!(out, "{table}")?;
