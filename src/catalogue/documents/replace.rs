@@ -154,13 +154,14 @@ fn drop_one(
     let Some(held) = put::held(connection, id)? else { return Ok(()) };
     loose.insert(held.text);
     versions::replace(connection, held.key, &[], loose)?;
-    for table in ["attachments WHERE document", "documents WHERE key"] {
-        connection.prepare_cached(&format!("DELETE FROM {table} = ?1"))?.execute([held.key])?;
-    }
+    // Noted first: the number of its last change is past when it is gone.
     let mut note = connection.prepare_cached(
         "INSERT INTO dropped (id, change) VALUES (?1, (SELECT next FROM next_change))
          ON CONFLICT (id) DO UPDATE SET change = excluded.change",
     )?;
     note.execute([id.as_str()])?;
+    for table in ["attachments WHERE document", "documents WHERE key"] {
+        connection.prepare_cached(&format!("DELETE FROM {table} = ?1"))?.execute([held.key])?;
+    }
     Ok(())
 }
