@@ -9,7 +9,7 @@ use crate::text::fold_into;
 
 /// Characters of a shingle.
 const WIDTH: usize = 5;
-/// Numbers of a [`Sketch`]; each stands for [`ROWS`] samples.
+/// Numbers of a [`Sketch`]; each stands for five samples.
 ///
 /// Two texts share a number by chance of resemblance^5. So of pairs with a resemblance of 0.9 one in 7,000 shares none
 /// of ten, with 0.85 one in 350, with 0.8 one in 53; of unrelated ones practically all.
