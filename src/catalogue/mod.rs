@@ -13,7 +13,8 @@ mod state;
 mod documents;
 
 pub use documents::{
-    Catalogue, Edition, Effect, FetchedFile, Filter, KeyedPrint, Kin, Leaders, PutCounts, Version,
+    Catalogue, Derived, Edition, Effect, FetchedFile, Filter, KeyedPrint, Kin, Leaders, PutCounts,
+    Reading, Source, Version,
 };
 pub use lock::{Busy, DataLock};
 pub use state::{

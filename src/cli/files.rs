@@ -29,26 +29,23 @@ impl Files<'_> {
         rows: &[&CaptureRow],
         taken_down: &TakenDown,
     ) -> anyhow::Result<Counts> {
-        let one = |row: &&CaptureRow| -> anyhow::Result<Option<(FetchedFile, FileStatus)>> {
+        let one = |row: &&CaptureRow| -> anyhow::Result<(FetchedFile, FileStatus)> {
             let capture = self
                 .reader
                 .capture(&row.position)
                 .with_context(|| format!("cannot read {} again", row.url))?;
-            // Half a file never takes the place of what is there.
-            if capture.is_half() && self.catalogue.has_fetched(&row.key)? {
-                return Ok(None);
-            }
             let text = self.read(&row.digest, &capture)?;
             let first = capture.context.redirected_from.iter();
             let urls: Vec<_> = [&row.url].into_iter().chain(first).map(PageUrl::key).collect();
             let withheld = urls.iter().any(|url| taken_down.hides_file(url, &row.digest, &text));
             let digest = row.digest.clone();
-            Ok(Some((FetchedFile { urls, at: capture.at, digest, withheld }, text.status)))
+            let (at, half) = (capture.at, capture.is_half());
+            Ok((FetchedFile { urls, at, digest, withheld, half }, text.status))
         };
         let read: Vec<_> = rows.par_iter().map(one).collect::<Result<_, _>>()?;
         let mut counts = Counts::default();
         let mut fetched = Vec::with_capacity(read.len());
-        for (file, status) in read.into_iter().flatten() {
+        for (file, status) in read {
             fetched.push(file);
             match status {
                 FileStatus::Ok => counts.whole += 1,
@@ -58,6 +55,11 @@ impl Files<'_> {
         }
         self.catalogue.put_fetched(&fetched)?;
         Ok(counts)
+    }
+
+    /// Number of the rules by which files are read; what is hidden is part of them.
+    pub(super) fn rules(&self) -> u32 {
+        files::RULES * 2 + u32::from(self.hide_personal)
     }
 
     /// The file that a page turned out to be; `None` when it is a page.
@@ -71,8 +73,7 @@ impl Files<'_> {
 
     /// What is read from a payload: as it was before, else now.
     fn read(&self, digest: &str, capture: &Capture) -> anyhow::Result<FileText> {
-        // What is hidden is part of the rules a file was read by.
-        let rules = files::RULES * 2 + u32::from(self.hide_personal);
+        let rules = self.rules();
         if let Some(text) = self.catalogue.file(digest, rules)? {
             return Ok(text);
         }

@@ -122,6 +122,8 @@ impl Gauge {
 
 /// A detail page that was read.
 pub(crate) struct PageRead {
+    /// Number of the capture in the state.
+    pub(crate) seq: i64,
     pub(crate) context: Context,
     pub(crate) at: Moment,
     /// Whether no earlier answer of the page was kept in full.
@@ -131,6 +133,8 @@ pub(crate) struct PageRead {
     pub(crate) documents: Vec<Document>,
     /// Whether something else stood in the place of the page.
     pub(crate) stood_in: bool,
+    /// Whether it broke off on its way.
+    pub(crate) is_half: bool,
 }
 
 /// The fields of a document that its page itself gave; what the list or a default gave does not show a lost selector.

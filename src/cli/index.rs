@@ -38,8 +38,8 @@ pub(crate) fn write(globals: &Globals, config: &Config, args: &Args) -> anyhow::
     let root = globals.data.join("index");
     let resources = Resources::default();
     let stats = match store_that_goes_on(&root, &analyzer, &catalogue, args)? {
-        Some(store) => store.update(changes(&catalogue, store.reached()?), resources)?,
-        None => Store::rebuild(&root, &analyzer, changes(&catalogue, 0), resources)?,
+        Some(store) => store.update(changes(&catalogue, store.reached()?)?, resources)?,
+        None => Store::rebuild(&root, &analyzer, changes(&catalogue, 0)?, resources)?,
     };
     if args.optimize {
         Store::open(&root, analyzer)?.optimize(resources)?;
@@ -87,24 +87,25 @@ pub(crate) fn analyzer(config: &Config) -> Analyzer {
 fn changes(
     catalogue: &Catalogue,
     after: i64,
-) -> impl Iterator<Item = anyhow::Result<(i64, Change)>> {
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<(i64, Change)>>> {
+    let mut dropped = catalogue.dropped_after(after)?.into_iter().peekable();
     let mut reached = after;
-    let mut group = Vec::new().into_iter();
-    std::iter::from_fn(move || {
-        if let Some((sequence, document)) = group.next() {
-            return Some(Ok((sequence, Change::Put(Box::new(document)))));
-        }
-        match catalogue.changed_after(reached, AT_ONCE) {
-            Ok(next) => {
-                reached = next.last()?.0;
-                group = next.into_iter();
-                group
-                    .next()
-                    .map(|(sequence, document)| Ok((sequence, Change::Put(Box::new(document)))))
+    let mut group = Vec::new().into_iter().peekable();
+    Ok(std::iter::from_fn(move || {
+        if group.peek().is_none() {
+            match catalogue.changed_after(reached, AT_ONCE) {
+                Ok(next) => group = next.into_iter().peekable(),
+                Err(error) => return Some(Err(error)),
             }
-            Err(error) => Some(Err(error)),
         }
-    })
+        let next = group.peek().map_or(i64::MAX, |(sequence, _)| *sequence);
+        if let Some((sequence, id)) = dropped.next_if(|(sequence, _)| *sequence < next) {
+            return Some(Ok((sequence, Change::Remove(id))));
+        }
+        let (sequence, document) = group.next()?;
+        reached = sequence;
+        Some(Ok((sequence, Change::Put(Box::new(document)))))
+    }))
 }
 
 fn described(stats: Stats) -> String {

@@ -68,12 +68,16 @@ impl Library for Shelves {
     }
 
     fn versions(&self, id: &DocumentId) -> anyhow::Result<Vec<VersionMark>> {
-        let mark = |version: Version| VersionMark {
-            number: version.n,
-            captured_at: version.captured_at,
-            title: version.title,
-        };
-        Ok(self.texts.0.versions(id)?.into_iter().map(mark).collect())
+        Ok(self.texts.0.versions(id)?.into_iter().map(|version| marked(version).0).collect())
+    }
+
+    fn version(
+        &self,
+        id: &DocumentId,
+        number: usize,
+    ) -> anyhow::Result<Option<(VersionMark, String)>> {
+        let versions = self.texts.0.versions(id)?;
+        Ok(versions.into_iter().find(|version| version.n == number).map(marked))
     }
 
     fn relations(&self, id: &DocumentId) -> anyhow::Result<Relations> {
@@ -96,6 +100,11 @@ impl Library for Shelves {
             reasons: self.concerns.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
+}
+
+fn marked(version: Version) -> (VersionMark, String) {
+    let Version { n: number, captured_at, title, text, digest } = version;
+    (VersionMark { number, captured_at, title, digest }, text)
 }
 
 /// The curated weights as the engine takes them.

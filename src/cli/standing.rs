@@ -1,6 +1,11 @@
 //! What became of a page → whether its documents are still published.
 
+use jiff::SignedDuration;
+
 use crate::model::{KnownPage, PageState, Standing, Status};
+
+/// Checks that must say "gone", and the time they must span, before a page is believed to be removed.
+const REMOVED: (u16, SignedDuration) = (3, SignedDuration::from_hours(72));
 
 /// The status of the documents of a page, with its date; `None` where what the crawler found says nothing about them.
 pub(crate) fn standing(page: &KnownPage) -> Option<(Status, Standing)> {
@@ -11,8 +16,16 @@ pub(crate) fn standing(page: &KnownPage) -> Option<(Status, Standing)> {
         PageState::Removed => Status::Removed,
         PageState::Moved => Status::Moved,
         PageState::Disallowed => Status::Withheld,
-        _ => return None,
+        _ => return before_silence(page),
     };
     let since = Some(fate.since);
     Some((status, Standing { since, changed_at: None, moved_to: fate.moved_to.clone() }))
+}
+
+/// What was found before a page fell silent or was refused: an outage does not bring back what was gone.
+fn before_silence(page: &KnownPage) -> Option<(Status, Standing)> {
+    let (first, times) = page.gone?;
+    let is_removed = times >= REMOVED.0 && page.fate.since.duration_since(first) >= REMOVED.1;
+    let status = if is_removed { Status::Removed } else { Status::Suspected };
+    Some((status, Standing { since: Some(first), ..Standing::default() }))
 }

@@ -35,6 +35,11 @@ pub struct AgencyEntry {
 }
 
 impl Agencies {
+    /// Every entry in the order of the file.
+    pub fn all(&self) -> &[AgencyEntry] {
+        &self.entries
+    }
+
     /// The full name behind a whole name; where several share a short name, the one that was there in that year.
     pub fn whole(&self, name: &str, year: Option<i16>) -> Option<&AgencyEntry> {
         let found = self.whole.get(name)?.iter().map(|at| &self.entries[*at]);

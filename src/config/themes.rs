@@ -1,6 +1,6 @@
 //! The theme classes of official documents (公文主题分类): part of `index/categories.toml`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::config::{reader::Reader, value::text};
 
@@ -9,7 +9,7 @@ use crate::config::{reader::Reader, value::text};
 pub struct Themes {
     classes: Vec<Theme>,
     /// Names without blanks and punctuation, to the place of the class and of what is below it.
-    names: HashMap<String, Vec<(usize, Option<usize>)>>,
+    names: BTreeMap<String, Vec<(usize, Option<usize>)>>,
 }
 
 /// One class.

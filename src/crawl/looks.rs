@@ -41,7 +41,7 @@ impl Looks {
     }
 
     /// Whether only a comparison can tell.
-    pub(super) fn are_doubtful(&self) -> bool {
+    pub fn are_doubtful(&self) -> bool {
         self.unnamed.is_some()
     }
 

@@ -44,6 +44,14 @@ mod validity;
 mod verdict;
 mod view;
 
+/// Number of the rules by which pages and records become documents.
+///
+/// Raise it whenever `extract`, `page`, `text`, `resolve` or the judgement of error pages give something else for what
+/// is archived, and when the JSON of a document changes: what was read by other rules is read again by the next
+/// `gongkai extract`. Rules about files have their own number ([`files::RULES`]), curated files are noticed by
+/// themselves.
+pub const RULES: u32 = 1;
+
 pub use document::{Extraction, PageReading, extract};
 pub use file_page::from_file;
 pub use import::{ImportMistake, from_import};

@@ -263,6 +263,7 @@ impl Library for Double {
             number,
             captured_at: document.captured_at,
             title: document.title.value.clone(),
+            digest: format!("{number:064x}"),
         };
         let versions = if document.as_ref().is_some_and(|d| d.doc_no.is_some()) { 2 } else { 1 };
         Ok(document.iter().flat_map(|d| (1..=versions).map(|n| mark(n, d))).collect())
@@ -286,6 +287,16 @@ impl Library for Double {
             cited_by: Excerpt { first: vec![(relative(&report(2021)), by)], total: 1 },
             ..Relations::default()
         })
+    }
+
+    fn version(
+        &self,
+        id: &DocumentId,
+        number: usize,
+    ) -> anyhow::Result<Option<(VersionMark, String)>> {
+        let mark = self.versions(id)?.into_iter().find(|version| version.number == number);
+        let text = self.document(id)?.map(|document| document.text);
+        Ok(mark.zip(text))
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {

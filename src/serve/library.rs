@@ -17,6 +17,13 @@ pub trait Library: Send + Sync + 'static {
     /// Tells what a document has to do with others; withheld ones are not among them.
     fn relations(&self, id: &DocumentId) -> anyhow::Result<Relations>;
 
+    /// Returns a version of a document with its text; `None` where there is none of that number.
+    fn version(
+        &self,
+        id: &DocumentId,
+        number: usize,
+    ) -> anyhow::Result<Option<(VersionMark, String)>>;
+
     /// Cuts a document's title and paragraphs where a query (`syntax=simple`) matches them.
     ///
     /// Joined, the segments of each entry are the text that was given.
@@ -35,6 +42,8 @@ pub struct VersionMark {
     pub captured_at: Moment,
     /// Its title.
     pub title: String,
+    /// SHA-256 of its text, in hexadecimal.
+    pub digest: String,
 }
 
 /// A document's texts, cut where a query matches.

@@ -15,6 +15,7 @@ mod operation;
 mod personal;
 mod posted_lists;
 mod requisites;
+mod rerun;
 mod sample_portal;
 mod saved_pages;
 mod server;

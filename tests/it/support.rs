@@ -119,6 +119,11 @@ pub(crate) fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> String 
     listen(move |asked| answer(&asked.path).into_bytes())
 }
 
+/// The same, and looks at more than the path.
+pub(crate) fn serve_asked(answer: impl Fn(&Asked) -> String + Send + 'static) -> String {
+    listen(move |asked| answer(asked).into_bytes())
+}
+
 fn listen(answer: impl Fn(&Asked) -> Vec<u8> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

@@ -24,25 +24,19 @@ pub struct FetchedFile {
     pub digest: String,
     /// Whether the takedown list closes it.
     pub withheld: bool,
+    /// Whether it broke off on its way: then it never takes the place of what is there.
+    pub half: bool,
 }
 
 impl Catalogue {
-    /// What was read from a content, if it was, by these rules or later ones.
+    /// What was read from a content, if it was, by these rules.
     pub fn file(&self, digest: &str, rules: u32) -> anyhow::Result<Option<FileText>> {
         let connection = self.database.connection()?;
-        let mut statement = connection
-            .prepare_cached("SELECT body FROM files WHERE digest = ?1 AND rules >= ?2")?;
+        let mut statement =
+            connection.prepare_cached("SELECT body FROM files WHERE digest = ?1 AND rules = ?2")?;
         let body: Option<Vec<u8>> =
             statement.query_row(params![digest, rules], |row| row.get(0)).optional()?;
         body.map(|body| unpacked(&body)).transpose()
-    }
-
-    /// Whether a content is known of an address.
-    pub fn has_fetched(&self, url: &UrlKey) -> anyhow::Result<bool> {
-        let connection = self.database.connection()?;
-        let mut statement =
-            connection.prepare_cached("SELECT 1 FROM fetched WHERE url_key = ?1")?;
-        Ok(statement.exists([url.as_str()])?)
     }
 
     /// Keeps what was read from a content of so many bytes, and by which rules.
@@ -58,6 +52,15 @@ impl Catalogue {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         put_content(&transaction, digest, length, rules, &body)?;
         Ok(transaction.commit()?)
+    }
+
+    /// The contents that were read by other rules.
+    pub fn files_by_other_rules(&self, rules: u32) -> anyhow::Result<Vec<String>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection
+            .prepare_cached("SELECT digest FROM files WHERE rules <> ?1 ORDER BY digest")?;
+        let digests = statement.query_map([rules], |row| row.get(0))?;
+        Ok(digests.collect::<Result<_, _>>()?)
     }
 
     /// Notes captures of files; an older one than is known of an address says nothing about it.
@@ -138,7 +141,7 @@ fn put_address(connection: &Connection, url: &UrlKey, file: &FetchedFile) -> any
         .query_row([url.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let at = column(file.at);
-    if held.as_ref().is_some_and(|(known, _, _)| *known > at) {
+    if held.as_ref().is_some_and(|(known, _, _)| *known > at || file.half) {
         return Ok(());
     }
     let mut put = connection.prepare_cached(
@@ -162,7 +165,7 @@ fn documents_changed(connection: &Connection, url: &UrlKey) -> anyhow::Result<()
     let keys = find.query_map([url.as_str()], |row| row.get::<_, i64>(0))?;
     for key in keys.collect::<Result<Vec<_>, _>>()? {
         let mut change = connection.prepare_cached(
-            "UPDATE documents SET change = (SELECT max(change) + 1 FROM documents) WHERE key = ?1",
+            "UPDATE documents SET change = (SELECT next FROM next_change) WHERE key = ?1",
         )?;
         change.execute([key])?;
     }

@@ -5,6 +5,9 @@ mod schema;
 mod texts;
 mod versions;
 mod put;
+mod derived;
+mod replace;
+mod dump;
 mod read;
 mod prints;
 mod relations;
@@ -15,11 +18,13 @@ use std::path::Path;
 
 use crate::catalogue::database::Database;
 
+pub use derived::{Derived, Source};
 pub use files::FetchedFile;
 pub use prints::{Edition, KeyedPrint, Kin};
 pub use put::{Effect, PutCounts};
 pub use read::Filter;
 pub use relations::Leaders;
+pub use replace::Reading;
 pub use versions::Version;
 
 /// The catalogue of a data folder: `catalogue.sqlite`. It can be deleted and made again from the archive.

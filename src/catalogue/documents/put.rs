@@ -19,6 +19,16 @@ pub struct PutCounts {
     pub unchanged: u64,
 }
 
+impl PutCounts {
+    pub(super) fn count(&mut self, effect: Effect) {
+        match effect {
+            Effect::New => self.new += 1,
+            Effect::Changed => self.changed += 1,
+            Effect::Unchanged => self.unchanged += 1,
+        }
+    }
+}
+
 impl Catalogue {
     /// Writes documents in one transaction, all or none.
     ///
@@ -40,11 +50,7 @@ impl Catalogue {
         for document in documents {
             let effect = put_one(&transaction, document)?;
             note(document, effect);
-            match effect {
-                Effect::New => counts.new += 1,
-                Effect::Changed => counts.changed += 1,
-                Effect::Unchanged => counts.unchanged += 1,
-            }
+            counts.count(effect);
         }
         transaction.commit()?;
         Ok(counts)
@@ -65,7 +71,7 @@ impl Catalogue {
         let connection = self.database.connection()?;
         let changed = connection.execute(
             "UPDATE documents SET status = ?2, status_since = ?3, moved_to = ?4,
-                change = (SELECT max(change) + 1 FROM documents)
+                change = (SELECT next FROM next_change)
              WHERE id = ?1 AND (status <> ?2 OR status_since IS NOT ?3 OR moved_to IS NOT ?4)",
             params![id.as_str(), stored(status).as_str(), since(standing), moved_to(standing)],
         )?;
@@ -74,15 +80,15 @@ impl Catalogue {
 }
 
 /// The status as it is stored: *changed* is *live* with a date of change.
-fn stored(status: Status) -> Status {
+pub(super) fn stored(status: Status) -> Status {
     if status == Status::Changed { Status::Live } else { status }
 }
 
-fn since(standing: &Standing) -> Option<i64> {
+pub(super) fn since(standing: &Standing) -> Option<i64> {
     standing.since.map(column)
 }
 
-fn moved_to(standing: &Standing) -> Option<&str> {
+pub(super) fn moved_to(standing: &Standing) -> Option<&str> {
     standing.moved_to.as_ref().map(PageUrl::as_str)
 }
 
@@ -98,11 +104,11 @@ pub enum Effect {
 }
 
 /// What is held of a document, as far as it decides.
-struct Held {
-    key: i64,
+pub(super) struct Held {
+    pub(super) key: i64,
     captured_at: i64,
-    status: Status,
-    text: i64,
+    pub(super) status: Status,
+    pub(super) text: i64,
     record: String,
 }
 
@@ -127,7 +133,7 @@ fn put_one(connection: &Connection, document: &Document) -> anyhow::Result<Effec
     Ok(effect)
 }
 
-fn held(connection: &Connection, id: &DocumentId) -> anyhow::Result<Option<Held>> {
+pub(super) fn held(connection: &Connection, id: &DocumentId) -> anyhow::Result<Option<Held>> {
     let mut statement = connection.prepare_cached(
         "SELECT key, captured_at, status, text, record FROM documents WHERE id = ?1",
     )?;
@@ -142,7 +148,7 @@ fn held(connection: &Connection, id: &DocumentId) -> anyhow::Result<Option<Held>
     }))
 }
 
-fn insert(
+pub(super) fn insert(
     connection: &Connection,
     document: &Document,
     text: i64,
@@ -150,7 +156,7 @@ fn insert(
 ) -> anyhow::Result<i64> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO documents (id, change, status, captured_at, text, record, category, status_since, moved_to)
-         VALUES (?1, (SELECT coalesce(max(change), 0) + 1 FROM documents), ?2, ?3, ?4, ?5, '', ?6, ?7)",
+         VALUES (?1, (SELECT next FROM next_change), ?2, ?3, ?4, ?5, '', ?6, ?7)",
     )?;
     let (status, at) = (stored(document.status).as_str(), column(document.captured_at));
     let (since, moved_to) = (since(&document.standing), moved_to(&document.standing));
@@ -165,6 +171,9 @@ fn insert(
     ])?;
     set_choices(connection, key, document)?;
     files::set_names(connection, key, document)?;
+    // It may have been dropped once; its number of change is past that now.
+    let mut back = connection.prepare_cached("DELETE FROM dropped WHERE id = ?1")?;
+    back.execute([document.id.as_str()])?;
     Ok(key)
 }
 
@@ -189,7 +198,7 @@ fn update(
         return Ok(Effect::Unchanged);
     }
     let mut statement = connection.prepare_cached(
-        "UPDATE documents SET change = (SELECT max(change) + 1 FROM documents), status = ?2, captured_at = ?3,
+        "UPDATE documents SET change = (SELECT next FROM next_change), status = ?2, captured_at = ?3,
             text = ?4, record = ?5, status_since = CASE WHEN status = ?2 THEN status_since ELSE ?6 END,
             moved_to = CASE WHEN status = ?2 THEN moved_to ELSE ?7 END WHERE key = ?1",
     )?;
@@ -208,7 +217,11 @@ fn status_after(held: &Held, document: &Document) -> Status {
 }
 
 /// Fills the columns that documents are chosen by.
-fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow::Result<()> {
+pub(super) fn set_choices(
+    connection: &Connection,
+    key: i64,
+    document: &Document,
+) -> anyhow::Result<()> {
     let mut statement = connection.prepare_cached(
         "UPDATE documents SET portal = ?2, region = ?3, agency = ?4, category = ?5, year = ?6, url_key = ?7,
             external_id = ?8, recipients_since = ?9 WHERE key = ?1",
@@ -232,7 +245,7 @@ fn set_choices(connection: &Connection, key: i64, document: &Document) -> anyhow
 }
 
 /// The JSON of a document without what is kept elsewhere and changes by itself: text, status, capture, files.
-fn record_of(document: &Document) -> anyhow::Result<String> {
+pub(super) fn record_of(document: &Document) -> anyhow::Result<String> {
     let rest = Document {
         text: String::new(),
         status: Status::Live,

@@ -52,8 +52,21 @@ impl Catalogue {
     /// The number of the last change; 0 when there are no documents.
     pub fn last_change(&self) -> anyhow::Result<i64> {
         let connection = self.database.connection()?;
-        let sql = "SELECT coalesce(max(change), 0) FROM documents";
+        let sql = "SELECT next - 1 FROM next_change";
         Ok(connection.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    /// Documents that came out once and do not any more, after a number of change, with that number, in its order.
+    pub fn dropped_after(&self, change: i64) -> anyhow::Result<Vec<(i64, DocumentId)>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection
+            .prepare_cached("SELECT change, id FROM dropped WHERE change > ?1 ORDER BY change")?;
+        let mut rows = statement.query([change])?;
+        let mut dropped = Vec::new();
+        while let Some(row) = rows.next()? {
+            dropped.push((row.get(0)?, word(row.get_ref(1)?.as_str()?)?));
+        }
+        Ok(dropped)
     }
 
     /// Hands over every document that is wanted, in the order of ids; only one is held at a time.
@@ -76,7 +89,9 @@ impl Catalogue {
         let mut statement = connection.prepare(&sql)?;
         let mut rows = statement.query(params_from_iter(&filter.portal))?;
         while let Some(row) = rows.next()? {
-            take(document(&connection, row)?)?;
+            if let Some(document) = document(&connection, row)? {
+                take(document)?;
+            }
         }
         Ok(())
     }
@@ -153,7 +168,9 @@ impl Catalogue {
         let mut rows = statement.query(values)?;
         let mut documents = Vec::new();
         while let Some(row) = rows.next()? {
-            documents.push((row.get(0)?, document(&connection, row)?));
+            if let Some(document) = document(&connection, row)? {
+                documents.push((row.get(0)?, document));
+            }
         }
         Ok(documents)
     }
@@ -163,14 +180,25 @@ const SELECT: &str =
     "SELECT change, id, record, status, captured_at, body, status_since, changed_at, moved_to
     FROM documents JOIN texts ON texts.key = documents.text";
 
-fn document(connection: &Connection, row: &Row<'_>) -> anyhow::Result<Document> {
+/// A document; `None`, with a word to the operator, when another version of the program wrote its record in a form that
+/// this one does not read: it is passed over until it is read from the archive again.
+fn document(connection: &Connection, row: &Row<'_>) -> anyhow::Result<Option<Document>> {
     let id: String = row.get(1)?;
-    read_document(connection, row)
-        .with_context(|| format!("document {id} of the catalogue cannot be read"))
+    match serde_json::from_str(row.get_ref(2)?.as_str()?) {
+        Ok(rest) => whole(connection, row, rest)
+            .with_context(|| format!("document {id} of the catalogue cannot be read"))
+            .map(Some),
+        Err(error) => {
+            tracing::warn!(
+                "document {id} has another form, `gongkai extract --all` reads it again: {error}"
+            );
+            Ok(None)
+        }
+    }
 }
 
-fn read_document(connection: &Connection, row: &Row<'_>) -> anyhow::Result<Document> {
-    let mut rest: Document = serde_json::from_str(row.get_ref(2)?.as_str()?)?;
+fn whole(connection: &Connection, row: &Row<'_>, rest: Document) -> anyhow::Result<Document> {
+    let mut rest = rest;
     files::join(connection, &mut rest)?;
     let standing = standing(row)?;
     let status = match word(row.get_ref(3)?.as_str()?)? {

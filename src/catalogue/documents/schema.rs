@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS],
+    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -143,4 +143,32 @@ const RELATIONS: &str = "
         edition INTEGER NOT NULL          -- YYYYMMDD
     ) STRICT;
     CREATE INDEX editions_regulation ON editions (regulation, edition);
+";
+
+/// By which rules each page and each imported record was read, and which documents nothing gives any more.
+const DERIVED: &str = "
+    CREATE TABLE rules (                  -- every set of rules by which something was read
+        key INTEGER PRIMARY KEY,
+        record TEXT NOT NULL UNIQUE       -- what was in force, as the reader writes it
+    ) STRICT;
+
+    CREATE TABLE derived (                -- one row for each page and each imported record that was read
+        source TEXT PRIMARY KEY,
+        rules INTEGER NOT NULL,           -- 0: to be read again in any case
+        reached INTEGER NOT NULL,         -- the last of its captures in the state's order
+        newest INTEGER NOT NULL,          -- the newest of them, microseconds since 1970
+        halves INTEGER NOT NULL           -- 1: some of them broke off on their way
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX derived_rules ON derived (rules, reached);
+
+    CREATE TABLE dropped (                -- documents that came out once and do not any more
+        id TEXT PRIMARY KEY,
+        change INTEGER NOT NULL UNIQUE
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE VIEW next_change AS SELECT 1 + max(
+        (SELECT coalesce(max(change), 0) FROM documents), (SELECT coalesce(max(change), 0) FROM dropped)) AS next;
+
+    -- By which rules documents were read is not known of older catalogues; records may have another form.
+    DELETE FROM cursors WHERE name IN ('extracted_captures', 'extracted_imports');
 ";

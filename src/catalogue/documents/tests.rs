@@ -219,8 +219,92 @@ fn several_threads_read_while_one_writes() {
     assert_eq!(catalogue.count().unwrap(), 50);
 }
 
+fn dump(catalogue: &Catalogue) -> String {
+    let mut text = Vec::new();
+    catalogue.dump(&mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+/// All captures of the page `a.html`.
+fn reading(documents: Vec<Document>) -> Reading {
+    let source = Source::Page(PageUrl::parse("http://www.lingzhou.example/a.html").unwrap().key());
+    let newest = documents.last().map(|document| document.captured_at);
+    let derived = newest.map(|newest| Derived { rules: 1, reached: 1, newest, halves: false });
+    Reading { source, documents, derived }
+}
+
+#[test]
+fn what_a_source_gives_no_more_is_dropped_and_comes_back_anew() {
+    let (_dir, catalogue) = catalogue();
+    let page = document("a.html", 0, "题", "文");
+    catalogue.replace(&[reading(vec![page.clone()])], |_, _| {}).unwrap();
+    let seen = catalogue.last_change().unwrap();
+    catalogue.replace(&[reading(vec![])], |_, _| {}).unwrap();
+    assert_eq!(catalogue.dropped_after(seen).unwrap(), [(seen + 1, page.id)]);
+    assert_eq!((catalogue.document(&page.id).unwrap(), texts(&catalogue)), (None, 0));
+    assert_eq!(dump(&catalogue), "");
+    put(&catalogue, &page);
+    assert_eq!(catalogue.dropped_after(0).unwrap(), []);
+    assert_eq!(catalogue.last_change().unwrap(), seen + 2);
+}
+
+#[test]
+fn a_record_of_another_form_is_passed_over_until_it_is_read_again() {
+    let (_dir, catalogue) = catalogue();
+    let (page, other) = (document("a.html", 0, "题", "文"), document("b.html", 0, "题", "文"));
+    catalogue.put(&[page.clone(), other.clone()]).unwrap();
+    let connection = catalogue.database.connection().unwrap();
+    let record = r#"{"id": "x", "region": "330800"}"#;
+    let sql = "UPDATE documents SET record = ?1 WHERE id = ?2";
+    connection.execute(sql, [record, page.id.as_str()]).unwrap();
+    drop(connection);
+    assert_eq!(catalogue.document(&page.id).unwrap(), None);
+    let mut ids = Vec::new();
+    catalogue
+        .for_each(&Filter::default(), |found| {
+            ids.push(found.id);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(ids, [other.id]);
+    assert_eq!(changes(&catalogue, 0).len(), 1);
+    catalogue.replace(&[reading(vec![page.clone()])], |_, _| {}).unwrap();
+    assert_eq!(catalogue.document(&page.id).unwrap(), Some(page));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Captures put one by one as they come, and whatever was held before, end where all of them at once end.
+    #[test]
+    fn steps_end_where_one_step_ends(
+        texts_by_time in prop::collection::vec(0_u8..3, 1..8),
+        before in prop::collection::vec((0_u8..5, 0_i64..8), 0..4),
+    ) {
+        let captures: Vec<Document> = texts_by_time
+            .iter()
+            .zip(0..)
+            .map(|(text, at)| document("a.html", at, "题", &format!("文{text}")))
+            .collect();
+        let (_a, at_once) = catalogue();
+        at_once.replace(&[reading(captures.clone())], |_, _| {}).unwrap();
+        let (_b, in_steps) = catalogue();
+        for capture in &captures {
+            put(&in_steps, capture);
+        }
+        let source = reading(vec![]).source;
+        in_steps.set_derived(&[(source, reading(captures.clone()).derived.unwrap())]).unwrap();
+        prop_assert_eq!(dump(&in_steps), dump(&at_once));
+        let (_c, over_others) = catalogue();
+        for (text, at) in before {
+            put(&over_others, &document("a.html", at, "旧题", &format!("旧文{text}")));
+        }
+        over_others.replace(&[reading(captures.clone())], |_, _| {}).unwrap();
+        prop_assert_eq!(dump(&over_others), dump(&at_once));
+        let change = over_others.last_change().unwrap();
+        over_others.replace(&[reading(captures)], |_, _| {}).unwrap();
+        prop_assert_eq!(over_others.last_change().unwrap(), change, "the same again is no change");
+    }
 
     /// Whatever order captures are read in, the versions are the runs of equal texts in the order of time.
     #[test]

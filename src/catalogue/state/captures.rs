@@ -98,6 +98,13 @@ impl State {
         Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 
+    /// Every whole answer (status 200) of a page that was asked for as a document, oldest first, with their numbers.
+    pub fn detail_captures_of(&self, key: &UrlKey) -> anyhow::Result<Vec<(i64, CaptureRow)>> {
+        let tail =
+            "WHERE url_key = ?1 AND captures.kind = 'detail' AND status = 200 ORDER BY at, seq";
+        self.captures(tail, [key.as_str()])
+    }
+
     /// Every capture from an address, whatever was sent there, oldest first.
     pub fn captures_at(&self, url: &PageUrl) -> anyhow::Result<Vec<CaptureRow>> {
         let (from, to) = url.key().posted();
@@ -174,6 +181,22 @@ impl State {
              FROM imports JOIN files ON files.key = file WHERE seq > ?1 ORDER BY seq LIMIT ?2",
         )?;
         let mut rows = statement.query(params![seq, bytes(limit as u64)])?;
+        let mut imports = Vec::new();
+        while let Some(row) = rows.next()? {
+            imports.push((row.get(0)?, import_row(row)?));
+        }
+        Ok(imports)
+    }
+
+    /// Every import of a record, in order, with their numbers.
+    pub fn imports_of(&self, set: &str, id: &str) -> anyhow::Result<Vec<(i64, ImportRow)>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT seq, set_name, id, digest, at, files.name, offset
+             FROM imports JOIN files ON files.key = file
+             WHERE set_name = ?1 AND id = ?2 ORDER BY seq",
+        )?;
+        let mut rows = statement.query([set, id])?;
         let mut imports = Vec::new();
         while let Some(row) = rows.next()? {
             imports.push((row.get(0)?, import_row(row)?));

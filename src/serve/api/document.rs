@@ -197,7 +197,7 @@ struct WarningAnswer {
 
 /// A version of a document.
 #[derive(Debug, Serialize, ToSchema)]
-struct VersionAnswer {
+pub(super) struct VersionAnswer {
     /// Its number, from 1.
     #[schema(minimum = 1)]
     number: usize,
@@ -206,6 +206,8 @@ struct VersionAnswer {
     captured_at: String,
     /// Its title.
     title: String,
+    /// SHA-256 of its text (UTF-8), in hexadecimal.
+    digest: String,
 }
 
 impl DocumentAnswer {
@@ -317,6 +319,7 @@ impl From<VersionMark> for VersionAnswer {
             number: version.number,
             captured_at: version.captured_at.to_string(),
             title: version.title,
+            digest: version.digest,
         }
     }
 }

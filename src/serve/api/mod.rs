@@ -5,6 +5,7 @@ mod health;
 mod openapi;
 mod relations;
 mod search;
+mod version;
 mod wire;
 
 use std::sync::Arc;
@@ -29,10 +30,11 @@ pub(crate) use wire::{evidence_words, web_address};
 pub(crate) type Answered = Result<Response, Problem>;
 
 /// Every address of the interface with its handler, as the router and the description name it.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 4] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 5] {
     [
         ("/api/v1/search", get(search::search)),
         ("/api/v1/documents/{id}", get(document::document)),
+        ("/api/v1/documents/{id}/versions/{n}", get(version::version)),
         ("/openapi.json", get(openapi::openapi)),
         ("/healthz", get(health::healthz)),
     ]

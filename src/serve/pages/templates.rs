@@ -16,12 +16,13 @@ use crate::serve::dates;
 use crate::serve::glossary::Glossary;
 use crate::serve::problem::{Problem, add_retry_after};
 
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("home.html", include_str!("../templates/home.html")),
     ("search.html", include_str!("../templates/search.html")),
     ("document.html", include_str!("../templates/document.html")),
+    ("version.html", include_str!("../templates/version.html")),
     ("interface.html", include_str!("../templates/interface.html")),
     ("failed.html", include_str!("../templates/failed.html")),
 ];

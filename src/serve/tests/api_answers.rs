@@ -138,6 +138,27 @@ async fn a_document_has_all_its_fields_and_their_evidence() {
 }
 
 #[tokio::test]
+async fn versions_are_read_one_by_one() {
+    let id = Double::id_of("灵洲市人民政府办公室");
+    let version = get(&format!("/api/v1/documents/{id}/versions/2")).await.json();
+    assert_eq!((&version["number"], &version["id"]), (&2.into(), &id.as_str().into()));
+    assert_eq!(version["digest"].as_str().unwrap().len(), 64);
+    assert_eq!(version["captured_at"], "2026-03-02T01:30:00Z");
+    assert!(version["text"].as_str().unwrap().contains("第二条"));
+    let page = get(&format!("/document/{id}/versions/1")).await.text;
+    assert!(page.contains("第 1 版，共 2 版") && page.contains("内容已有修改"), "{page}");
+    let withheld = Double::id_of("不能显示");
+    for (of, number) in [(id, "3"), (id, "0"), (withheld, "1")] {
+        for address in ["/document", "/api/v1/documents"] {
+            let got = get(&format!("{address}/{of}/versions/{number}")).await;
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{address} {number}");
+        }
+    }
+    let problem = get(&format!("/api/v1/documents/{id}/versions/x")).await.json();
+    assert_eq!(problem["parameter"], "n");
+}
+
+#[tokio::test]
 async fn the_description_lists_every_address() {
     let description = get("/openapi.json").await.json();
     assert_eq!(description["openapi"], "3.1.0");

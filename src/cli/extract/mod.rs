@@ -1,16 +1,23 @@
 //! `gongkai extract`: archive → documents in the catalogue.
 
-use std::collections::HashMap;
+mod continued;
+mod error_pages;
+mod rules;
+mod whole;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
-use rayon::prelude::*;
 
 use crate::archive::{Entry, Reader};
-use crate::catalogue::{Batch, CaptureRow, Catalogue, Effect, ImportRow, PutCounts, State};
+use crate::catalogue::{Batch, CaptureRow, Catalogue, Effect, ImportRow, PutCounts, Source, State};
 use crate::cli::clock::now;
 use crate::cli::curated;
 use crate::cli::expire;
+use crate::cli::extract::error_pages::ErrorPages;
+use crate::cli::extract::rules::Rules;
+use crate::cli::extract::whole::Occasion;
 use crate::cli::files::{Counts as FileCounts, Files};
 use crate::cli::gauge::{Gauge, PageRead};
 use crate::cli::standing::standing;
@@ -23,13 +30,15 @@ use crate::extract;
 use crate::model::{
     Capture, Document, DocumentId, FileText, Moment, Origin, PageKind, Standing, Status, UrlKey,
 };
-use crate::page::Likeness;
 use crate::resolve::{self, Book, TakenDown};
 
-/// Turn what the archive holds into documents: only what is new, or all of it again.
+/// Turn what the archive holds into documents: what is new, and what was read by other rules than those of now.
+///
+/// Rules are those of this program, the portal's file, categories, regions, agencies and `[privacy]`; what a change of
+/// them does not touch is not read again.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Args {
-    /// Read the whole archive again, for a better extractor or changed portal files
+    /// Read the whole archive again, whatever it was read by
     #[arg(long)]
     pub(crate) all: bool,
 }
@@ -63,6 +72,7 @@ pub(crate) fn derive(
     let catalogue = Catalogue::open(&globals.data.join(CATALOGUE))?;
     let reader = Reader::open(&globals.data.join("archive"))?;
     if all {
+        catalogue.distrust_all()?;
         catalogue.set_cursor(CAPTURES, 0)?;
         catalogue.set_cursor(IMPORTS, 0)?;
     }
@@ -77,22 +87,19 @@ pub(crate) fn derive(
         taken_down: TakenDown::new(&config.takedown),
         gauge: Gauge::new(state)?,
         tally: Tally::default(),
-        anew: all,
+        rules: Rules::new(&catalogue, config)?,
         error_pages: Mutex::default(),
     };
     stage.takedown()?;
     stage.captures()?;
     stage.imports()?;
+    stage.files_again()?;
+    stage.again()?;
     withdraw::apply(&catalogue, state, |document| stage.stays_withheld(document))?;
     expire::apply(&catalogue, &config.crawler.privacy, now(), |id| stage.otherwise(id))?;
     stage.gauge.finish(state)?;
     let related = resolve::relate(&catalogue)?;
-    let Tally { counts, refused, files } = stage.tally;
-    say(format_args!(
-        "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
-        counts.new, counts.changed, counts.unchanged
-    ));
-    files.say();
+    stage.tally.say();
     if let Some(related) = related {
         say(format_args!(
             "related: {} documents in {} groups of copies and forms ({} rows changed)",
@@ -116,6 +123,7 @@ pub(crate) fn begin_again(globals: &Globals) -> anyhow::Result<()> {
     let path = globals.data.join("catalogue.sqlite");
     if path.try_exists()? {
         let catalogue = Catalogue::open(&path)?;
+        catalogue.distrust_all()?;
         catalogue.set_cursor(CAPTURES, 0)?;
         catalogue.set_cursor(IMPORTS, 0)?;
     }
@@ -133,16 +141,9 @@ struct Stage<'a> {
     taken_down: TakenDown,
     gauge: Gauge,
     tally: Tally,
-    /// Everything is read again: what comes out says nothing about the pages.
-    anew: bool,
-    /// What each host said of an address that cannot exist, and when.
-    error_pages: Mutex<HashMap<String, Vec<ErrorPage>>>,
+    rules: Rules<'a>,
+    error_pages: Mutex<ErrorPages>,
 }
-
-/// What a host said at that moment of an address that cannot exist.
-type ErrorPage = (Moment, Option<Likeness>);
-/// Of so many times, the newest; each holds some kilobytes.
-const ERROR_PAGES: usize = 8;
 
 #[derive(Default)]
 struct Tally {
@@ -150,6 +151,22 @@ struct Tally {
     /// Pages and records that gave no document.
     refused: usize,
     files: FileCounts,
+    /// How many pages and records were read again, by why.
+    again: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    fn say(self) {
+        let Self { counts, refused, files, again } = self;
+        say(format_args!(
+            "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
+            counts.new, counts.changed, counts.unchanged
+        ));
+        for (why, sources) in again {
+            say(format_args!("read again: {sources} pages and records ({why})"));
+        }
+        files.say();
+    }
 }
 
 impl Stage<'_> {
@@ -174,28 +191,16 @@ impl Stage<'_> {
         self.catalogue.set_cursor(TAKEDOWN, mark)
     }
 
-    /// Turns captures into documents, in the order they were kept, so that the last one wins.
+    /// Turns captures into documents, in the order they were kept.
     fn captures(&mut self) -> anyhow::Result<()> {
         let mut reached = self.catalogue.cursor(CAPTURES)?;
         loop {
             let rows = self.state.captures_after(reached, AT_ONCE)?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             reached = *last;
-            let whole: Vec<&(i64, CaptureRow)> =
-                rows.iter().filter(|(_, row)| is_detail(row) && row.status == 200).collect();
-            let read: Vec<PageRead> =
-                whole.par_iter().map(|(_, row)| self.read(row)).collect::<Result<_, _>>()?;
-            self.refused(read.iter().filter(|read| read.documents.is_empty()).count());
-            for ((seq, row), read) in whole.iter().zip(&read) {
-                if read.stood_in {
-                    self.update_status(row)?;
-                } else if self.gauge.is_news(*seq) {
-                    self.gauge.page(read);
-                }
-            }
-            let documents: Vec<Document> =
-                read.into_iter().flat_map(|read| read.documents).collect();
-            self.put(&documents)?;
+            let (whole, continued) = self.sorted_out(&rows)?;
+            self.read_whole(&whole, Occasion::News)?;
+            self.go_on(&continued)?;
             let is_file = |row: &&CaptureRow| row.kind == PageKind::Attachment && row.status == 200;
             let files: Vec<&CaptureRow> = rows.iter().map(|(_, row)| row).filter(is_file).collect();
             let counts = self.files().fetched(&files, &self.taken_down)?;
@@ -218,54 +223,43 @@ impl Stage<'_> {
         Files { catalogue: self.catalogue, reader: self.reader, hide_personal }
     }
 
-    fn read(&self, row: &CaptureRow) -> anyhow::Result<PageRead> {
+    /// Reads one capture. The status of its documents is *withheld* where the takedown list names them, else *live*.
+    fn read(&self, seq: i64, row: &CaptureRow) -> anyhow::Result<PageRead> {
         let capture = self
             .reader
             .capture(&row.position)
             .with_context(|| format!("cannot read {} again", row.url))?;
         let portal = self.portals.get(row.portal.as_str()).copied();
-        if self.is_stand_in(&capture)? {
-            return Ok(PageRead {
-                at: capture.at,
-                is_new: false,
-                template: None,
-                documents: Vec::new(),
-                context: capture.context,
-                stood_in: true,
-            });
+        let is_half = capture.is_half();
+        let mut read = PageRead {
+            seq,
+            at: capture.at,
+            is_new: false,
+            template: None,
+            documents: Vec::new(),
+            context: capture.context.clone(),
+            stood_in: self.is_stand_in(&capture)?,
+            is_half,
+        };
+        if read.stood_in {
+            return Ok(read);
         }
         let categories = &self.config.categories;
-        let (mut documents, reading): (Vec<Document>, _) =
-            if let Some(file) = self.files().page(&row.digest, &capture)? {
-                let document = extract::from_file(&capture, &file, portal, categories);
-                (document.into_iter().collect(), None)
-            } else {
-                let extraction = extract::extract(&capture, portal, categories);
-                (extraction.documents, extraction.reading)
-            };
-        if capture.is_half() && self.has_whole(&row.key)? {
-            documents.clear();
+        if let Some(file) = self.files().page(&row.digest, &capture)? {
+            read.documents.extend(extract::from_file(&capture, &file, portal, categories));
+        } else {
+            let extraction = extract::extract(&capture, portal, categories);
+            read.template = extraction.reading.and_then(|reading| reading.template);
+            read.documents = extraction.documents;
         }
-        let (status, since) = self.standing(&row.key)?.unwrap_or_default();
-        for document in &mut documents {
+        for document in &mut read.documents {
             resolve::place(document, portal, &capture.context.column, &self.book);
             self.hide_personal(document);
-            let is_hidden = self.taken_down.hides(document, Some(&row.digest));
-            (document.status, document.standing) = if is_hidden {
-                (Status::Withheld, Standing::default())
-            } else {
-                (status, since.clone())
-            };
+            if self.taken_down.hides(document, Some(&row.digest)) {
+                document.status = Status::Withheld;
+            }
         }
-        let earlier = self.state.captures_of(&row.key)?;
-        Ok(PageRead {
-            at: capture.at,
-            is_new: !earlier.iter().any(|other| other.status == 200 && other.at < row.at),
-            template: reading.and_then(|reading| reading.template),
-            documents,
-            context: capture.context,
-            stood_in: false,
-        })
+        Ok(read)
     }
 
     /// Hides personal data, before anything else looks at the text.
@@ -276,34 +270,16 @@ impl Stage<'_> {
         }
     }
 
-    /// Whether a page was ever received whole: half of it is worth nothing then.
-    fn has_whole(&self, key: &UrlKey) -> anyhow::Result<bool> {
-        Ok(self.state.page(key)?.is_some_and(|page| page.kept_at.is_some()))
-    }
-
     /// Whether something else answered in the place of the page, judged as the crawl does.
     fn is_stand_in(&self, capture: &Capture) -> anyhow::Result<bool> {
-        let host = capture.url.authority();
-        let mut known = self.error_pages.lock().unwrap_or_else(PoisonError::into_inner);
-        if !known.contains_key(&host) {
-            known.insert(host.clone(), self.error_pages_of(capture)?);
-        }
-        let pages = known.get(&host).map_or(&[][..], Vec::as_slice);
-        let nearest = pages.iter().min_by_key(|(at, _)| at.duration_since(capture.at).abs());
-        let own = nearest.and_then(|(_, own)| own.clone());
-        drop(known);
-        Ok(crawl::Looks::of(capture).stand_in(own.as_ref()).is_some())
-    }
-
-    fn error_pages_of(&self, capture: &Capture) -> anyhow::Result<Vec<ErrorPage>> {
-        let Some(url) = crawl::absent_address(&capture.url) else { return Ok(Vec::new()) };
-        let rows = self.state.captures_of(&url.key())?;
-        let newest = rows.iter().rev().take(ERROR_PAGES);
-        let read = newest.map(|row| {
-            let capture = self.reader.capture(&row.position)?;
-            Ok((capture.at, crawl::own_error_page(&capture)))
-        });
-        read.collect()
+        let looks = crawl::Looks::of(capture);
+        let own = if looks.are_doubtful() {
+            let mut pages = self.error_pages.lock().unwrap_or_else(PoisonError::into_inner);
+            pages.of(capture, self.state, self.reader)?
+        } else {
+            None
+        };
+        Ok(looks.stand_in(own.as_ref()).is_some())
     }
 
     /// Follows an answer that is no page: gone, still there unchanged, and the like.
@@ -351,11 +327,16 @@ impl Stage<'_> {
             let rows = self.state.imports_after(reached, AT_ONCE)?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             reached = *last;
-            let read: Vec<_> =
-                rows.par_iter().map(|(_, row)| self.imported(row)).collect::<Result<_, _>>()?;
-            let documents: Vec<Document> = read.into_iter().flatten().collect();
-            self.refused(rows.len() - documents.len());
-            self.put(&documents)?;
+            let mut whole = BTreeSet::new();
+            for (seq, row) in &rows {
+                let source = Source::Record { set: row.set.clone(), id: row.id.clone() };
+                let held = self.catalogue.derived(&source)?;
+                if held.is_none_or(|held| held.reached < *seq && !self.rules.are_stale(held.rules))
+                {
+                    whole.insert(source);
+                }
+            }
+            self.read_whole(&whole.into_iter().collect::<Vec<_>>(), Occasion::News)?;
             self.catalogue.set_cursor(IMPORTS, reached)?;
         }
     }
@@ -382,30 +363,27 @@ impl Stage<'_> {
 
     fn put(&mut self, documents: &[Document]) -> anyhow::Result<()> {
         let mut looks = Vec::new();
-        let put = self.catalogue.put_noting(documents, |document, effect| {
-            if let Origin::Web { url } = &document.origin
-                && effect != Effect::New
-            {
-                looks.push((url.key(), document.captured_at, effect == Effect::Changed));
-            }
-        })?;
+        let put = self
+            .catalogue
+            .put_noting(documents, |document, effect| looks.extend(look(document, effect)))?;
         self.revisit(&looks)?;
         // An older capture does not decide the status; that it was ever shown there does.
         for hidden in documents.iter().filter(|document| document.status == Status::Withheld) {
             self.catalogue.set_standing(&hidden.id, Status::Withheld, &hidden.standing)?;
         }
+        self.count(put);
+        Ok(())
+    }
+
+    fn count(&mut self, put: PutCounts) {
         self.tally.counts.new += put.new;
         self.tally.counts.changed += put.changed;
         self.tally.counts.unchanged += put.unchanged;
-        Ok(())
     }
 
     /// Lets the crawler know which pages changed, so that it comes back sooner or later; only the newest answer of
     /// a page counts.
-    fn revisit(&self, looks: &[(UrlKey, Moment, bool)]) -> anyhow::Result<()> {
-        if self.anew {
-            return Ok(());
-        }
+    fn revisit(&self, looks: &[Look]) -> anyhow::Result<()> {
         let mut pages = Vec::new();
         for (key, at, changed) in looks {
             let Some(page) = self.state.page(key)?.filter(|page| page.kept_at == Some(*at)) else {
@@ -420,5 +398,17 @@ impl Stage<'_> {
 
     fn refused(&mut self, more: usize) {
         self.tally.refused += more;
+    }
+}
+
+/// A page that was there before, when it was captured now, and whether it changed.
+type Look = (UrlKey, Moment, bool);
+
+fn look(document: &Document, effect: Effect) -> Option<Look> {
+    match &document.origin {
+        Origin::Web { url } if effect != Effect::New => {
+            Some((url.key(), document.captured_at, effect == Effect::Changed))
+        }
+        _ => None,
     }
 }
