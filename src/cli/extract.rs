@@ -86,11 +86,14 @@ pub(crate) fn derive(
     withdraw::apply(&catalogue, state, |document| stage.stays_withheld(document))?;
     expire::apply(&catalogue, &config.crawler.privacy, now(), |id| stage.otherwise(id))?;
     stage.gauge.finish(state)?;
-    let Tally { counts, refused, files } = stage.tally;
+    let Tally { counts, refused, left, files } = stage.tally;
     say(format_args!(
         "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
         counts.new, counts.changed, counts.unchanged
     ));
+    if left > 0 {
+        say(format_args!("{left} documents are no longer on the page that held them"));
+    }
     files.say();
     Ok(())
 }
@@ -142,6 +145,8 @@ struct Tally {
     counts: PutCounts,
     /// Pages and records that gave no document.
     refused: usize,
+    /// Documents that are no longer on their page.
+    left: usize,
     files: FileCounts,
 }
 
@@ -186,9 +191,8 @@ impl Stage<'_> {
                     self.gauge.page(read);
                 }
             }
-            let documents: Vec<Document> =
-                read.into_iter().flat_map(|read| read.documents).collect();
-            self.put(&documents)?;
+            let pages: Vec<Vec<Document>> = read.into_iter().map(|read| read.documents).collect();
+            self.put(pages)?;
             let is_file = |row: &&CaptureRow| row.kind == PageKind::Attachment && row.status == 200;
             let files: Vec<&CaptureRow> = rows.iter().map(|(_, row)| row).filter(is_file).collect();
             let counts = self.files().fetched(&files, &self.taken_down)?;
@@ -230,8 +234,7 @@ impl Stage<'_> {
         let categories = &self.config.categories;
         let (mut documents, reading): (Vec<Document>, _) =
             if let Some(file) = self.files().page(&row.digest, &capture)? {
-                let document = extract::from_file(&capture, &file, portal, categories);
-                (document.into_iter().collect(), None)
+                (extract::from_file(&capture, &file, portal, categories), None)
             } else {
                 let extraction = extract::extract(&capture, portal, categories);
                 (extraction.documents, extraction.reading)
@@ -346,36 +349,47 @@ impl Stage<'_> {
             reached = *last;
             let read: Vec<_> =
                 rows.par_iter().map(|(_, row)| self.imported(row)).collect::<Result<_, _>>()?;
-            let documents: Vec<Document> = read.into_iter().flatten().collect();
-            self.refused(rows.len() - documents.len());
-            self.put(&documents)?;
+            self.refused(read.iter().filter(|documents| documents.is_empty()).count());
+            self.put(read)?;
             self.catalogue.set_cursor(IMPORTS, reached)?;
         }
     }
 
-    fn imported(&self, row: &ImportRow) -> anyhow::Result<Option<Document>> {
+    fn imported(&self, row: &ImportRow) -> anyhow::Result<Vec<Document>> {
         let Entry::Imported(imported) = self.reader.entry(&row.position)? else {
             anyhow::bail!("{:?} is no imported record", row.position);
         };
         match extract::from_import(&imported, &self.config.categories) {
-            Ok(mut document) => {
-                resolve::place(&mut document, None, "", &self.book);
-                self.hide_personal(&mut document);
-                if self.taken_down.hides(&document, None) {
-                    document.status = Status::Withheld;
+            Ok(mut documents) => {
+                for document in &mut documents {
+                    resolve::place(document, None, "", &self.book);
+                    self.hide_personal(document);
+                    if self.taken_down.hides(document, None) {
+                        document.status = Status::Withheld;
+                    }
                 }
-                Ok(Some(document))
+                Ok(documents)
             }
             Err(mistake) => {
                 note(format_args!("record {} of {}: {mistake}", row.id, row.set));
-                Ok(None)
+                Ok(Vec::new())
             }
         }
     }
 
-    fn put(&mut self, documents: &[Document]) -> anyhow::Result<()> {
+    /// Keeps the documents of pages, or records, in the order these were captured.
+    fn put(&mut self, pages: Vec<Vec<Document>>) -> anyhow::Result<()> {
+        let shown: Vec<(Origin, Moment, Vec<DocumentId>)> = pages
+            .iter()
+            .filter_map(|page| {
+                let first = page.first()?;
+                let ids = page.iter().map(|document| document.id).collect();
+                Some((first.origin.clone(), first.captured_at, ids))
+            })
+            .collect();
+        let documents: Vec<Document> = pages.into_iter().flatten().collect();
         let mut looks = Vec::new();
-        let put = self.catalogue.put_noting(documents, |document, effect| {
+        let put = self.catalogue.put_noting(&documents, |document, effect| {
             if let Origin::Web { url } = &document.origin
                 && effect != Effect::New
             {
@@ -383,6 +397,9 @@ impl Stage<'_> {
             }
         })?;
         self.revisit(&looks)?;
+        for (origin, at, ids) in &shown {
+            self.tally.left += self.catalogue.note_parts(origin, ids, *at)?;
+        }
         // An older capture does not decide the status; that it was ever shown there does.
         for hidden in documents.iter().filter(|document| document.status == Status::Withheld) {
             self.catalogue.set_standing(&hidden.id, Status::Withheld, &hidden.standing)?;

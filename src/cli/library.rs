@@ -76,6 +76,10 @@ impl Library for Shelves {
         Ok(self.texts.0.versions(id)?.into_iter().map(mark).collect())
     }
 
+    fn siblings(&self, document: &Document) -> anyhow::Result<Vec<Document>> {
+        self.texts.0.siblings(document)
+    }
+
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {
         let mark = |text: &str| self.engine.mark(query, text);
         Highlighted {

@@ -248,6 +248,13 @@ impl Library for Double {
         Ok(self.documents.iter().find(|d| d.id == *id).cloned())
     }
 
+    fn siblings(&self, document: &Document) -> anyhow::Result<Vec<Document>> {
+        let others = self.documents.iter().filter(|other| {
+            !document.part.is_empty() && other.origin == document.origin && other.id != document.id
+        });
+        Ok(others.cloned().collect())
+    }
+
     fn versions(&self, id: &DocumentId) -> anyhow::Result<Vec<VersionMark>> {
         let document = self.document(id)?;
         let mark = |number, document: &Document| VersionMark {

@@ -1,6 +1,6 @@
 //! Writing documents: only what differs counts as a change.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::catalogue::documents::{Catalogue, files, texts, versions};
 use crate::catalogue::values::{column, word};
@@ -55,7 +55,8 @@ impl Catalogue {
         self.set_standing(id, status, &Standing::default())
     }
 
-    /// The same with what goes with it; when its text changed is left as it is.
+    /// The same with what goes with it; when its text changed is left as it is. What has left its page
+    /// ([`Catalogue::note_parts`]) stays removed, or withheld, whatever becomes of the page.
     pub fn set_standing(
         &self,
         id: &DocumentId,
@@ -63,11 +64,26 @@ impl Catalogue {
         standing: &Standing,
     ) -> anyhow::Result<bool> {
         let connection = self.database.connection()?;
+        let left: Option<(i64, i64)> = connection
+            .query_row(
+                "SELECT left_page, captured_at FROM documents WHERE id = ?1 AND left_page IS NOT NULL",
+                [id.as_str()],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        let (status, since, moved_to) = match left {
+            Some((left, captured)) if status != Status::Withheld => {
+                let superseded = left == captured;
+                let status = if superseded { Status::Withheld } else { Status::Removed };
+                (status, Some(left), None)
+            }
+            _ => (stored(status), since(standing), moved_to(standing)),
+        };
         let changed = connection.execute(
             "UPDATE documents SET status = ?2, status_since = ?3, moved_to = ?4,
                 change = (SELECT max(change) + 1 FROM documents)
              WHERE id = ?1 AND (status <> ?2 OR status_since IS NOT ?3 OR moved_to IS NOT ?4)",
-            params![id.as_str(), stored(status).as_str(), since(standing), moved_to(standing)],
+            params![id.as_str(), status.as_str(), since, moved_to],
         )?;
         Ok(changed > 0)
     }
@@ -104,6 +120,19 @@ struct Held {
     status: Status,
     text: i64,
     record: String,
+    left_page: Option<i64>,
+}
+
+impl Held {
+    /// Whether a capture shows a document again that had left its page.
+    fn is_back(&self, at: i64) -> bool {
+        self.left_page.is_some_and(|left| at >= left)
+    }
+
+    /// Whether it is withheld only because its capture is read otherwise now.
+    fn is_superseded(&self) -> bool {
+        self.left_page == Some(self.captured_at)
+    }
 }
 
 fn put_one(connection: &Connection, document: &Document) -> anyhow::Result<Effect> {
@@ -129,7 +158,7 @@ fn put_one(connection: &Connection, document: &Document) -> anyhow::Result<Effec
 
 fn held(connection: &Connection, id: &DocumentId) -> anyhow::Result<Option<Held>> {
     let mut statement = connection.prepare_cached(
-        "SELECT key, captured_at, status, text, record FROM documents WHERE id = ?1",
+        "SELECT key, captured_at, status, text, record, left_page FROM documents WHERE id = ?1",
     )?;
     let mut rows = statement.query([id.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -139,6 +168,7 @@ fn held(connection: &Connection, id: &DocumentId) -> anyhow::Result<Option<Held>
         status: word(row.get_ref(2)?.as_str()?)?,
         text: row.get(3)?,
         record: row.get(4)?,
+        left_page: row.get(5)?,
     }))
 }
 
@@ -191,7 +221,8 @@ fn update(
     let mut statement = connection.prepare_cached(
         "UPDATE documents SET change = (SELECT max(change) + 1 FROM documents), status = ?2, captured_at = ?3,
             text = ?4, record = ?5, status_since = CASE WHEN status = ?2 THEN status_since ELSE ?6 END,
-            moved_to = CASE WHEN status = ?2 THEN moved_to ELSE ?7 END WHERE key = ?1",
+            moved_to = CASE WHEN status = ?2 THEN moved_to ELSE ?7 END,
+            left_page = CASE WHEN ?3 < left_page THEN left_page END WHERE key = ?1",
     )?;
     let (since, moved_to) = (since(&document.standing), moved_to(&document.standing));
     statement.execute(params![held.key, status.as_str(), at, text, record, since, moved_to])?;
@@ -201,9 +232,15 @@ fn update(
 
 /// A newer capture shows that the page is there again; reading the old one again shows nothing new.
 fn status_after(held: &Held, document: &Document) -> Status {
-    let is_news =
-        column(document.captured_at) > held.captured_at && held.status != Status::Withheld;
+    let at = column(document.captured_at);
+    let is_news = at > held.captured_at && held.status != Status::Withheld;
     let status = stored(document.status);
+    if held.is_superseded() && held.is_back(at) {
+        return status;
+    }
+    if held.left_page.is_some() && !held.is_back(at) && status != Status::Withheld {
+        return held.status;
+    }
     if is_news || status != Status::Live { status } else { held.status }
 }
 

@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING],
+    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, PARTS],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -93,4 +93,11 @@ const STANDING: &str = "
     UPDATE documents SET changed_at = (SELECT CASE WHEN count(*) > 1 THEN max(captured_at) END
         FROM versions WHERE document = key);
     CREATE INDEX documents_changed ON documents (url_key) WHERE changed_at IS NOT NULL;
+";
+
+/// A page may hold several documents, and a document may leave it.
+const PARTS: &str = "
+    -- the capture that first shows the page without the document; the one it was read from itself where a later rule
+    -- reads that capture otherwise
+    ALTER TABLE documents ADD COLUMN left_page INTEGER;
 ";

@@ -257,3 +257,61 @@ proptest! {
         prop_assert_eq!(Document { standing: last.standing.clone(), status: last.status, ..held }, last);
     }
 }
+
+/// A page that holds two documents, then one of them, then both again.
+#[test]
+fn a_document_that_leaves_its_page_is_removed_until_it_is_back() {
+    let (_dir, catalogue) = catalogue();
+    let part = |key: &str, at: i64| document("parts.html", at, key, key).as_part(key.to_owned());
+    let show = |at: i64, keys: &[&str]| {
+        let shown: Vec<Document> = keys.iter().map(|key| part(key, at)).collect();
+        catalogue.put(&shown).unwrap();
+        let ids: Vec<DocumentId> = shown.iter().map(|document| document.id).collect();
+        catalogue.note_parts(&part("a", at).origin, &ids, moment(at)).unwrap()
+    };
+    let state = |key: &str| {
+        let held = catalogue.document(&part(key, 0).id).unwrap().unwrap();
+        (held.status, held.standing.since)
+    };
+    assert_eq!(show(0, &["a", "b"]), 0);
+    let siblings = catalogue.siblings(&part("a", 0)).unwrap();
+    assert_eq!(siblings, [part("b", 0)]);
+    assert_eq!(show(10, &["a"]), 1);
+    assert_eq!((state("a").0, state("b")), (Status::Live, (Status::Removed, Some(moment(10)))));
+    // What becomes of the page does not bring it back, and a second look changes nothing.
+    catalogue.set_standing(&part("b", 0).id, Status::Live, &Standing::default()).unwrap();
+    let change = catalogue.last_change().unwrap();
+    assert_eq!((show(0, &["a", "b"]), show(10, &["a"]), show(20, &["a"])), (0, 0, 0));
+    assert_eq!(catalogue.last_change().unwrap(), change);
+    assert_eq!(state("b"), (Status::Removed, Some(moment(10))));
+    // Taken down and given back it is removed again.
+    catalogue.set_status(&part("b", 0).id, Status::Withheld).unwrap();
+    catalogue.set_status(&part("b", 0).id, Status::Live).unwrap();
+    assert_eq!(state("b"), (Status::Removed, Some(moment(10))));
+    assert_eq!(show(30, &["a", "b"]), 0);
+    assert_eq!(state("b").0, Status::Live);
+    // An older page that comes later says nothing new.
+    assert_eq!(show(5, &["a", "c"]), 1);
+    assert_eq!(state("c"), (Status::Removed, Some(moment(30))));
+}
+
+#[test]
+fn a_capture_that_is_read_otherwise_has_other_documents() {
+    let (_dir, catalogue) = catalogue();
+    let whole = document("parts.html", 0, "汇编", "甲\n\n乙");
+    let parts = ["甲", "乙"]
+        .map(|key| document("parts.html", 0, key, key).as_part(format!("heading {key}")));
+    let show = |documents: &[Document]| {
+        catalogue.put(documents).unwrap();
+        let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
+        catalogue.note_parts(&whole.origin, &ids, moment(0)).unwrap()
+    };
+    let status = |document: &Document| catalogue.document(&document.id).unwrap().unwrap().status;
+    assert_eq!(show(std::slice::from_ref(&whole)), 0);
+    assert_eq!(show(&parts), 1);
+    assert_eq!((status(&whole), status(&parts[0])), (Status::Withheld, Status::Live));
+    catalogue.set_status(&whole.id, Status::Live).unwrap();
+    assert_eq!(status(&whole), Status::Withheld);
+    assert_eq!(show(std::slice::from_ref(&whole)), 2);
+    assert_eq!((status(&whole), status(&parts[1])), (Status::Live, Status::Withheld));
+}

@@ -53,13 +53,17 @@ pub(super) async fn document(
     let found = app
         .blocking(move |library| {
             let document = library.document(&id)?.filter(|d| d.status != Status::Withheld);
-            document.map(|document| Ok((document, library.versions(&id)?))).transpose()
+            let whole = |document: Document| {
+                let (versions, siblings) = (library.versions(&id)?, library.siblings(&document)?);
+                Ok((document, versions, siblings))
+            };
+            document.map(whole).transpose()
         })
         .await?
         .map_err(|error: anyhow::Error| Problem::internal(&error))?;
-    let (document, versions) =
+    let (document, versions, siblings) =
         found.ok_or_else(|| Problem::new(&NOT_FOUND, format!("there is no document `{id}`")))?;
-    tagged_json(&headers, &DocumentAnswer::new(document, versions))
+    tagged_json(&headers, &DocumentAnswer::new(document, versions, &siblings))
 }
 
 /// A document with everything known about it; unknown is null, never a guess.
@@ -135,6 +139,20 @@ pub(super) struct DocumentAnswer {
     warnings: Vec<WarningAnswer>,
     /// Its versions, oldest first.
     versions: Vec<VersionAnswer>,
+    /// Which part of its page or record it is, by what it says; null when it is all of it.
+    part: Option<String>,
+    /// The other documents of that page.
+    siblings: Vec<SiblingAnswer>,
+}
+
+/// Another document of the same page.
+#[derive(Debug, Serialize, ToSchema)]
+struct SiblingAnswer {
+    /// Stable id.
+    #[schema(value_type = String, example = "x33t8c9ab24dtk28")]
+    id: DocumentId,
+    /// Its title.
+    title: String,
 }
 
 /// A file that belongs to a document.
@@ -203,7 +221,7 @@ struct VersionAnswer {
 }
 
 impl DocumentAnswer {
-    fn new(document: Document, versions: Vec<VersionMark>) -> Self {
+    fn new(document: Document, versions: Vec<VersionMark>, siblings: &[Document]) -> Self {
         let evidence = evidence(&document);
         Self {
             id: document.id,
@@ -242,6 +260,12 @@ impl DocumentAnswer {
                 .map(|w| WarningAnswer { code: w.code, detail: w.detail })
                 .collect(),
             versions: versions.into_iter().map(VersionAnswer::from).collect(),
+            part: Some(document.part).filter(|part| !part.is_empty()),
+            siblings: siblings
+                .iter()
+                .filter(|other| other.status != Status::Withheld)
+                .map(|other| SiblingAnswer { id: other.id, title: other.title.value.clone() })
+                .collect(),
         }
     }
 }

@@ -53,6 +53,7 @@ struct Reading {
     document: Document,
     texts: Highlighted,
     versions: Vec<VersionMark>,
+    siblings: Vec<Document>,
 }
 
 fn read(library: &dyn Library, id: &DocumentId, query: &str) -> anyhow::Result<Option<Reading>> {
@@ -65,7 +66,9 @@ fn read(library: &dyn Library, id: &DocumentId, query: &str) -> anyhow::Result<O
         library.highlight(query, &document)
     };
     let versions = library.versions(id)?;
-    Ok(Some(Reading { document, texts, versions }))
+    let mut siblings = library.siblings(&document)?;
+    siblings.retain(|sibling| sibling.status != Status::Withheld);
+    Ok(Some(Reading { document, texts, versions, siblings }))
 }
 
 #[derive(Debug, Serialize)]
@@ -88,6 +91,17 @@ struct View {
     /// Where it moved to, here or there.
     moved_to: Option<String>,
     versions: Vec<Row>,
+    /// Whether it is one of several documents of its page.
+    is_part: bool,
+    /// The others.
+    siblings: Vec<Sibling>,
+}
+
+/// Another document of the same page.
+#[derive(Debug, Serialize)]
+struct Sibling {
+    id: String,
+    title: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -123,7 +137,7 @@ struct FilePage {
 
 impl View {
     fn new(pages: &Pages, question: &Question, reading: Reading) -> Self {
-        let Reading { document, texts, versions } = reading;
+        let Reading { document, texts, versions, siblings } = reading;
         let marks = texts.paragraphs.iter().flatten().filter(|segment| segment.hit).count();
         let asked = !question.q.trim().is_empty();
         Self {
@@ -147,6 +161,11 @@ impl View {
             } else {
                 vec![]
             },
+            is_part: !document.part.is_empty(),
+            siblings: siblings
+                .into_iter()
+                .map(|other| Sibling { id: other.id.to_string(), title: other.title.value })
+                .collect(),
         }
     }
 }
