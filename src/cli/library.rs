@@ -84,6 +84,10 @@ impl Library for Shelves {
         self.texts.0.relations(id)
     }
 
+    fn siblings(&self, document: &Document) -> anyhow::Result<Vec<Document>> {
+        self.texts.0.siblings(document)
+    }
+
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {
         let mark = |text: &str| self.engine.mark(query, text);
         Highlighted {

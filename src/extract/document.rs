@@ -1,20 +1,24 @@
 //! One capture → the document on it, put together from what the rules find.
 
+use std::collections::HashSet;
+
 use crate::config::{Categories, Portal, is_in_a_province};
 use crate::extract::{
     annexes, attachments,
     blocks::Block,
     body, byline, category,
     fields::{self, Fields, Labels, Signed},
-    genre, issuer, noise, own_number, report_year,
+    genre, issuer, noise, own_number, plain, report_year,
     script::Detail,
     shape::{self, PageShape},
-    sign_off, tables, template, title, validity, verdict,
+    sign_off,
+    split::{self, Piece},
+    tables, template, title, validity, verdict,
     view::View,
 };
 use crate::model::{
-    Capture, DecodeError, Document, Evidence, Origin, PageKind, RegionCode, Sourced, Table,
-    Warning, paragraphs,
+    Attachment, Capture, DecodeError, Document, Evidence, Origin, PageKind, RegionCode, Sourced,
+    Table, Warning, paragraphs,
 };
 use crate::page::{self, CharsetEvidence, Cut, Gate};
 
@@ -64,12 +68,15 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
     }
     let (bytes, error) = capture.answer.decoded(LONGEST_PAGE);
     let decoded = page::decode(&bytes, capture.answer.headers.get("content-type"));
-    let gated = page::parse(&decoded.text, &Gate::default());
+    let plain_title = is_plain(capture).then(|| plain::title(&decoded.text));
+    let text = if plain_title.is_some() { plain::as_page(&decoded.text) } else { decoded.text };
+    let gated = page::parse(&text, &Gate::default());
     let mut warnings = page_warnings(capture, error, decoded.lossy, decoded.garbled, gated.cut);
     let view = View::new(&gated.tree, capture, portal);
     let text = Text::of(&view);
     let labels = Labels::of(&view, text.head);
-    let title = title::find(&view, &labels.boxed);
+    let title =
+        title::find(&view, &labels.boxed).or(plain_title.filter(|title| !title.value.is_empty()));
     let shape = shape::of(&view, &text.joined, labels.count());
     let files = attachments::find(&view);
     let verdict = verdict::no_document(
@@ -80,7 +87,7 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
         labels.count(),
         shape,
     );
-    let plain_title = match shape {
+    let shown_title = match shape {
         PageShape::Home => title::of_site(&view),
         _ => title.as_ref().map(|title| title.value.clone()),
     };
@@ -91,21 +98,41 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
         body: view.body.as_ref().map(|body| body.found_by.clone()),
         template: view.body.as_ref().and_then(|body| template::fingerprint(view.tree, body)),
         shape: if verdict.is_none() { PageShape::Document } else { shape.or_other() },
-        title: plain_title,
-        left_out: text.left_out,
+        title: shown_title,
+        left_out: text.left_out.clone(),
     };
     if let Some(why) = verdict {
         warnings.push(why);
         return Extraction { documents: Vec::new(), warnings, reading: Some(reading) };
     }
-    // One text, one document: where a page holds several, its text is parted here.
-    let page =
-        Page { view: &view, labels: &labels, text: text.joined, tables: text.tables, categories };
-    let mut document = page.document(title, &mut warnings);
-    document.named_files = annexes::named(&document.text, &files);
-    document.attachments = files;
-    document.warnings = warnings;
-    Extraction { documents: vec![document], warnings: Vec::new(), reading: Some(reading) }
+    let page = Page { view: &view, labels: &labels, categories };
+    let named = title.as_ref().map(|title| title.value.clone());
+    let mut documents = page.documents(title, named.as_deref(), &text, &warnings);
+    share(files, &mut documents);
+    Extraction { documents, warnings: Vec::new(), reading: Some(reading) }
+}
+
+/// Gives each file to the part that names it, else to all that stand on the page.
+fn share(files: Vec<Attachment>, documents: &mut [Document]) {
+    for document in &mut *documents {
+        document.named_files = annexes::named(&document.text, &files);
+    }
+    for file in files {
+        let names =
+            |document: &Document| !file.name.is_empty() && document.text.contains(&file.name);
+        let is_named = documents.len() > 1 && documents.iter().any(names);
+        let owners = documents.iter_mut().filter(|document| !is_named || names(document));
+        owners.for_each(|document| document.attachments.push(file.clone()));
+    }
+}
+
+/// Whether an answer is a text without mark-up, by its type and by how it begins.
+fn is_plain(capture: &Capture) -> bool {
+    let kind = capture.answer.headers.get("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let start = capture.answer.body.start();
+    let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
+    kind.eq_ignore_ascii_case("text/plain") && first != Some(&b'<')
 }
 
 /// The type of an answer that is certainly no HTML.
@@ -156,6 +183,7 @@ fn page_warnings(
 /// The text of a page, without the furniture that stands in the same element.
 struct Text {
     joined: String,
+    blocks: Vec<Block>,
     tables: Vec<Table>,
     /// How many blocks of the body come before the text.
     head: usize,
@@ -172,27 +200,96 @@ impl Text {
         let blocks = noise::clean(view.inside[kept.clone()].to_vec(), &mut left_out);
         let texts: Vec<String> = blocks.iter().map(Block::text).collect();
         let tables = tables::of(view.tree, &blocks);
-        Self { joined: texts.join("\n\n"), tables, head: kept.start, left_out }
+        Self { joined: texts.join("\n\n"), blocks, tables, head: kept.start, left_out }
+    }
+
+    /// The blocks that the lines of a piece stand in.
+    fn blocks_of(&self, piece: &Piece) -> Vec<Block> {
+        let wanted: HashSet<usize> = piece.lines.iter().copied().collect();
+        let mut line = 0;
+        let mut blocks = Vec::new();
+        for block in &self.blocks {
+            let first = line;
+            line += block.text().lines().filter(|line| !line.trim().is_empty()).count();
+            if (first..line).any(|line| wanted.contains(&line)) {
+                blocks.push(block.clone());
+            }
+        }
+        blocks
     }
 }
 
-/// What a document is put together from.
+/// What documents are put together from, beside their texts.
 pub(super) struct Page<'a> {
     pub(super) view: &'a View<'a>,
     pub(super) labels: &'a Labels,
-    pub(super) text: String,
-    pub(super) tables: Vec<Table>,
     pub(super) categories: &'a Categories,
 }
 
 impl Page<'_> {
-    pub(super) fn document(
-        self,
+    /// The document of the page, or its documents where it holds several.
+    fn documents(
+        &self,
         title: Option<Sourced<String>>,
+        named: Option<&str>,
+        text: &Text,
+        warnings: &[Warning],
+    ) -> Vec<Document> {
+        let Some((pieces, kept_out)) = split::of_text(&text.joined, named) else {
+            let tables = text.tables.clone();
+            let mut warnings = warnings.to_vec();
+            let mut document = self.document(title, text.joined.clone(), tables, &mut warnings);
+            document.warnings = warnings;
+            plain::made_up(&mut document);
+            return vec![document];
+        };
+        let warnings: Vec<Warning> = warnings.iter().cloned().chain(kept_out).collect();
+        let tables = |piece: &Piece| tables::of(self.view.tree, &text.blocks_of(piece));
+        let part = |piece: Piece| self.part(tables(&piece), piece, &warnings);
+        pieces.into_iter().map(part).collect()
+    }
+
+    /// One of several documents: what the page says about itself as a whole is not said about its parts, but for where
+    /// and when they were published.
+    pub(super) fn part(&self, tables: Vec<Table>, piece: Piece, warnings: &[Warning]) -> Document {
+        let mut own = Vec::new();
+        let title = Sourced::new(piece.title, Evidence::Text);
+        let document = self.document(Some(title), piece.text, tables, &mut own);
+        let title = document.title.value.clone();
+        let text = &document.text;
+        let signed = sign_off::find(text);
+        let byline = byline::find(text, &title);
+        let number =
+            own_number::in_title(&title).or_else(|| own_number::in_head(paragraphs(text), &title));
+        let written = signed.as_ref().and_then(|signed| signed.date);
+        Document {
+            issuer: issuer::implied(&title, number.as_ref().map(|n| &n.value))
+                .or_else(|| signed?.agency)
+                .or(byline.agency)
+                .or_else(|| issuer::in_prose(text))
+                .or_else(|| document.issuer.clone()),
+            written_date: written.map(|date| Sourced::new(date, Evidence::SignOff)).or(byline.date),
+            genre: genre::of_title(&title),
+            validity: validity::noted(&title, text),
+            citations: own_number::cited(&title, text, number.as_ref()),
+            report_year: report_year::find(&title, text, None),
+            doc_no: number,
+            index_no: None,
+            warnings: warnings.to_vec(),
+            ..document
+        }
+        .as_part(piece.key)
+    }
+
+    pub(super) fn document(
+        &self,
+        title: Option<Sourced<String>>,
+        text: String,
+        tables: Vec<Table>,
         warnings: &mut Vec<Warning>,
     ) -> Document {
-        let Self { view, labels, text, tables, categories } = self;
-        let title = title.unwrap_or_else(|| title::of_text(&text));
+        let Self { view, labels, categories } = self;
+        let title = title.unwrap_or_else(|| plain::title(&text));
         let sign_off = sign_off::find(&text);
         let detail = Detail::of(view.tree);
         let signed = Signed { sign_off, byline: byline::find(&text, &title.value) };
@@ -203,7 +300,8 @@ impl Page<'_> {
         let doc_no = fields::best("doc_no_differs", [fields.doc_no, printed], warnings);
         let issuer = fields
             .issuer
-            .or_else(|| issuer::implied(&title.value, doc_no.as_ref().map(|n| &n.value)));
+            .or_else(|| issuer::implied(&title.value, doc_no.as_ref().map(|n| &n.value)))
+            .or_else(|| issuer::in_prose(&text));
         let citations = own_number::cited(&title.value, &text, doc_no.as_ref());
         let published = fields.published;
         let genre = fields.genre.or_else(|| genre::of_title(&title.value));

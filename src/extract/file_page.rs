@@ -4,26 +4,29 @@ use crate::config::{Categories, Portal};
 use crate::extract::{
     document::Page,
     fields::Labels,
-    title,
+    split, title,
     view::{View, one_line},
 };
 use crate::model::{Capture, Document, Evidence, FileText, Sourced, Warning, paragraphs};
 use crate::page::{self, Gate};
 
-/// The document that a file is: the title from the list, else from its first line; the fields from its text and the
-/// list. `None` when neither list nor file say anything.
+/// The document that a file is, or its documents where it holds several; none when neither list nor file say anything.
+///
+/// The title is from the list, else from the first line; the fields are from text and list.
 pub fn from_file(
     capture: &Capture,
     file: &FileText,
     portal: Option<&Portal>,
     categories: &Categories,
-) -> Option<Document> {
+) -> Vec<Document> {
     let text = file.text();
     let listed = capture.context.listed.title.as_deref().map(one_line);
     let title = if let Some(title) = listed.filter(|title| !title.is_empty()) {
         Sourced::new(title, Evidence::List)
     } else {
-        paragraphs(&text).next()?;
+        if paragraphs(&text).next().is_none() {
+            return Vec::new();
+        }
         title::of_text(&text)
     };
     let mut warnings =
@@ -34,8 +37,12 @@ pub fn from_file(
     let nothing = page::parse("", &Gate::default());
     let view = View::new(&nothing.tree, capture, portal);
     let labels = Labels::of(&view, 0);
-    let page = Page { view: &view, labels: &labels, text, tables: Vec::new(), categories };
-    let mut document = page.document(Some(title), &mut warnings);
+    let page = Page { view: &view, labels: &labels, categories };
+    if let Some((pieces, kept_out)) = split::of_text(&text, Some(&title.value)) {
+        warnings.extend(kept_out);
+        return pieces.into_iter().map(|piece| page.part(Vec::new(), piece, &warnings)).collect();
+    }
+    let mut document = page.document(Some(title), text, Vec::new(), &mut warnings);
     document.warnings = warnings;
-    Some(document)
+    vec![document]
 }

@@ -4,7 +4,10 @@ use serde_json::{Map, Value};
 
 use crate::config::Categories;
 use crate::extract::{
-    annexes, byline, category, dates, genre, issuer, own_number, report_year, sign_off, title,
+    annexes, byline, category, dates, genre, issuer,
+    labels::Label,
+    noise, own_number, plain, report_year, sign_off,
+    split::{self, Piece},
     validity,
 };
 use crate::model::{
@@ -23,25 +26,64 @@ pub enum ImportMistake {
 /// The key under which the import command keeps what a bare `date` means: `published` or `written`.
 const DATE_KIND: &str = "gongkai_date_kind";
 
-/// Makes the document of an imported record.
+/// What a record says of the page, and so of each document in its text.
+const OF_THE_PAGE: [&str; 5] = ["url", "date", "published_date", "category", "source"];
+
+/// Makes the document of an imported record, or its documents where its text holds several.
 ///
 /// Known fields: `id, title, text, url, date, published_date, written_date, year, agency, issuer, category, region,
 /// doc_no, index_no, source`. Unknown ones are ignored; a value of the wrong kind is a warning, never a failure. The
-/// text is taken as it is, but for its line ends.
+/// text is taken as it is, but for its line ends. Where it holds several documents, the fields that tell of one
+/// (title, agency, issuer, region, numbers, written date, year) are not taken, and noise is taken out.
 pub fn from_import(
     imported: &Imported,
     categories: &Categories,
-) -> Result<Document, ImportMistake> {
+) -> Result<Vec<Document>, ImportMistake> {
     let mut record = Record { fields: &imported.record, warnings: Vec::new() };
     let title = record.line("title");
     let text = record.text("text").unwrap_or_default();
-    let title = match title {
-        Some(title) => title,
-        None if text.is_empty() => return Err(ImportMistake::Empty),
-        None => title::of_text(&text),
+    if title.is_none() && text.is_empty() {
+        return Err(ImportMistake::Empty);
+    }
+    let named = title.as_ref().map(|title| title.value.as_str());
+    let Some((pieces, kept_out)) = split::of_text(&text, named) else {
+        let title = title.unwrap_or_else(|| plain::title(&text));
+        let mut document = whole(imported, &mut record, title, text, categories);
+        document.warnings = record.warnings;
+        plain::made_up(&mut document);
+        return Ok(vec![document]);
     };
+    let of_page = OF_THE_PAGE.into_iter().chain([DATE_KIND]);
+    let fields: Map<String, Value> = of_page
+        .filter(|name| *name != "date" || !record.means_written())
+        .filter_map(|name| Some((name.to_owned(), record.fields.get(name)?.clone())))
+        .collect();
+    let part = |piece: Piece| {
+        let mut record = Record { fields: &fields, warnings: Vec::new() };
+        let title = Sourced::new(piece.title, Evidence::Text);
+        let text = noise::clean_lines(&piece.text);
+        let mut document = whole(imported, &mut record, title, text, categories);
+        // The title of a part is its own; the office that signs a report is not always the one that reports.
+        let number = document.doc_no.as_ref().map(|number| &number.value);
+        document.issuer = issuer::implied(&document.title.value, number).or(document.issuer);
+        document.warnings = record.warnings.into_iter().chain(kept_out.clone()).collect();
+        document.as_part(piece.key)
+    };
+    Ok(pieces.into_iter().map(part).collect())
+}
+
+/// The document of a title and a text, with what the record says beside them.
+fn whole(
+    imported: &Imported,
+    record: &mut Record<'_>,
+    title: Sourced<String>,
+    text: String,
+    categories: &Categories,
+) -> Document {
     let origin = Origin::Import { set: imported.set.clone(), id: imported.id.clone() };
     let (published, written) = record.both_dates();
+    let said = Said::of(&text);
+    let published = published.or(said.published);
     let (category, category_labels) = record.category(&title.value, categories);
     let (issuer, agencies) = record.issuer();
     let doc_no = record
@@ -57,14 +99,16 @@ pub fn from_import(
     let written = written
         .or_else(|| signed.map(|date| Sourced::new(date, Evidence::SignOff)))
         .or(byline.date);
+    let implied = || issuer::implied(&title.value, doc_no.as_ref().map(|n| &n.value));
     let issuer = issuer
         .or_else(|| sign_off?.agency)
         .or(byline.agency)
-        .or_else(|| issuer::implied(&title.value, doc_no.as_ref().map(|n| &n.value)));
-    Ok(Document {
+        .or_else(implied)
+        .or_else(|| issuer::in_prose(&text));
+    Document {
         url: record.line("url").map(|url| url.value),
         region: record.region(),
-        source: record.line("source"),
+        source: record.line("source").or(said.source),
         issuer,
         agencies,
         doc_no,
@@ -79,9 +123,29 @@ pub fn from_import(
         given_year: record.year(),
         named_files: annexes::named(&text, &[]),
         citations,
-        warnings: record.warnings,
         ..Document::bare(origin, title, text, imported.at)
-    })
+    }
+}
+
+/// What the head of a text says about where and when it was published.
+#[derive(Default)]
+struct Said {
+    published: Option<Sourced<PublicDate>>,
+    source: Option<Sourced<String>>,
+}
+
+impl Said {
+    fn of(text: &str) -> Self {
+        let Some((_, labels)) = plain::information(text) else { return Self::default() };
+        let line = |word: &str| Evidence::Line(word.to_owned());
+        let mut published = labels.iter().filter(|l| l.label == Label::Published);
+        let source = labels.iter().find(|l| l.label == Label::Source && !l.value.is_empty());
+        Self {
+            published: published
+                .find_map(|l| Some(Sourced::new(dates::first(&l.value)?, line(l.word)))),
+            source: source.map(|l| Sourced::new(l.value.clone(), line(l.word))),
+        }
+    }
 }
 
 /// Imported texts often have one line break between paragraphs.
@@ -137,13 +201,18 @@ impl Record<'_> {
 
     /// Published and written date; a bare `date` is the one that was said at import, published if nothing was said.
     fn both_dates(&mut self) -> (Option<Sourced<PublicDate>>, Option<Sourced<PublicDate>>) {
-        let written_meant = self.fields.get(DATE_KIND).and_then(Value::as_str) == Some("written");
+        let written_meant = self.means_written();
         let (mut published, mut written) = (self.date("published_date"), self.date("written_date"));
         let place = if written_meant { &mut written } else { &mut published };
         if place.is_none() {
             *place = self.date("date");
         }
         (published, written)
+    }
+
+    /// Whether a bare `date` is the written date.
+    fn means_written(&self) -> bool {
+        self.fields.get(DATE_KIND).and_then(Value::as_str) == Some("written")
     }
 
     fn year(&mut self) -> Option<i16> {
@@ -206,7 +275,9 @@ mod tests {
         let record = record.as_object().cloned().unwrap_or_default();
         let at = "2026-01-02T03:04:05Z".parse().unwrap();
         let imported = Imported { set: "laws".into(), id: "17".into(), at, record };
-        from_import(&imported, &Categories::default())
+        let mut documents = from_import(&imported, &Categories::default())?;
+        assert_eq!(documents.len(), 1);
+        Ok(documents.remove(0))
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //!
 //! The steps: bytes → tree (`page`), the places that matter (`view`, `body`), the text without noise (`noise`), what the
 //! labels say (`labels`, `fields`), what the text itself says (`own_number`, `sign_off`, `byline`, `issuer` …), and
-//! all of it together (`document`).
+//! all of it together (`document`). A text that holds several documents is parted first (`split`).
 //!
 //! **In:** one capture, its portal, the category rules. **Out:** documents whose every field names its evidence.
 //! **Never:** network, disk, clock, panics on broken pages.
@@ -30,11 +30,13 @@ mod labels;
 mod noise;
 mod own_number;
 mod personal;
+mod plain;
 mod report;
 mod report_year;
 mod script;
 mod shape;
 mod sign_off;
+mod split;
 mod tables;
 mod template;
 #[cfg(test)]

@@ -67,13 +67,42 @@ pub(super) fn clean(blocks: Vec<Block>, left_out: &mut Vec<String>) -> Vec<Block
     kept
 }
 
-fn paragraph(text: &str) -> String {
-    let text = match WATERMARK.as_ref() {
+/// Takes the noise out of a text whose lines are its paragraphs; blank lines stay where they are.
+pub(super) fn clean_lines(text: &str) -> String {
+    let text = without_watermarks(text);
+    let nowhere = scraper::Html::new_document().tree.root().id();
+    let mut blocks = Vec::new();
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            if let Some(Block { link_chars, .. }) = blocks.last_mut() {
+                *link_chars = 1; // a blank line follows
+            }
+            continue;
+        }
+        blocks.push(Block { cells: vec![line.to_owned()], at: nowhere, link_chars: 0 });
+    }
+    let blocks = clean(blocks, &mut Vec::new());
+    let mut cleaned = String::with_capacity(text.len());
+    for (place, block) in blocks.iter().enumerate() {
+        cleaned.push_str(&block.text());
+        if place + 1 < blocks.len() {
+            cleaned.push_str(if block.link_chars == 1 { "\n\n" } else { "\n" });
+        }
+    }
+    cleaned
+}
+
+fn without_watermarks(text: &str) -> std::borrow::Cow<'_, str> {
+    match WATERMARK.as_ref() {
         Some(watermark) if text.contains("文库") || text.contains("精品文档") => {
             watermark.replace_all(text, "")
         }
         _ => text.into(),
-    };
+    }
+}
+
+fn paragraph(text: &str) -> String {
+    let text = without_watermarks(text);
     let text = match STUCK_NUMBER.as_ref() {
         Some(stuck) if text.ends_with(['━', '—', '–', '―']) => {
             stuck.replace(&text, "$mark")

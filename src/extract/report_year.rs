@@ -49,6 +49,22 @@ pub(super) fn find(title: &str, text: &str, published: Option<PublicDate>) -> Op
         })
 }
 
+/// The year that a title names.
+pub(super) fn in_title(title: &str) -> Option<i16> {
+    by(&YEAR, title, Evidence::Title).map(|year| year.value)
+}
+
+/// `2020年政务公开工作要点`, `2020年度政府信息公开`
+static PLANNED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?<y>\d{4})年度?(?:政务公开|政府信息公开|信息公开)").ok());
+
+/// The year that a report without a title is about, by how it begins.
+pub(super) fn in_opening(text: &str) -> Option<Sourced<i16>> {
+    let end = text.char_indices().nth(800).map_or(text.len(), |(at, _)| at);
+    let opening = &text[..end];
+    by(&PERIOD, opening, Evidence::Text).or_else(|| by(&PLANNED, opening, Evidence::Text))
+}
+
 fn masked(title: &str) -> bool {
     let title = title.to_lowercase();
     ["xx年", "××年", "**年", "xx年度"].iter().any(|mask| title.contains(mask))

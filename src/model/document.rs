@@ -14,7 +14,10 @@ use crate::model::{
 pub struct Document {
     /// Stable id, made from `origin` and the part of the page.
     pub id: DocumentId,
-    /// Where it came from: its identity.
+    /// Which part of the page or record it is, by what it says; empty when it is all of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub part: String,
+    /// Where it came from: with the part, its identity.
     pub origin: Origin,
     /// A link to the publisher's page.
     pub url: Option<String>,
@@ -91,6 +94,7 @@ impl Document {
         };
         Self {
             id: DocumentId::of(&origin, ""),
+            part: String::new(),
             origin,
             url,
             portal: None,
@@ -122,6 +126,12 @@ impl Document {
             captured_at,
             warnings: Vec::new(),
         }
+    }
+
+    /// The same as a part of its page or record, with an id of its own.
+    #[must_use]
+    pub fn as_part(self, part: String) -> Self {
+        Self { id: DocumentId::of(&self.origin, &part), part, ..self }
     }
 
     /// The year of a document: report year, else that of the written, else of the published date, else as given.

@@ -170,10 +170,11 @@ mod tests {
         gated.tree.root_element().text().filter(|text| text.contains("字")).count()
     }
 
+    /// Without the gate these take minutes and gigabytes; the limit leaves room for a busy machine.
     fn quickly(name: &str, text: &str) -> Gated {
         let start = Instant::now();
         let gated = parse(text, &Gate::default());
-        assert!(start.elapsed() < Duration::from_secs(10), "{name}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(60), "{name}: {:?}", start.elapsed());
         gated
     }
 

@@ -43,8 +43,17 @@ impl<'c> Book<'c> {
     }
 
     /// What a printed name means in a year; `home` is the region of the place where it was printed.
+    ///
+    /// A street (青岚街道) stands for its office.
     pub fn agency(&self, printed: &str, home: Option<&str>, year: Option<i16>) -> Named {
-        let printed = printed.trim();
+        let mut named = self.body(printed.trim(), home, year);
+        if named.name.ends_with("街道") {
+            named.name.push_str("办事处");
+        }
+        named
+    }
+
+    fn body(&self, printed: &str, home: Option<&str>, year: Option<i16>) -> Named {
         let leading = self.leading(printed, home, year);
         if leading.meant.is_empty()
             && let Some(known) = self.agencies.whole(printed, year)

@@ -57,8 +57,9 @@ impl Double {
         let mut documents = vec![notice(), removed_report(), hostile(), bare()];
         documents.extend((2008..2024).map(report));
         documents.extend((1..=9).map(emergency));
+        documents.extend(collection());
         documents.push(withheld());
-        let count = documents.len() as u64 - 1;
+        let count = documents.iter().filter(|d| d.status != Status::Withheld).count() as u64;
         let health =
             Health { documents: count, index_generation: Some("g000001".into()), reasons: vec![] };
         Self { documents, health }
@@ -192,6 +193,20 @@ fn hostile() -> Document {
     }
 }
 
+/// Three documents of one page, the last of them withheld.
+fn collection() -> [Document; 3] {
+    ["灵洲市水利局防汛工作总结", "灵洲市水利局抗旱工作总结", "灵洲市水利局内部通讯录"].map(
+        |title| {
+            let is_closed = title.ends_with("通讯录");
+            Document {
+                status: if is_closed { Status::Withheld } else { Status::Live },
+                ..base("collection.html", title, "全年工作有序开展。")
+                    .as_part(format!("heading {title}"))
+            }
+        },
+    )
+}
+
 fn bare() -> Document {
     let origin = Origin::Import { set: "inbox".into(), id: "A/17".into() };
     Document {
@@ -255,6 +270,13 @@ impl Library for Double {
 
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
         Ok(self.documents.iter().find(|d| d.id == *id).cloned())
+    }
+
+    fn siblings(&self, document: &Document) -> anyhow::Result<Vec<Document>> {
+        let others = self.documents.iter().filter(|other| {
+            !document.part.is_empty() && other.origin == document.origin && other.id != document.id
+        });
+        Ok(others.cloned().collect())
     }
 
     fn versions(&self, id: &DocumentId) -> anyhow::Result<Vec<VersionMark>> {

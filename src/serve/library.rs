@@ -24,6 +24,9 @@ pub trait Library: Send + Sync + 'static {
         number: usize,
     ) -> anyhow::Result<Option<(VersionMark, String)>>;
 
+    /// The other documents of the page that a document is a part of; none when it is all of it.
+    fn siblings(&self, document: &Document) -> anyhow::Result<Vec<Document>>;
+
     /// Cuts a document's title and paragraphs where a query (`syntax=simple`) matches them.
     ///
     /// Joined, the segments of each entry are the text that was given.

@@ -12,6 +12,7 @@ mod fates;
 mod interchange;
 mod keeping;
 mod operation;
+mod parts;
 mod personal;
 mod posted_lists;
 mod requisites;

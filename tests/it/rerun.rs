@@ -24,7 +24,8 @@ const PAGES: usize = 9;
 /// What a page does in a week.
 #[derive(Clone, Copy, Debug)]
 enum Turn {
-    /// It shows one of three texts: the one of before, another, or an earlier one again.
+    /// It shows one of six texts: the one of before, another, or an earlier one again. Those from 3 on hold two or three
+    /// documents ([`held_in`]).
     Text(u8),
     /// The same, and breaks off in the middle.
     Half(u8),
@@ -40,7 +41,8 @@ enum Turn {
 
 fn turn() -> impl Strategy<Value = Turn> {
     prop_oneof![
-        5 => (0..3_u8).prop_map(Turn::Text),
+        3 => (0..3_u8).prop_map(Turn::Text),
+        4 => (3..6_u8).prop_map(Turn::Text),
         2 => (0..3_u8).prop_map(Turn::Half),
         2 => Just(Turn::Gone),
         1 => Just(Turn::SoftlyGone),
@@ -71,7 +73,38 @@ items = "#list li"
 
 const TITLE: &str = "关于做好防汛工作的通知";
 
+/// The documents that a text holds; none: it is one itself.
+fn held_in(text: u8) -> &'static [&'static str] {
+    match text {
+        3 => &["防汛工作总结", "抗旱工作总结"],
+        4 => &["防汛工作总结", "抗旱工作总结", "水库管理经验交流材料"],
+        5 => &["防汛工作总结", "水库管理经验交流材料"],
+        _ => &[],
+    }
+}
+
+fn collection(page: usize, held: &[&str]) -> String {
+    let parts: String = held
+        .iter()
+        .zip(["一", "二", "三"])
+        .map(|(title, number)| {
+            format!(
+                "<p>第{number}篇：{title}</p><p>{title}</p>\
+                 <p>我局把{title}所述的工作作为一项重要任务来抓，成立了领导小组，明确了分管领导和工作人员，层层落实责任，联系手机13812345670。</p>\
+                 <p>一、主要做法</p><p>一是完善制度，制定了值班制度和巡查办法，规定了巡查的内容和时限，并接受群众监督。</p>\
+                 <p>二、存在问题</p><p>个别乡镇的认识还不够，信息报送不及时，今后要认真加以改正，把各项工作落到实处。</p>"
+            )
+        })
+        .collect();
+    format!(
+        "<html><body><h1>{TITLE}（{page}）</h1><h2>县政府文件</h2><div id=zoom>{parts}</div></body></html>"
+    )
+}
+
 fn document(page: usize, text: u8) -> String {
+    if !held_in(text).is_empty() {
+        return collection(page, held_in(text));
+    }
     format!(
         "<html><body><h1>{TITLE}（{page}）</h1><h2>县政府文件</h2><div id=zoom><p>各乡镇人民政府：</p>\
          <p>第{text}稿：请落实责任，排查隐患，联系手机1381234567{text}，及时上报有关情况，确保平稳有序。</p>\
@@ -241,6 +274,7 @@ fn harvest(script: &[Vec<Turn>]) {
             && by_week.contains("值班")
             && by_week.contains("records")
     );
+    assert!(by_week.contains("水库管理经验交流材料"), "pages are parted");
     assert!(!by_week.contains("1381234567"), "personal data is hidden in every version");
     assert_same(&by_week, &world.made_at_once(), "made week by week, and at once");
     for time in ["once", "twice"] {
@@ -293,7 +327,9 @@ fn the_catalogue_is_the_same_however_it_was_made() {
         ..ProptestConfig::with_cases(2)
     };
     TestRunner::new(config)
-        .run(&script, |script| {
+        .run(&script, |mut script| {
+            // Parts leave this page and come back, whatever the others do.
+            script[0] = [3, 4, 5, 3, 0, 4].map(Turn::Text).to_vec();
             harvest(&script);
             Ok(())
         })

@@ -14,7 +14,8 @@ const TABLES: [(&str, &str); 7] = [
     (
         "documents",
         "SELECT id, status, captured_at, hex(digest) AS text, record, portal, region, agency, category, year, url_key,
-            external_id, recipients_since, status_since, changed_at, moved_to
+            external_id, recipients_since, status_since, changed_at, moved_to,
+            left_page
          FROM documents JOIN texts ON texts.key = text ORDER BY id",
     ),
     (

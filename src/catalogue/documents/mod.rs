@@ -4,6 +4,7 @@ mod files;
 mod schema;
 mod texts;
 mod versions;
+mod parts;
 mod put;
 mod derived;
 mod replace;

@@ -1,6 +1,6 @@
 //! Writing documents: only what differs counts as a change.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::catalogue::documents::{Catalogue, files, texts, versions};
 use crate::catalogue::values::{column, word};
@@ -17,6 +17,8 @@ pub struct PutCounts {
     pub changed: u64,
     /// There and the same, but perhaps for the moment of capture.
     pub unchanged: u64,
+    /// Those of them that are no longer on the page that held them.
+    pub left: u64,
 }
 
 impl PutCounts {
@@ -61,7 +63,8 @@ impl Catalogue {
         self.set_standing(id, status, &Standing::default())
     }
 
-    /// The same with what goes with it; when its text changed is left as it is.
+    /// The same with what goes with it; when its text changed is left as it is. What has left its page stays removed,
+    /// or withheld, whatever becomes of the page.
     pub fn set_standing(
         &self,
         id: &DocumentId,
@@ -69,11 +72,21 @@ impl Catalogue {
         standing: &Standing,
     ) -> anyhow::Result<bool> {
         let connection = self.database.connection()?;
+        let left: Option<i64> = connection
+            .query_row("SELECT left_page FROM documents WHERE id = ?1", [id.as_str()], |row| {
+                row.get(0)
+            })
+            .optional()?
+            .flatten();
+        let (status, since, moved_to) = match left {
+            Some(left) if status != Status::Withheld => (Status::Removed, Some(left), None),
+            _ => (stored(status), since(standing), moved_to(standing)),
+        };
         let changed = connection.execute(
             "UPDATE documents SET status = ?2, status_since = ?3, moved_to = ?4,
                 change = (SELECT next FROM next_change)
              WHERE id = ?1 AND (status <> ?2 OR status_since IS NOT ?3 OR moved_to IS NOT ?4)",
-            params![id.as_str(), stored(status).as_str(), since(standing), moved_to(standing)],
+            params![id.as_str(), status.as_str(), since, moved_to],
         )?;
         Ok(changed > 0)
     }

@@ -3,15 +3,16 @@
 //! What is held afterwards is a function of the captures and the rules alone: it does not depend on what was there
 //! before, on the order of reading, or on how many steps it took. Only what differs counts as a change.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::catalogue::documents::derived::{self, Derived, Source};
 use crate::catalogue::documents::put::{self, Effect, Held, PutCounts};
-use crate::catalogue::documents::{Catalogue, files, texts, versions};
+use crate::catalogue::documents::{Catalogue, files, parts, texts, versions};
 use crate::catalogue::values::column;
-use crate::model::{Document, DocumentId, Origin, Status};
+use crate::model::{Document, DocumentId, Moment, Standing, Status};
 
 /// All that the captures of a source give.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +29,8 @@ impl Catalogue {
     /// Writes sources in one transaction, all or none, and says of each document whether it is new, changed or
     /// unchanged; what a source gave before and does not give now is dropped.
     ///
-    /// The newest capture makes the document, all of them its versions. A list of recipients that is withheld stays so.
+    /// The newest capture makes the document, all of them its versions. Where a page shows other documents by and by,
+    /// those that its newest capture does not show are *removed*. A list of recipients that is withheld stays so.
     pub fn replace(
         &self,
         readings: &[Reading],
@@ -38,74 +40,85 @@ impl Catalogue {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut counts = PutCounts::default();
         for reading in readings {
-            replace_one(&transaction, reading, &mut |document, effect| {
+            let left = replace_one(&transaction, reading, &mut |document, effect| {
                 counts.count(effect);
                 note(document, effect);
             })?;
+            counts.left += left;
         }
         transaction.commit()?;
         Ok(counts)
     }
 }
 
+/// Returns how many documents have left their page.
 fn replace_one(
     connection: &Connection,
     reading: &Reading,
     note: &mut dyn FnMut(&Document, Effect),
-) -> anyhow::Result<()> {
+) -> anyhow::Result<u64> {
     let mut by_id: BTreeMap<DocumentId, Vec<&Document>> = BTreeMap::new();
     for document in &reading.documents {
         by_id.entry(document.id).or_default().push(document);
     }
     // Texts that perhaps nothing holds any more.
     let mut loose = BTreeSet::new();
-    for id in held_of(connection, &reading.source)? {
-        if !by_id.contains_key(&id) {
-            drop_one(connection, &id, &mut loose)?;
+    for part in parts::held_of(connection, &reading.source)? {
+        if !by_id.contains_key(&part.id) {
+            drop_one(connection, &part.id, &mut loose)?;
         }
     }
-    for (id, captured) in &by_id {
+    let captures = reading.documents.iter().map(|document| document.captured_at).collect();
+    let mut gone = 0;
+    for captured in by_id.values() {
         // Of several at one moment the last one counts.
         let Some(newest) = captured.iter().max_by_key(|document| document.captured_at) else {
             continue;
         };
-        let text = texts::put(connection, &newest.text)?;
-        let (key, effect) = match put::held(connection, id)? {
-            None => {
-                let key = put::insert(connection, newest, text, &put::record_of(newest)?)?;
-                (key, Effect::New)
-            }
-            Some(held) => {
-                loose.insert(held.text);
-                (held.key, write(connection, &held, newest, text)?)
-            }
-        };
+        let left = parts::left_at(&captures, newest.captured_at);
+        let newest = standing_now(newest, left);
+        let (key, effect) = put_newest(connection, &newest, &mut loose)?;
+        gone += u64::from(parts::set_left(connection, key, left)?);
         versions::replace(connection, key, captured, &mut loose)?;
         versions::note_change(connection, key)?;
-        note(newest, effect);
+        note(&newest, effect);
     }
     for text in loose {
         texts::drop_unused(connection, text)?;
     }
     match reading.derived {
-        Some(derived) => derived::set(connection, &reading.source, derived),
-        None => derived::forget(connection, &reading.source),
+        Some(derived) => derived::set(connection, &reading.source, derived)?,
+        None => derived::forget(connection, &reading.source)?,
     }
+    Ok(gone)
 }
 
-/// The documents that are held of a source.
-fn held_of(connection: &Connection, source: &Source) -> anyhow::Result<Vec<DocumentId>> {
-    let (which, value) = match source {
-        Source::Page(key) => ("url_key = ?1", key.as_str().to_owned()),
-        Source::Record { set, id } => {
-            let origin = Origin::Import { set: set.clone(), id: id.clone() };
-            ("id = ?1", DocumentId::of(&origin, "").as_str().to_owned())
-        }
+/// A document that has left its page is removed since then, whatever became of the page.
+fn standing_now(document: &Document, left: Option<Moment>) -> Cow<'_, Document> {
+    let Some(left) = left.filter(|_| document.status != Status::Withheld) else {
+        return Cow::Borrowed(document);
     };
-    let sql = format!("SELECT id FROM documents WHERE {which} ORDER BY id");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let ids = statement.query_map([value], |row| row.get::<_, String>(0))?;
-    ids.map(|id| Ok(id?.parse()?)).collect()
+    let standing = Standing { since: Some(left), moved_to: None, ..document.standing.clone() };
+    Cow::Owned(Document { status: Status::Removed, standing, ..document.clone() })
+}
+
+/// Writes a document as its newest capture shows it; returns its key and what that did.
+fn put_newest(
+    connection: &Connection,
+    document: &Document,
+    loose: &mut BTreeSet<i64>,
+) -> anyhow::Result<(i64, Effect)> {
+    let text = texts::put(connection, &document.text)?;
+    match put::held(connection, &document.id)? {
+        None => {
+            let record = put::record_of(document)?;
+            Ok((put::insert(connection, document, text, &record)?, Effect::New))
+        }
+        Some(held) => {
+            loose.insert(held.text);
+            Ok((held.key, write(connection, &held, document, text)?))
+        }
+    }
 }
 
 /// Writes a document over what is held of it, where that differs.

@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED],
+    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED, PARTS],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -171,4 +171,10 @@ const DERIVED: &str = "
 
     -- By which rules documents were read is not known of older catalogues; records may have another form.
     DELETE FROM cursors WHERE name IN ('extracted_captures', 'extracted_imports');
+";
+
+/// A page may hold several documents, and a document may leave it.
+const PARTS: &str = "
+    -- the capture that first shows the page without the document
+    ALTER TABLE documents ADD COLUMN left_page INTEGER;
 ";

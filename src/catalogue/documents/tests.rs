@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -340,4 +342,60 @@ proptest! {
         prop_assert_eq!((held.status, held.standing.changed_at.is_some()), (expected, runs.len() > 1));
         prop_assert_eq!(Document { standing: last.standing.clone(), status: last.status, ..held }, last);
     }
+}
+
+/// A page that holds two documents, then one of them, then both again.
+#[test]
+fn a_document_that_leaves_its_page_is_removed_until_it_is_back() {
+    let (_dir, catalogue) = catalogue();
+    let part = |key: &str, at: i64| document("a.html", at, key, key).as_part(key.to_owned());
+    let show = |captures: &[(i64, &[&str])]| {
+        let documents =
+            captures.iter().flat_map(|(at, keys)| keys.iter().map(|key| part(key, *at)));
+        catalogue.replace(&[reading(documents.collect())], |_, _| {}).unwrap().left
+    };
+    let state = |key: &str| {
+        let held = catalogue.document(&part(key, 0).id).unwrap().unwrap();
+        (held.status, held.standing.since)
+    };
+    assert_eq!(show(&[(0, &["a", "b"])]), 0);
+    assert_eq!(catalogue.siblings(&part("a", 0)).unwrap(), [part("b", 0)]);
+    let then: [(i64, &[&str]); 2] = [(0, &["a", "b"]), (10, &["a"])];
+    assert_eq!(show(&then), 1);
+    assert_eq!((state("a").0, state("b")), (Status::Live, (Status::Removed, Some(moment(10)))));
+    let source = Source::of(&part("a", 0).origin);
+    assert_eq!(catalogue.shown_on(&source).unwrap(), BTreeSet::from([part("a", 0).id]));
+    // What becomes of the page does not bring it back, and a second look changes nothing.
+    catalogue.set_standing(&part("b", 0).id, Status::Live, &Standing::default()).unwrap();
+    let change = catalogue.last_change().unwrap();
+    assert_eq!(show(&[then[0], then[1], (20, &["a"])]), 0);
+    assert_eq!(catalogue.last_change().unwrap(), change);
+    assert_eq!(state("b"), (Status::Removed, Some(moment(10))));
+    // Taken down and given back it is removed again.
+    catalogue.set_status(&part("b", 0).id, Status::Withheld).unwrap();
+    catalogue.set_status(&part("b", 0).id, Status::Live).unwrap();
+    assert_eq!(state("b"), (Status::Removed, Some(moment(10))));
+    // It is back, and a page from before that comes to light held one more.
+    assert_eq!(show(&[then[0], (5, &["a", "c"]), then[1], (30, &["a", "b"])]), 1);
+    assert_eq!(state("b"), (Status::Live, None));
+    assert_eq!(state("c"), (Status::Removed, Some(moment(10))));
+}
+
+#[test]
+fn a_capture_that_is_read_otherwise_has_other_documents() {
+    let (_dir, catalogue) = catalogue();
+    let whole = document("a.html", 0, "汇编", "甲\n\n乙");
+    let parts =
+        ["甲", "乙"].map(|key| document("a.html", 0, key, key).as_part(format!("heading {key}")));
+    let show = |documents: &[Document]| {
+        catalogue.replace(&[reading(documents.to_vec())], |_, _| {}).unwrap();
+        let held =
+            catalogue.by_url(&PageUrl::parse("http://www.lingzhou.example/a.html").unwrap().key());
+        held.unwrap().into_iter().map(|document| document.title.value).collect::<BTreeSet<_>>()
+    };
+    let titles =
+        |titles: &[&str]| titles.iter().map(|&title| title.to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(show(std::slice::from_ref(&whole)), titles(&["汇编"]));
+    assert_eq!(show(&parts), titles(&["甲", "乙"]));
+    assert_eq!(show(std::slice::from_ref(&whole)), titles(&["汇编"]));
 }

@@ -210,8 +210,10 @@ fn report(config: &Config, item: &Item, bytes: &[u8]) -> anyhow::Result<Value> {
         at: now(),
         record: record.as_object().cloned().unwrap_or_default(),
     };
-    let mut document = extract::from_import(&imported, &config.categories)
+    let documents = extract::from_import(&imported, &config.categories)
         .map_err(|mistake| anyhow::anyhow!("{}: {mistake}", item.id))?;
+    let first = documents.into_iter().next();
+    let mut document = first.with_context(|| format!("{}: no document", item.id))?;
     resolve::place(&mut document, None, "", &Book::new(&config.regions, &config.agencies));
     let status = extract::report_status(&document.title.value, &document.text);
     let mut found = fields(&document);

@@ -62,7 +62,7 @@ impl Originals {
         let Entry::Imported(imported) = self.reader.entry(&row.position)? else {
             anyhow::bail!("{:?} is no imported record", row.position);
         };
-        let document = extract::from_import(&imported, &self.config.categories);
-        document.map(|document| vec![document]).map_err(|mistake| anyhow::anyhow!("{mistake}"))
+        let documents = extract::from_import(&imported, &self.config.categories);
+        documents.map_err(|mistake| anyhow::anyhow!("{mistake}"))
     }
 }

@@ -8,7 +8,7 @@ use crate::catalogue::{CaptureRow, Derived, Source};
 use crate::cli::extract::whole::Occasion;
 use crate::cli::extract::{Stage, is_detail};
 use crate::cli::gauge::PageRead;
-use crate::model::{Status, UrlKey};
+use crate::model::{DocumentId, Status, UrlKey};
 
 /// A capture that continues what was read of its page.
 pub(super) struct Continued<'a> {
@@ -57,7 +57,8 @@ impl Stage<'_> {
         Ok((whole.into_iter().collect(), continued))
     }
 
-    /// Reads captures that continue their pages; half a page is weighed against all others of it.
+    /// Reads captures that continue their pages; half a page, and one that shows other documents than before, is weighed
+    /// against all others of its page.
     pub(super) fn go_on(&mut self, continued: &[Continued<'_>]) -> anyhow::Result<()> {
         let read: Vec<PageRead> = continued
             .par_iter()
@@ -72,11 +73,11 @@ impl Stage<'_> {
                 Ok(read)
             })
             .collect::<anyhow::Result<_>>()?;
-        let (mut documents, mut derived, mut halves) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (mut documents, mut derived, mut whole) = (Vec::new(), Vec::new(), BTreeSet::new());
         for (one, read) in continued.iter().zip(read) {
             let source = Source::Page(one.row.key.clone());
-            if read.is_half {
-                halves.insert(source);
+            if read.is_half || self.has_other_documents(&source, &read)? {
+                whole.insert(source);
                 continue;
             }
             if read.stood_in {
@@ -90,6 +91,13 @@ impl Stage<'_> {
         }
         self.put(&documents)?;
         self.catalogue.set_derived(&derived)?;
-        self.read_whole(&halves.into_iter().collect::<Vec<_>>(), Occasion::News)
+        self.read_whole(&whole.into_iter().collect::<Vec<_>>(), Occasion::News)
+    }
+
+    /// Whether a capture shows other documents than its page held so far.
+    fn has_other_documents(&self, source: &Source, read: &PageRead) -> anyhow::Result<bool> {
+        let shown: BTreeSet<DocumentId> =
+            read.documents.iter().map(|document| document.id).collect();
+        Ok(!shown.is_empty() && shown != self.catalogue.shown_on(source)?)
     }
 }

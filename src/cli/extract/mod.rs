@@ -162,6 +162,9 @@ impl Tally {
             "extracted: {} new documents, {} changed, {} unchanged; {refused} pages or records gave none",
             counts.new, counts.changed, counts.unchanged
         ));
+        if counts.left > 0 {
+            say(format_args!("{} documents are no longer on the page that held them", counts.left));
+        }
         for (why, sources) in again {
             say(format_args!("read again: {sources} pages and records ({why})"));
         }
@@ -341,22 +344,24 @@ impl Stage<'_> {
         }
     }
 
-    fn imported(&self, row: &ImportRow) -> anyhow::Result<Option<Document>> {
+    fn imported(&self, row: &ImportRow) -> anyhow::Result<Vec<Document>> {
         let Entry::Imported(imported) = self.reader.entry(&row.position)? else {
             anyhow::bail!("{:?} is no imported record", row.position);
         };
         match extract::from_import(&imported, &self.config.categories) {
-            Ok(mut document) => {
-                resolve::place(&mut document, None, "", &self.book);
-                self.hide_personal(&mut document);
-                if self.taken_down.hides(&document, None) {
-                    document.status = Status::Withheld;
+            Ok(mut documents) => {
+                for document in &mut documents {
+                    resolve::place(document, None, "", &self.book);
+                    self.hide_personal(document);
+                    if self.taken_down.hides(document, None) {
+                        document.status = Status::Withheld;
+                    }
                 }
-                Ok(Some(document))
+                Ok(documents)
             }
             Err(mistake) => {
                 note(format_args!("record {} of {}: {mistake}", row.id, row.set));
-                Ok(None)
+                Ok(Vec::new())
             }
         }
     }
@@ -379,6 +384,7 @@ impl Stage<'_> {
         self.tally.counts.new += put.new;
         self.tally.counts.changed += put.changed;
         self.tally.counts.unchanged += put.unchanged;
+        self.tally.counts.left += put.left;
     }
 
     /// Lets the crawler know which pages changed, so that it comes back sooner or later; only the newest answer of

@@ -134,8 +134,8 @@ impl Stage<'_> {
         let source = Source::Record { set: set.to_owned(), id: id.to_owned() };
         let rows = self.state.imports_of(set, id)?;
         let read = rows.iter().map(|(_, row)| self.imported(row));
-        let read: Vec<Option<Document>> = read.collect::<anyhow::Result<_>>()?;
-        let refused = read.iter().filter(|document| document.is_none()).count();
+        let read: Vec<Vec<Document>> = read.collect::<anyhow::Result<_>>()?;
+        let refused = read.iter().filter(|documents| documents.is_empty()).count();
         let mut documents: Vec<Document> = read.into_iter().flatten().collect();
         settle(documents.iter_mut(), Status::Live, &Standing::default());
         let newest = rows.iter().map(|(_, row)| row.at).max();

@@ -13,10 +13,12 @@ use crate::cli::{Exit, Globals, clock, curated, extract, say};
 use crate::config::{Config, Portal};
 use crate::model::{Capture, Context, Form, Imported, Listed, Moment, PageKind, PageUrl, UrlKey};
 
-/// Takes everything that comes into the archive, and makes documents of it.
+/// Takes everything that comes into the archive, and makes documents of it. `texts_are_pages` says that a plain text is
+/// no file of some page, but was saved as a page.
 pub(super) fn import(
     globals: &Globals,
     file: &Path,
+    texts_are_pages: bool,
     found: impl Iterator<Item = Foreign>,
 ) -> anyhow::Result<Exit> {
     let now = clock::now();
@@ -26,6 +28,7 @@ pub(super) fn import(
         store: &mut store,
         config: &config,
         registrar: Registrar::of_others(&config, now),
+        texts_are_pages,
         pending: HashSet::new(),
         counts: Counts::default(),
     };
@@ -54,6 +57,7 @@ struct Import<'a> {
     store: &'a mut Store,
     config: &'a Config,
     registrar: Registrar<'a>,
+    texts_are_pages: bool,
     /// Captures that are archived, but not registered yet.
     pending: HashSet<(UrlKey, Moment, String)>,
     counts: Counts,
@@ -135,6 +139,7 @@ impl Import<'_> {
             // What is asked by POST is no page that a link leads to; at best it is a list.
             _ if list.is_some() || form.is_some() => PageKind::List,
             "text/html" | "application/xhtml+xml" | "" => PageKind::Detail,
+            "text/plain" if self.texts_are_pages => PageKind::Detail,
             "text/css" | "font/woff" | "font/woff2" | "font/ttf" => PageKind::Requisite,
             picture if picture.starts_with("image/") => PageKind::Requisite,
             _ => PageKind::Attachment,

@@ -62,11 +62,11 @@ const LONGEST_NAME: usize = 64;
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let file = &args.file;
     if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv")) {
-        captures::import(globals, file, pages::saved_pages(file)?)
+        captures::import(globals, file, true, pages::saved_pages(file)?)
     } else if is_wacz(file)? {
-        captures::import(globals, file, ForeignWacz::open(file)?)
+        captures::import(globals, file, false, ForeignWacz::open(file)?)
     } else if is_warc(file)? {
-        captures::import(globals, file, ForeignWarc::open(file)?)
+        captures::import(globals, file, false, ForeignWarc::open(file)?)
     } else {
         import_records(globals, args)
     }

@@ -178,7 +178,7 @@ fn hostile_pages_cost_little() {
         let found =
             discover(&portal, &list, &capture(&list, 200, &[], body.as_bytes()), &attachments());
         assert!(found.len() <= LINKS_OF_A_PAGE);
-        assert!(started.elapsed().as_secs() < 20, "linear, even unoptimised");
+        assert!(started.elapsed().as_secs() < 60, "linear, even unoptimised");
     }
 }
 

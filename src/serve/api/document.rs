@@ -56,14 +56,17 @@ pub(super) async fn document(
     let found = app
         .blocking(move |library| {
             let document = library.document(&id)?.filter(|d| d.status != Status::Withheld);
-            let of = |document| Ok((document, library.versions(&id)?, library.relations(&id)?));
-            document.map(of).transpose()
+            let whole = |document: Document| {
+                let (relations, siblings) = (library.relations(&id)?, library.siblings(&document)?);
+                Ok((document, library.versions(&id)?, relations, siblings))
+            };
+            document.map(whole).transpose()
         })
         .await?
         .map_err(|error: anyhow::Error| Problem::internal(&error))?;
-    let (document, versions, relations) =
+    let (document, versions, relations, siblings) =
         found.ok_or_else(|| Problem::new(&NOT_FOUND, format!("there is no document `{id}`")))?;
-    tagged_json(&headers, &DocumentAnswer::new(document, versions, relations))
+    tagged_json(&headers, &DocumentAnswer::new(document, versions, relations, &siblings))
 }
 
 /// A document with everything known about it; unknown is null, never a guess.
@@ -141,6 +144,20 @@ pub(super) struct DocumentAnswer {
     versions: Vec<VersionAnswer>,
     #[serde(flatten)]
     relations: RelationsAnswer,
+    /// Which part of its page or record it is, by what it says; null when it is all of it.
+    part: Option<String>,
+    /// The other documents of that page.
+    siblings: Vec<SiblingAnswer>,
+}
+
+/// Another document of the same page.
+#[derive(Debug, Serialize, ToSchema)]
+struct SiblingAnswer {
+    /// Stable id.
+    #[schema(value_type = String, example = "x33t8c9ab24dtk28")]
+    id: DocumentId,
+    /// Its title.
+    title: String,
 }
 
 /// A file that belongs to a document.
@@ -211,7 +228,12 @@ pub(super) struct VersionAnswer {
 }
 
 impl DocumentAnswer {
-    fn new(document: Document, versions: Vec<VersionMark>, relations: Relations) -> Self {
+    fn new(
+        document: Document,
+        versions: Vec<VersionMark>,
+        relations: Relations,
+        siblings: &[Document],
+    ) -> Self {
         let evidence = evidence(&document);
         Self {
             id: document.id,
@@ -251,6 +273,12 @@ impl DocumentAnswer {
                 .collect(),
             versions: versions.into_iter().map(VersionAnswer::from).collect(),
             relations: relations.into(),
+            part: Some(document.part).filter(|part| !part.is_empty()),
+            siblings: siblings
+                .iter()
+                .filter(|other| other.status != Status::Withheld)
+                .map(|other| SiblingAnswer { id: other.id, title: other.title.value.clone() })
+                .collect(),
         }
     }
 }

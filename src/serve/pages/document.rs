@@ -57,6 +57,7 @@ struct Reading {
     texts: Highlighted,
     versions: Vec<VersionMark>,
     relations: Relations,
+    siblings: Vec<Document>,
 }
 
 fn read(library: &dyn Library, id: &DocumentId, query: &str) -> anyhow::Result<Option<Reading>> {
@@ -70,7 +71,9 @@ fn read(library: &dyn Library, id: &DocumentId, query: &str) -> anyhow::Result<O
     };
     let versions = library.versions(id)?;
     let relations = library.relations(id)?;
-    Ok(Some(Reading { document, texts, versions, relations }))
+    let mut siblings = library.siblings(&document)?;
+    siblings.retain(|sibling| sibling.status != Status::Withheld);
+    Ok(Some(Reading { document, texts, versions, relations, siblings }))
 }
 
 #[derive(Debug, Serialize)]
@@ -95,6 +98,17 @@ struct View {
     versions: Vec<Row>,
     /// Copies, editions and citations, list by list.
     related: Vec<Related>,
+    /// Whether it is one of several documents of its page.
+    is_part: bool,
+    /// The others.
+    siblings: Vec<Sibling>,
+}
+
+/// Another document of the same page.
+#[derive(Debug, Serialize)]
+struct Sibling {
+    id: String,
+    title: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -130,7 +144,7 @@ struct FilePage {
 
 impl View {
     fn new(pages: &Pages, question: &Question, reading: Reading) -> Self {
-        let Reading { document, texts, versions, relations } = reading;
+        let Reading { document, texts, versions, relations, siblings } = reading;
         let marks = texts.paragraphs.iter().flatten().filter(|segment| segment.hit).count();
         let asked = !question.q.trim().is_empty();
         Self {
@@ -155,6 +169,11 @@ impl View {
                 vec![]
             },
             related: related(pages, &document.id, relations),
+            is_part: !document.part.is_empty(),
+            siblings: siblings
+                .into_iter()
+                .map(|other| Sibling { id: other.id.to_string(), title: other.title.value })
+                .collect(),
         }
     }
 }
