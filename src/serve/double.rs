@@ -57,12 +57,18 @@ impl Double {
         let mut documents = vec![notice(), removed_report(), hostile(), bare()];
         documents.extend((2008..2024).map(report));
         documents.extend((1..=9).map(emergency));
-        documents.extend(collection());
         documents.push(withheld());
-        let count = documents.iter().filter(|d| d.status != Status::Withheld).count() as u64;
+        let count = documents.len() as u64 - 1;
         let health =
             Health { documents: count, index_generation: Some("g000001".into()), reasons: vec![] };
         Self { documents, health }
+    }
+
+    /// The same with three documents of one page, the last of them withheld.
+    pub(crate) fn with_collection() -> Self {
+        let mut double = Self::new();
+        double.documents.extend(collection());
+        double
     }
 
     pub(crate) fn ids(&self) -> BTreeMap<String, DocumentId> {
@@ -193,7 +199,6 @@ fn hostile() -> Document {
     }
 }
 
-/// Three documents of one page, the last of them withheld.
 fn collection() -> [Document; 3] {
     ["灵洲市水利局防汛工作总结", "灵洲市水利局抗旱工作总结", "灵洲市水利局内部通讯录"].map(
         |title| {

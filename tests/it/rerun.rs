@@ -84,7 +84,7 @@ fn held_in(text: u8) -> &'static [&'static str] {
 }
 
 fn collection(page: usize, held: &[&str]) -> String {
-    let parts: String = held
+    let parts: Vec<String> = held
         .iter()
         .zip(["一", "二", "三"])
         .map(|(title, number)| {
@@ -97,7 +97,8 @@ fn collection(page: usize, held: &[&str]) -> String {
         })
         .collect();
     format!(
-        "<html><body><h1>{TITLE}（{page}）</h1><h2>县政府文件</h2><div id=zoom>{parts}</div></body></html>"
+        "<html><body><h1>{TITLE}（{page}）</h1><h2>县政府文件</h2><div id=zoom>{}</div></body></html>",
+        parts.concat()
     )
 }
 

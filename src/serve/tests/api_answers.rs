@@ -138,17 +138,6 @@ async fn a_document_has_all_its_fields_and_their_evidence() {
 }
 
 #[tokio::test]
-async fn parts_of_a_page_name_each_other() {
-    let (id, other) = (Double::id_of("灵洲市水利局防汛"), Double::id_of("灵洲市水利局抗旱"));
-    let part = get(&format!("/api/v1/documents/{id}")).await.json();
-    assert_eq!(part["part"], "heading 灵洲市水利局防汛工作总结");
-    let siblings = json!([{ "id": other, "title": "灵洲市水利局抗旱工作总结" }]);
-    assert_eq!(part["siblings"], siblings, "withheld ones are not named");
-    let whole = get(&format!("/api/v1/documents/{}", Double::id_of("青岚区"))).await.json();
-    assert_eq!((&whole["part"], &whole["siblings"]), (&Value::Null, &json!([])));
-}
-
-#[tokio::test]
 async fn versions_are_read_one_by_one() {
     let id = Double::id_of("灵洲市人民政府办公室");
     let version = get(&format!("/api/v1/documents/{id}/versions/2")).await.json();

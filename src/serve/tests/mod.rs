@@ -14,6 +14,7 @@ use crate::serve::double::{Double, HOSTILE, service, service_of};
 mod api_answers;
 mod guards;
 mod page_answers;
+mod parts_of_pages;
 
 struct Got {
     status: StatusCode,

@@ -97,9 +97,6 @@ async fn documents_say_what_they_are() {
     assert!(suspected.contains("原网站暂时无法打开") && !suspected.contains("历次版本"));
     let bare = get(&page("没有正文")).await.text;
     assert!(bare.contains("没有读到正文") && bare.contains("A/17"));
-    let part = get(&page("灵洲市水利局防汛")).await.text;
-    assert!(part.contains("本页还有其他文件") && part.contains("灵洲市水利局抗旱工作总结</a>"));
-    assert!(!part.contains("通讯录") && !bare.contains("本页还有其他文件"));
     let notice = get(&page("灵洲市人民政府办公室")).await.text;
     assert!(notice.contains("历次版本") && notice.contains("信息栏：文号"));
     let rel = r#"rel="noopener noreferrer nofollow""#;
