@@ -4,16 +4,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::{Catalogue, Version};
 use crate::cli::{Globals, index, store};
-use crate::config::{Config, Ranking};
+use crate::config::{Agencies, Config, Ranking, Regions};
 use crate::index::Store;
 use crate::model::{Document, DocumentId, Relations, Status, paragraphs};
-use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
+use crate::resolve::Book;
+use crate::search::{Answer, Engine, Facet, Names, Refused, Request, Texts, Weights};
 use crate::serve::{Health, Highlighted, Library, VersionMark};
 
 /// What can be read of one data folder.
 pub(crate) struct Shelves {
     pub(crate) engine: Engine,
     texts: CatalogueTexts,
+    regions: Regions,
+    agencies: Agencies,
     /// What the operator should know, such as mistakes in curated files.
     concerns: Mutex<Vec<String>>,
 }
@@ -39,10 +42,18 @@ impl Shelves {
         let catalogue = store::catalogue(globals)?;
         let store = Store::open(&globals.data.join("index"), analyzer)?;
         Ok(Self {
-            engine: Engine::new(Arc::new(store), weights(&config.ranking)),
+            engine: Engine::new(Arc::new(store), weights(&config.ranking))
+                .with_names(names(config)),
             texts: CatalogueTexts(catalogue),
+            regions: config.regions.clone(),
+            agencies: config.agencies.clone(),
             concerns: Mutex::new(concerns),
         })
+    }
+
+    /// Where the documents of hits are read from.
+    pub(crate) fn texts(&self) -> &dyn Texts {
+        &self.texts
     }
 
     /// Looks for a new generation or commit of the index; an error is remembered as a concern until it is over.
@@ -60,7 +71,12 @@ const INDEX_CONCERN: &str = "index: ";
 
 impl Library for Shelves {
     fn search(&self, request: &Request) -> Result<Answer, Refused> {
-        self.engine.search(request, &self.texts)
+        let mut answer = self.engine.search(request, &self.texts)?;
+        let book = Book::new(&self.regions, &self.agencies);
+        for agency in answer.facets.of_mut(Facet::Agency) {
+            agency.region = book.agency(&agency.value, None, None).region;
+        }
+        Ok(answer)
     }
 
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
@@ -109,6 +125,21 @@ impl Library for Shelves {
 fn marked(version: Version) -> (VersionMark, String) {
     let Version { n: number, captured_at, title, text, digest } = version;
     (VersionMark { number, captured_at, title, digest }, text)
+}
+
+/// What values of facets are called.
+fn names(config: &Config) -> Names {
+    let mut names = Names::default();
+    for category in config.categories.all() {
+        names.add(Facet::Category, category.path.as_str(), &category.name);
+    }
+    for division in config.regions.all() {
+        names.add(Facet::Region, &division.code, &division.name);
+    }
+    for portal in &config.portals {
+        names.add(Facet::Portal, &portal.id, &portal.name);
+    }
+    names
 }
 
 /// The curated weights as the engine takes them.

@@ -8,7 +8,9 @@ use crate::cli::library::Shelves;
 use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::Config;
 use crate::model::{DocumentId, Status};
-use crate::search::{Answer, Explanation, Filters, Hit, Refused, Request, Segment, Sort, Syntax};
+use crate::search::{
+    Answer, Explanation, Facet, Filters, Hit, Refused, Request, Segment, Sort, Syntax,
+};
 use crate::serve;
 
 /// Search what is indexed.
@@ -32,9 +34,27 @@ pub(crate) struct Args {
     /// Only this agency
     #[arg(long, value_name = "NAME")]
     agency: Vec<String>,
+    /// Only this region and what lies in it, by its code of six digits
+    #[arg(long, value_name = "CODE")]
+    region: Vec<String>,
     /// Only this portal
     #[arg(long, value_name = "ID")]
     portal: Vec<String>,
+    /// Only this theme class (主题分类), such as `综合政务` or `综合政务/政务公开`
+    #[arg(long, value_name = "CLASS")]
+    theme: Vec<String>,
+    /// Only this genre (体裁), such as 通知
+    #[arg(long, value_name = "WORD")]
+    genre: Vec<String>,
+    /// Only with an attached file of this kind, such as `pdf`
+    #[arg(long, value_name = "KIND")]
+    file: Vec<String>,
+    /// Only with this status, such as `removed`
+    #[arg(long, value_name = "STATUS")]
+    status: Vec<String>,
+    /// Only with this note on validity (有效性), as printed
+    #[arg(long, value_name = "WORD")]
+    validity: Vec<String>,
     /// The order of hits
     #[arg(long, value_enum, default_value_t = Order::Relevance)]
     sort: Order,
@@ -66,6 +86,25 @@ enum Order {
     Relevance,
     Newest,
     Oldest,
+}
+
+impl Args {
+    fn filters(&self) -> Filters {
+        let values = |facet| match facet {
+            Facet::Category => &self.category,
+            Facet::Theme => &self.theme,
+            Facet::Year => &self.year,
+            Facet::Agency => &self.agency,
+            Facet::Region => &self.region,
+            Facet::Portal => &self.portal,
+            Facet::Genre => &self.genre,
+            Facet::File => &self.file,
+            Facet::Status => &self.status,
+            Facet::Validity => &self.validity,
+        };
+        let all = Facet::ALL.into_iter();
+        all.fold(Filters::default(), |filters, facet| filters.with(facet, values(facet).clone()))
+    }
 }
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
@@ -130,12 +169,8 @@ fn request(args: &Args) -> Request {
             Reading::Simple => Syntax::Simple,
             Reading::Strict => Syntax::Strict,
         },
-        filters: Filters {
-            category: args.category.clone(),
-            year: args.year.clone(),
-            agency: args.agency.clone(),
-            portal: args.portal.clone(),
-        },
+        filters: args.filters(),
+        facet_query: None,
         sort: match args.sort {
             Order::Relevance => Sort::Relevance,
             Order::Newest => Sort::Newest,

@@ -70,5 +70,12 @@ fn labels(config: &Config) -> Labels {
             .iter()
             .map(|portal| (portal.id.clone(), portal.name.clone()))
             .collect(),
+        regions: region_names(config).map(|(code, name)| (code.to_owned(), name)).collect(),
     }
+}
+
+/// The divisions of China with their names of today; a name that stands for several has the division above before it.
+pub(crate) fn region_names(config: &Config) -> impl Iterator<Item = (&str, String)> {
+    let all = config.regions.all().iter().map(|division| division.code.as_str());
+    all.filter_map(|code| Some((code, config.regions.division(code, None)?.name.clone())))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config::{Mistake, source::Source};
-use crate::model::RegionCode;
+use crate::model::{RegionCode, region_lineage};
 
 /// All divisions at county level and above since 1999.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +59,10 @@ impl Regions {
 
     /// The names from the province down to the division, as they are today.
     pub fn path(&self, code: &str) -> Vec<&str> {
-        ancestry(code).filter_map(|code| self.division(&code, None)).map(|d| &*d.name).collect()
+        region_lineage(code)
+            .filter_map(|code| self.division(&code, None))
+            .map(|d| &*d.name)
+            .collect()
     }
 
     /// Reads the table: code, name, first year, last year, successor, with tabs between.
@@ -183,14 +186,6 @@ pub fn lies_in(inner: &str, outer: &str) -> bool {
         RegionLevel::County => 6,
     };
     outer.get(..digits).is_some_and(|start| inner.starts_with(start))
-}
-
-/// The codes from the province down to a code; counties that answer to a province have nothing between.
-fn ancestry(code: &str) -> impl Iterator<Item = RegionCode> {
-    let above = |digits: usize| code.get(..digits).map(|start| format!("{start:0<6}"));
-    let mut codes: Vec<RegionCode> = [above(2), above(4), above(6)].into_iter().flatten().collect();
-    codes.dedup();
-    codes.into_iter()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A document as the index takes it: folded once, its text shared by all lanes.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tantivy::schema::{
     Field,
@@ -12,7 +12,12 @@ use crate::index::{
     gauge::Held,
     schema::{Fields, number_key},
 };
-use crate::model::{DocNumber, Document, NumberYear, spot_numbers};
+use crate::model::{
+    AttachedFile, DocNumber, Document, NumberYear, Sourced, region_lineage, spot_numbers,
+};
+
+/// The most characters of a theme, a genre or a note on validity that are counted as one value.
+const LONGEST_PRINTED: usize = 40;
 
 /// All that is indexed of one document.
 #[derive(Debug)]
@@ -79,8 +84,33 @@ fn add_keywords(document: &Document, fields: &Fields, keywords: &mut Vec<(Field,
     keywords.extend(lineage.map(|path| (fields.category, path.to_owned())));
     keywords.extend(document.agencies.iter().map(|agency| (fields.agency, agency.clone())));
     keywords.extend(document.portal.iter().map(|portal| (fields.portal, portal.clone())));
-    keywords.extend(document.region.iter().map(|region| (fields.region, region.value.clone())));
+    let region = document.region.iter().filter(|region| is_code(&region.value));
+    let region = region.flat_map(|region| region_lineage(&region.value));
+    keywords.extend(region.map(|code| (fields.region, code)));
     keywords.push((fields.status, document.status.as_str().to_owned()));
+    add_printed(document, fields, keywords);
+    let kind = |file: &AttachedFile| (fields.file, file.text.kind.as_str().to_owned());
+    let files = document.attachments.iter().filter_map(|attachment| attachment.file.as_ref());
+    keywords.extend(files.map(kind).collect::<BTreeSet<_>>());
+}
+
+/// Adds what is counted as it is printed; a text too long for that is a slip of reading, no value.
+fn add_printed(document: &Document, fields: &Fields, keywords: &mut Vec<(Field, String)>) {
+    let value = |value: &Option<Sourced<String>>| {
+        let text = value.as_ref().map(|value| value.value.trim().to_owned());
+        text.filter(|text| !text.is_empty() && text.chars().count() <= LONGEST_PRINTED)
+    };
+    if let Some(theme) = value(&document.theme_class) {
+        let above = theme.split_once('/').map(|(above, _)| above.to_owned());
+        keywords.extend(above.map(|above| (fields.theme, above)));
+        keywords.push((fields.theme, theme));
+    }
+    keywords.extend(value(&document.genre).map(|genre| (fields.genre, genre)));
+    keywords.extend(value(&document.validity).map(|validity| (fields.validity, validity)));
+}
+
+fn is_code(region: &str) -> bool {
+    region.len() == 6 && region.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn add_numbers(

@@ -43,8 +43,16 @@ pub struct Fields {
     pub agency: Field,
     /// Portal id: keyword and text column.
     pub portal: Field,
-    /// Region code: keyword and text column.
+    /// Region code and those of the divisions above it: keywords and a text column with several values.
     pub region: Field,
+    /// Theme class, and with its sub-class: keywords and a text column with several values.
+    pub theme: Field,
+    /// Genre: keyword and text column.
+    pub genre: Field,
+    /// Kinds of the attached files: keywords and a text column with several values.
+    pub file: Field,
+    /// Whether it is in force, as printed: keyword and text column.
+    pub validity: Field,
     /// Status as its word: keyword and text column.
     pub status: Field,
     /// What documents are sorted by in time, `i64` column: first day it can mean of the published, else of the written
@@ -103,6 +111,10 @@ impl Fields {
             agency: schema.add_text_field("agency", counted()),
             portal: schema.add_text_field("portal", counted()),
             region: schema.add_text_field("region", counted()),
+            theme: schema.add_text_field("theme", counted()),
+            genre: schema.add_text_field("genre", counted()),
+            file: schema.add_text_field("file", counted()),
+            validity: schema.add_text_field("validity", counted()),
             status: schema.add_text_field("status", counted()),
             day: schema.add_i64_field("day", FAST),
         };

@@ -16,6 +16,7 @@ mod id;
 mod known_page;
 mod measure;
 mod number;
+mod region;
 mod relation;
 mod table;
 mod url;
@@ -38,6 +39,7 @@ pub use id::{DocumentId, NotAnId};
 pub use known_page::{Fate, KnownPage, PageState, Reason};
 pub use measure::Measure;
 pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
+pub use region::region_lineage;
 pub use relation::{
     BorneName, CitedName, Excerpt, Fingerprint, Group, Kinship, Relations, Relative,
 };

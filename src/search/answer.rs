@@ -1,6 +1,7 @@
 //! What an answer holds.
 
 use crate::model::{Document, DocumentId};
+use crate::search::facet::PerFacet;
 
 /// Where the documents of hits are read from: the catalogue, joined in by the caller.
 pub trait Texts: Sync {
@@ -76,18 +77,9 @@ pub enum NumberRole {
     Cites,
 }
 
-/// The four facets.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facets {
-    /// Category paths, every level; by path.
-    pub category: Vec<FacetCount>,
-    /// Years, latest first.
-    pub year: Vec<FacetCount>,
-    /// Agencies, most frequent first; at most [`crate::search::MOST_VALUES`] and the selected ones.
-    pub agency: Vec<FacetCount>,
-    /// Portals, most frequent first.
-    pub portal: Vec<FacetCount>,
-}
+/// The counts of all facets: trees by path, years latest first, the others most frequent first; of these at most
+/// [`crate::search::MOST_VALUES`] and the selected ones.
+pub type Facets = PerFacet<Vec<FacetCount>>;
 
 /// One value of a facet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +90,8 @@ pub struct FacetCount {
     pub count: u64,
     /// Whether it is selected.
     pub selected: bool,
+    /// Of an agency: code of the region it serves, where its name tells.
+    pub region: Option<String>,
 }
 
 /// What was done with a question, for the asker.

@@ -8,9 +8,11 @@ use crate::index::{Store, View};
 use crate::model::DocumentId;
 use crate::search::{
     answer::{Answer, Hit, Note, Segment, Texts},
+    bits::Bits,
     clock::Clock,
     listing::{Asked, Listed, Listing, check},
     matching::internal,
+    names::Names,
     parse::{simple, strict},
     passages::Marker,
     plan::{Plan, What},
@@ -22,12 +24,19 @@ use crate::search::{
 pub struct Engine {
     store: Arc<Store>,
     weights: Weights,
+    names: Names,
 }
 
 impl Engine {
     /// An engine over a store, with the curated weights.
     pub fn new(store: Arc<Store>, weights: Weights) -> Self {
-        Self { store, weights }
+        Self { store, weights, names: Names::default() }
+    }
+
+    /// The same engine, which knows what values of facets are called.
+    pub fn with_names(mut self, names: Names) -> Self {
+        self.names = names;
+        self
     }
 
     /// The index that is searched.
@@ -64,6 +73,30 @@ impl Engine {
         plan.map_or_else(|_| nothing(), |plan| Marker::new(&plan, &[]).whole(text))
     }
 
+    /// The documents that a request lists, filters applied, in each segment.
+    pub(super) fn listed(&self, request: &Request, view: &View) -> Result<Vec<Bits>, Refused> {
+        check_limits(request)?;
+        let clock = Clock::start();
+        let plan = self.plan(request, true)?;
+        self.asked(request, &plan, view, &clock).listed()
+    }
+
+    /// The id of each document of each segment; `None` for those taken out.
+    pub(super) fn ids(&self, view: &View) -> anyhow::Result<Vec<Vec<Option<DocumentId>>>> {
+        let segments = (0..).zip(view.searcher.segment_readers());
+        segments
+            .map(|(segment, reader)| {
+                let id = |document| -> anyhow::Result<Option<DocumentId>> {
+                    if reader.is_deleted(document) {
+                        return Ok(None);
+                    }
+                    Ok(Some(id_at(DocAddress::new(segment, document), view)?))
+                };
+                (0..reader.max_doc()).map(id).collect()
+            })
+            .collect()
+    }
+
     pub(super) fn plan(&self, request: &Request, numbers: bool) -> Result<Plan, Refused> {
         let analyzer = self.store.analyzer();
         if request.syntax == Syntax::Strict {
@@ -90,6 +123,7 @@ impl Engine {
             view,
             analyzer: self.store.analyzer(),
             weights: &self.weights,
+            names: &self.names,
             clock,
         }
     }
@@ -133,10 +167,13 @@ fn hit(
 
 fn id_of(listed: &Listed, view: &View) -> Result<DocumentId, Refused> {
     let segment = u32::try_from(listed.segment).map_err(internal)?;
-    let address = DocAddress::new(segment, listed.document);
-    let stored: TantivyDocument = view.searcher.doc(address).map_err(internal)?;
+    Ok(id_at(DocAddress::new(segment, listed.document), view)?)
+}
+
+fn id_at(address: DocAddress, view: &View) -> anyhow::Result<DocumentId> {
+    let stored: TantivyDocument = view.searcher.doc(address)?;
     let id = stored.get_first(view.fields.id).and_then(|id| id.as_str()).unwrap_or_default();
-    id.parse().map_err(internal)
+    Ok(id.parse()?)
 }
 
 fn notes(plan: &Plan, listing: &Listing) -> Vec<Note> {

@@ -2,49 +2,21 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use tantivy::{DocId, SegmentReader, Term, columnar::StrColumn};
+use tantivy::{DocId, SegmentReader, Term, columnar::StrColumn, schema::Field};
 
+use crate::index::Fields;
 use crate::search::{
     answer::{FacetCount, Facets},
     bits::Bits,
+    facet::{Facet, PerFacet},
     matching::{Shelf, internal},
-    request::{Filters, Refused, UNKNOWN},
+    names::Names,
+    request::{Filters, Refused, Request, UNKNOWN},
 };
+use crate::text::fold;
 
-/// The most agencies that are counted apart.
+/// The most values of a facet without order that are listed, besides the selected ones.
 pub const MOST_VALUES: usize = 100;
-
-/// What hits can be narrowed by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Facet {
-    Category,
-    Year,
-    Agency,
-    Portal,
-}
-
-impl Facet {
-    pub(super) const ALL: [Self; 4] = [Self::Category, Self::Year, Self::Agency, Self::Portal];
-
-    /// Its name: that of the filter, and of the column.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Category => "category",
-            Self::Year => "year",
-            Self::Agency => "agency",
-            Self::Portal => "portal",
-        }
-    }
-
-    fn selected(self, filters: &Filters) -> &[String] {
-        match self {
-            Self::Category => &filters.category,
-            Self::Year => &filters.year,
-            Self::Agency => &filters.agency,
-            Self::Portal => &filters.portal,
-        }
-    }
-}
 
 /// A filter on years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,20 +45,20 @@ fn years(value: &str) -> Result<Years, Refused> {
 }
 
 /// What each filter lets through in one segment; `None` where nothing is selected.
-pub(super) struct Passing([Option<Bits>; 4]);
+pub(super) struct Passing(PerFacet<Option<Bits>>);
 
 impl Passing {
     pub(super) fn new(shelf: &Shelf<'_>, filters: &Filters) -> Result<Self, Refused> {
-        let mut passing = [const { None }; 4];
-        for (facet, passes) in Facet::ALL.into_iter().zip(&mut passing) {
-            *passes = through(shelf, facet, facet.selected(filters))?;
+        let mut passing = PerFacet::default();
+        for (facet, passes) in passing.iter_mut() {
+            *passes = through(shelf, facet, filters.of(facet))?;
         }
         Ok(Self(passing))
     }
 
     /// Takes out what the filters stop, all of them but one.
     pub(super) fn narrow(&self, documents: &mut Bits, but: Option<Facet>) {
-        for (facet, passes) in Facet::ALL.into_iter().zip(&self.0) {
+        for (facet, passes) in self.0.iter() {
             if let Some(passes) = passes.as_ref().filter(|_| Some(facet) != but) {
                 documents.keep(passes);
             }
@@ -94,7 +66,7 @@ impl Passing {
     }
 
     fn is_set(&self, facet: Facet) -> bool {
-        Facet::ALL.iter().position(|one| *one == facet).is_some_and(|at| self.0[at].is_some())
+        self.0.of(facet).is_some()
     }
 }
 
@@ -104,19 +76,36 @@ fn through(shelf: &Shelf<'_>, facet: Facet, selected: &[String]) -> Result<Optio
     }
     let mut passing = Bits::none(shelf.segment.max_doc());
     for value in selected {
-        let with_value = match facet {
-            Facet::Year => match years(value)? {
-                Years::Unknown => without_value(shelf.segment, facet)?,
-                Years::Span(first, last) => in_years(shelf, first, last)?,
-            },
-            _ if value == UNKNOWN => without_value(shelf.segment, facet)?,
-            Facet::Category => shelf.keyword(shelf.fields.category, value)?,
-            Facet::Agency => shelf.keyword(shelf.fields.agency, value)?,
-            Facet::Portal => shelf.keyword(shelf.fields.portal, value)?,
-        };
-        passing.add(&with_value);
+        passing.add(&with_value(shelf, facet, value)?);
     }
     Ok(Some(passing))
+}
+
+/// The documents of a segment that have a value of a facet.
+pub(super) fn with_value(shelf: &Shelf<'_>, facet: Facet, value: &str) -> Result<Bits, Refused> {
+    match facet {
+        Facet::Year => match years(value)? {
+            Years::Unknown => without_value(shelf.segment, facet),
+            Years::Span(first, last) => in_years(shelf, first, last),
+        },
+        _ if value == UNKNOWN => without_value(shelf.segment, facet),
+        _ => shelf.keyword(field(shelf.fields, facet), value),
+    }
+}
+
+fn field(fields: &Fields, facet: Facet) -> Field {
+    match facet {
+        Facet::Category => fields.category,
+        Facet::Theme => fields.theme,
+        Facet::Year => fields.year,
+        Facet::Agency => fields.agency,
+        Facet::Region => fields.region,
+        Facet::Portal => fields.portal,
+        Facet::Genre => fields.genre,
+        Facet::File => fields.file,
+        Facet::Status => fields.status,
+        Facet::Validity => fields.validity,
+    }
 }
 
 fn in_years(shelf: &Shelf<'_>, first: i64, last: i64) -> Result<Bits, Refused> {
@@ -208,7 +197,7 @@ impl Values {
 
 /// Counts of all facets, segment after segment.
 #[derive(Debug, Default)]
-pub(super) struct Counts([HashMap<String, u64>; 4]);
+pub(super) struct Counts(PerFacet<HashMap<String, u64>>);
 
 impl Counts {
     /// Adds a segment: `matching` are the documents the question matches there, filters aside.
@@ -219,7 +208,7 @@ impl Counts {
         passing: &Passing,
         hits: &Bits,
     ) -> Result<(), Refused> {
-        for (facet, counts) in Facet::ALL.into_iter().zip(&mut self.0) {
+        for (facet, counts) in self.0.iter_mut() {
             shelf.clock.check()?;
             let values = Values::of(shelf.segment, facet)?;
             if passing.is_set(facet) {
@@ -234,28 +223,37 @@ impl Counts {
     }
 
     /// The facets in the order they are shown.
-    pub(super) fn into_facets(self, filters: &Filters) -> Facets {
-        let [category, year, agency, portal] = self.0;
-        let mut facets = Facets {
-            category: listed(category, &filters.category),
-            year: listed(year, &filters.year),
-            agency: listed(agency, &filters.agency),
-            portal: listed(portal, &filters.portal),
-        };
-        facets.category.sort_by(|a, b| a.value.cmp(&b.value));
-        facets.year.sort_by(|a, b| {
-            (a.value == UNKNOWN).cmp(&(b.value == UNKNOWN)).then(b.value.cmp(&a.value))
-        });
-        for by_count in [&mut facets.agency, &mut facets.portal] {
-            by_count.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+    pub(super) fn into_facets(mut self, request: &Request, names: &Names) -> Facets {
+        let mut facets = Facets::default();
+        for (facet, counts) in facets.iter_mut() {
+            *counts = listed(self.0.take(facet), request.filters.of(facet));
+            if let Some(query) = request.facet_query.as_ref().filter(|query| query.facet == facet) {
+                let wanted = fold(&query.text).text;
+                counts.retain(|count| names.holds(facet, &count.value, &wanted));
+            }
+            put_in_order(facet, counts);
         }
-        let mut place = 0;
-        facets.agency.retain(|agency| {
-            place += 1;
-            place <= MOST_VALUES || agency.selected
-        });
         facets
     }
+}
+
+fn put_in_order(facet: Facet, counts: &mut Vec<FacetCount>) {
+    if facet.is_tree() {
+        counts.sort_by(|a, b| a.value.cmp(&b.value));
+        return;
+    }
+    if facet == Facet::Year {
+        counts.sort_by(|a, b| {
+            (a.value == UNKNOWN).cmp(&(b.value == UNKNOWN)).then(b.value.cmp(&a.value))
+        });
+        return;
+    }
+    counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+    let mut place = 0;
+    counts.retain(|value| {
+        place += 1;
+        place <= MOST_VALUES || value.selected
+    });
 }
 
 fn listed(counts: HashMap<String, u64>, selected: &[String]) -> Vec<FacetCount> {
@@ -263,11 +261,53 @@ fn listed(counts: HashMap<String, u64>, selected: &[String]) -> Vec<FacetCount> 
     for value in selected.iter().filter(|value| !value.contains("..")) {
         counts.entry(value.clone()).or_default();
     }
-    let one = |(value, count)| FacetCount { selected: selected.contains(&value), value, count };
+    let one = |(value, count)| FacetCount {
+        selected: selected.contains(&value),
+        value,
+        count,
+        region: None,
+    };
     counts.into_iter().map(one).collect()
+}
+
+/// The most years of a histogram; earlier ones are slips of dates.
+const MOST_YEARS: i64 = 200;
+
+/// The counts of years, earliest first, with those between that have none.
+pub fn year_histogram(counts: &[FacetCount]) -> Vec<(i64, u64)> {
+    let known: BTreeMap<i64, u64> = counts
+        .iter()
+        .filter(|count| count.count > 0)
+        .filter_map(|count| Some((count.value.parse().ok()?, count.count)))
+        .collect();
+    let (Some((&first, _)), Some((&last, _))) = (known.first_key_value(), known.last_key_value())
+    else {
+        return Vec::new();
+    };
+    let first = first.max(last - MOST_YEARS + 1);
+    (first..=last).map(|year| (year, known.get(&year).copied().unwrap_or(0))).collect()
 }
 
 /// Whether a filter on years can be read.
 pub(super) fn check_year(value: &str) -> Result<(), Refused> {
     years(value).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_histogram_has_years_without_hits() {
+        let count = |value: &str, count| FacetCount {
+            value: value.to_owned(),
+            count,
+            selected: false,
+            region: None,
+        };
+        let counts = [count("2020", 2), count("2017", 1), count("2013", 0), count(UNKNOWN, 9)];
+        assert_eq!(year_histogram(&counts), [(2017, 1), (2018, 0), (2019, 0), (2020, 2)]);
+        assert_eq!(year_histogram(&counts[2..]), []);
+        assert_eq!(year_histogram(&[count("1000", 1), count("2020", 2)]).len(), 200);
+    }
 }

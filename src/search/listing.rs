@@ -10,8 +10,10 @@ use crate::search::{
     answer::{Facets, NumberRole},
     bits::Bits,
     clock::Clock,
+    facet::Facet,
     facets::{Counts, Passing},
     matching::{Found, Shelf, internal},
+    names::Names,
     plan::{Plan, Tree},
     ranking::{Collection, Ranking, ScorePart, Scores, Weights},
     relax::{ENOUGH, MOST_MISSING, Relaxation},
@@ -25,6 +27,7 @@ pub(super) struct Asked<'a> {
     pub(super) view: &'a View,
     pub(super) analyzer: &'a Analyzer,
     pub(super) weights: &'a Weights,
+    pub(super) names: &'a Names,
     pub(super) clock: &'a Clock,
 }
 
@@ -97,8 +100,22 @@ impl Asked<'_> {
         for listed in &mut page {
             self.describe(&matched[listed.segment], listed);
         }
-        let facets = counts.into_facets(&self.request.filters);
+        let facets = counts.into_facets(self.request, self.names);
         Ok(Listing { total, total_all_words, missing, facets, page, rarity })
+    }
+
+    /// The documents that are listed, filters applied, in each segment.
+    pub(super) fn listed(&self) -> Result<Vec<Bits>, Refused> {
+        let mut matched = self.matched()?;
+        let collection = Collection::of(&self.view.searcher, &self.view.fields)?;
+        let rarity = self.rarity(&matched, &collection);
+        self.relax(&mut matched, &rarity, &collection);
+        let hits = |segment: Matched<'_>| {
+            let mut hits = segment.listed;
+            Passing::new(&segment.shelf, &self.request.filters)?.narrow(&mut hits, None);
+            Ok(hits)
+        };
+        matched.into_iter().map(hits).collect()
     }
 
     fn ranking<'r>(&'r self, collection: &'r Collection, rarity: &'r [f32]) -> Ranking<'r> {
@@ -301,5 +318,5 @@ fn compare(sort: Sort, a: &Listed, b: &Listed) -> Ordering {
 
 /// Checks the filters of a request without an index to look into.
 pub(super) fn check(filters: &Filters) -> Result<(), Refused> {
-    filters.year.iter().try_for_each(|value| crate::search::facets::check_year(value))
+    filters.of(Facet::Year).iter().try_for_each(|value| crate::search::facets::check_year(value))
 }

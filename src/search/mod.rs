@@ -7,8 +7,9 @@
 //! The path of a question: `lexer` cuts it into tokens (and spots document numbers), `parse` joins them to a tree,
 //! `plan` segments runs and drops question words, `matching` finds the documents of each leaf in the character lane,
 //! `listing` joins the sets, lets documents with fewer words join (`relax`), counts (`facets`), scores (`ranking`) and
-//! orders them, `passages` shows what matched.
+//! orders them, `passages` shows what matched. `trial` puts all of it to the test.
 
+mod facet;
 mod request;
 mod answer;
 mod engine;
@@ -24,10 +25,12 @@ mod number_lookup;
 mod relax;
 mod listing;
 mod ranking;
+mod names;
 mod facets;
 mod passages;
 mod explain;
 pub mod relevance;
+pub mod trial;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -40,10 +43,12 @@ pub use answer::{
 };
 pub use engine::Engine;
 pub use explain::{Explanation, LeafExplanation};
-pub use facets::MOST_VALUES;
+pub use facet::{Facet, PerFacet};
+pub use facets::{MOST_VALUES, year_histogram};
+pub use names::Names;
 pub use numbers::WantedNumber;
 pub use ranking::{ScorePart, Weights};
 pub use request::{
-    DEADLINE, FARTHEST_HIT, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES, Refused, Request,
-    Sort, Syntax, UNKNOWN,
+    DEADLINE, FARTHEST_HIT, FacetQuery, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES, Refused,
+    Request, Sort, Syntax, UNKNOWN,
 };

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::search::facet::{Facet, PerFacet};
+
 /// The longest question, in characters.
 pub const MOST_CHARACTERS: usize = 500;
 /// The most leaves of a question: runs, quoted strings, document numbers.
@@ -24,6 +26,8 @@ pub struct Request {
     pub syntax: Syntax,
     /// What the hits must have.
     pub filters: Filters,
+    /// Of one facet, only the values whose name holds a text are listed.
+    pub facet_query: Option<FacetQuery>,
     /// In which order they come.
     pub sort: Sort,
     /// Which page, from 1.
@@ -38,11 +42,21 @@ impl Default for Request {
             query: String::new(),
             syntax: Syntax::Simple,
             filters: Filters::default(),
+            facet_query: None,
             sort: Sort::Relevance,
             page: 1,
             size: 10,
         }
     }
+}
+
+/// What is looked for among the values of one facet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetQuery {
+    /// Which facet.
+    pub facet: Facet,
+    /// What the name of a value must hold, in any spelling of its characters.
+    pub text: String,
 }
 
 /// How a question is read.
@@ -69,15 +83,24 @@ pub enum Sort {
 
 /// Values that hits must have: one of each facet that has any. [`UNKNOWN`] means documents without a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filters {
-    /// Category paths; a path takes in everything below it.
-    pub category: Vec<String>,
-    /// Years such as `2019`, or spans such as `2011..2015`.
-    pub year: Vec<String>,
-    /// Agencies by their plain names.
-    pub agency: Vec<String>,
-    /// Portals by id.
-    pub portal: Vec<String>,
+pub struct Filters(PerFacet<Vec<String>>);
+
+impl Filters {
+    /// The values of one facet of which a hit must have one; any will do where there are none.
+    pub fn of(&self, facet: Facet) -> &[String] {
+        self.0.of(facet)
+    }
+
+    /// The values of one facet, to be changed.
+    pub fn of_mut(&mut self, facet: Facet) -> &mut Vec<String> {
+        self.0.of_mut(facet)
+    }
+
+    /// The same filters with these values of one facet; years may be spans such as `2011..2015`.
+    pub fn with(mut self, facet: Facet, values: Vec<String>) -> Self {
+        *self.of_mut(facet) = values;
+        self
+    }
 }
 
 /// Why there is no answer.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::model::Document;
 use crate::search::{
-    Answer, FacetCount, Filters, Passage, Refused, Request, Segment, Sort, Syntax, UNKNOWN,
+    Answer, Facet, Filters, Passage, Refused, Request, Segment, Sort, Syntax, UNKNOWN,
     testing::{Archive, document, folded, with_facets, with_file},
 };
 use crate::text::{fold, fold_quoted};
@@ -152,33 +152,25 @@ proptest! {
         agency in prop::sample::subsequence(vec!["灵洲市民政局", "灵洲市财政局", UNKNOWN], 0..2),
     ) {
         let own = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect::<Vec<_>>();
-        let filters = Filters { category: own(category), year: own(year), agency: own(agency), portal: vec![] };
+        let filters = Filters::default()
+            .with(Facet::Category, own(category))
+            .with(Facet::Year, own(year))
+            .with(Facet::Agency, own(agency));
         let syntax = if strict { Syntax::Strict } else { Syntax::Simple };
         let request = Request { query: query.to_owned(), syntax, filters, size: 0, ..Request::default() };
         check_facets(&request, &ARCHIVE.ask(&request).unwrap())?;
     }
 }
 
-/// The filter of a facet.
-type Selected = fn(&mut Filters) -> &mut Vec<String>;
-
 /// Every count of an answer is what selecting that value alone gives.
 fn check_facets(request: &Request, answer: &Answer) -> Result<(), TestCaseError> {
-    let facets = &answer.facets;
-    let with: [(&[FacetCount], Selected); 4] = [
-        (&facets.category, |filters| &mut filters.category),
-        (&facets.year, |filters| &mut filters.year),
-        (&facets.agency, |filters| &mut filters.agency),
-        (&facets.portal, |filters| &mut filters.portal),
-    ];
-    for (counts, of) in with {
+    for (facet, counts) in answer.facets.iter() {
         for count in counts {
             let mut alone = request.clone();
-            *of(&mut alone.filters) = vec![count.value.clone()];
+            *alone.filters.of_mut(facet) = vec![count.value.clone()];
             let total = ARCHIVE.ask(&alone).unwrap().total;
             prop_assert_eq!(total, count.count, "{} under {:?}", &count.value, request);
-            let selected = of(&mut request.filters.clone()).contains(&count.value);
-            prop_assert_eq!(count.selected, selected);
+            prop_assert_eq!(count.selected, request.filters.of(facet).contains(&count.value));
         }
     }
     Ok(())
@@ -287,7 +279,7 @@ fn bad_requests_are_refused_by_name() {
     let long = strict("长".repeat(501));
     assert!(matches!(ARCHIVE.ask(&long), Err(Refused::TooLong { found: 501 })));
     for year in ["19", "二〇一九", "2020..2019", "2019..", ""] {
-        let filters = Filters { year: vec![year.to_owned()], ..Filters::default() };
+        let filters = Filters::default().with(Facet::Year, vec![year.to_owned()]);
         let request = Request { filters, ..Request::default() };
         let refused = ARCHIVE.ask(&request).unwrap_err();
         assert!(matches!(refused, Refused::Filter { facet: "year", .. }), "{year}");
@@ -299,7 +291,7 @@ fn bad_requests_are_refused_by_name() {
 fn spans_of_years_are_years() {
     let total = |years: &[&str]| {
         let year = years.iter().map(|&year| year.to_owned()).collect();
-        let filters = Filters { year, ..Filters::default() };
+        let filters = Filters::default().with(Facet::Year, year);
         ARCHIVE.ask(&Request { filters, ..Request::default() }).unwrap().total
     };
     assert_eq!(total(&["2019..2020"]), total(&["2019", "2020"]));

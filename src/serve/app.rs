@@ -1,6 +1,6 @@
 //! The service as a function: state, addresses, and what wraps them.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, collections::HashMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -48,13 +48,15 @@ impl Default for Settings {
     }
 }
 
-/// Names of categories and portals, each list in the order pages show it.
+/// Names of categories, portals and regions, the lists in the order pages show them.
 #[derive(Clone, Debug, Default)]
 pub struct Labels {
     /// Category path and its Chinese name.
     pub categories: Vec<(String, String)>,
     /// Portal id and its Chinese name.
     pub portals: Vec<(String, String)>,
+    /// Region codes with the names of today.
+    pub regions: HashMap<String, String>,
 }
 
 /// Everything a handler needs.

@@ -10,8 +10,8 @@ use crate::model::{
     Kinship, Origin, PageUrl, Relations, Relative, Sourced, Status, Warning, paragraphs,
 };
 use crate::search::{
-    Answer, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Request, Segment, Sort,
-    Syntax, UNKNOWN,
+    Answer, Facet, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Request, Segment,
+    Sort, Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
 use crate::serve::library::{Health, Highlighted, Library, VersionMark};
@@ -48,6 +48,7 @@ pub(crate) fn service_with(library: impl Library, settings: &Settings) -> Router
             ("other", "其他"),
         ]),
         portals: names(&[("lingzhou", "灵洲市人民政府网")]),
+        regions: [("990100".to_owned(), "灵洲市".to_owned())].into(),
     };
     router(App::new(Arc::new(library), Settings { labels, ..settings.clone() }).unwrap())
 }
@@ -241,7 +242,7 @@ impl Library for Double {
         let shown = self.documents.iter().filter(|d| d.status != Status::Withheld);
         let mut found: Vec<&Document> = shown
             .filter(|d| missing(d).len() <= usize::from(words.len() > 1))
-            .filter(|d| FACETS.iter().all(|facet| passes(request, *facet, d)))
+            .filter(|d| Facet::ALL.into_iter().all(|facet| passes(request, facet, d)))
             .collect();
         found.sort_by_key(|d| (missing(d).len(), d.id));
         let day = |d: &&Document| d.published_date.as_ref().map(|p| p.value.first_day());
@@ -263,12 +264,7 @@ impl Library for Double {
             total: found.len() as u64,
             total_all_words: found.iter().filter(|d| missing(d).is_empty()).count() as u64,
             hits: of_page.map(hit).collect(),
-            facets: Facets {
-                category: counts(&found, request, 0),
-                year: counts(&found, request, 1),
-                agency: counts(&found, request, 2),
-                portal: counts(&found, request, 3),
-            },
+            facets: all_counts(&found, request),
             notes: vec![],
         })
     }
@@ -355,41 +351,52 @@ fn refuse(request: &Request) -> Result<(), Refused> {
     }
 }
 
-type FacetOf = fn(&Document) -> Option<String>;
-
-const FACETS: [(usize, FacetOf); 4] = [
-    (0, |d| Some(d.category.value.to_string())),
-    (1, |d| d.year().map(|y| y.to_string())),
-    (2, |d| d.agency().map(str::to_owned)),
-    (3, |d| d.portal.clone()),
-];
-
-fn chosen(request: &Request, facet: usize) -> &[String] {
-    let filters = &request.filters;
-    [&filters.category, &filters.year, &filters.agency, &filters.portal][facet]
+fn value_of(facet: Facet, document: &Document) -> String {
+    let printed = |value: &Option<Sourced<String>>| value.as_ref().map(|v| v.value.clone());
+    let value = match facet {
+        Facet::Category => Some(document.category.value.to_string()),
+        Facet::Theme => printed(&document.theme_class),
+        Facet::Year => document.year().map(|y| y.to_string()),
+        Facet::Agency => document.agency().map(str::to_owned),
+        Facet::Region => printed(&document.region),
+        Facet::Portal => document.portal.clone(),
+        Facet::Genre => printed(&document.genre),
+        Facet::File => None,
+        Facet::Status => Some(document.status.as_str().to_owned()),
+        Facet::Validity => printed(&document.validity),
+    };
+    value.unwrap_or_else(|| UNKNOWN.into())
 }
 
-fn passes(request: &Request, (facet, of): (usize, FacetOf), document: &Document) -> bool {
-    let chosen = chosen(request, facet);
-    chosen.is_empty() || chosen.contains(&of(document).unwrap_or_else(|| UNKNOWN.into()))
+fn passes(request: &Request, facet: Facet, document: &Document) -> bool {
+    let chosen = request.filters.of(facet);
+    chosen.is_empty() || chosen.contains(&value_of(facet, document))
 }
 
-fn counts(found: &[&Document], request: &Request, facet: usize) -> Vec<FacetCount> {
+fn all_counts(found: &[&Document], request: &Request) -> Facets {
+    let mut facets = Facets::default();
+    for (facet, list) in facets.iter_mut() {
+        *list = counts(found, request, facet);
+    }
+    facets
+}
+
+fn counts(found: &[&Document], request: &Request, facet: Facet) -> Vec<FacetCount> {
     let mut counts = BTreeMap::new();
     for document in found {
-        *counts.entry(FACETS[facet].1(document).unwrap_or_else(|| UNKNOWN.into())).or_insert(0) +=
-            1;
+        *counts.entry(value_of(facet, document)).or_insert(0) += 1;
     }
-    let chosen = chosen(request, facet);
+    let chosen = request.filters.of(facet);
     let count = |(value, count): (String, u64)| FacetCount {
         selected: chosen.contains(&value),
         value,
         count,
+        region: None,
     };
     let mut counts: Vec<FacetCount> = counts.into_iter().map(count).collect();
     match facet {
-        0 => {}
-        1 => counts.sort_by_key(|c| std::cmp::Reverse(c.value.parse().unwrap_or(0_u16))),
+        Facet::Category => {}
+        Facet::Year => counts.sort_by_key(|c| std::cmp::Reverse(c.value.parse().unwrap_or(0_u16))),
         _ => counts.sort_by_key(|c| std::cmp::Reverse(c.count)),
     }
     counts

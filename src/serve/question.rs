@@ -5,7 +5,7 @@ use url::form_urlencoded;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::model::CategoryPath;
-use crate::search::{FARTHEST_HIT, Filters, Request, Sort, Syntax, UNKNOWN};
+use crate::search::{FARTHEST_HIT, Facet, FacetQuery, Filters, Request, Sort, Syntax, UNKNOWN};
 use crate::serve::parameters::{Fault, pairs};
 
 const LARGEST_PAGE: usize = 100;
@@ -14,8 +14,24 @@ const DEFAULT_SIZE: usize = 10;
 const MOST_VALUES: usize = 64;
 const LONGEST_VALUE: usize = 100;
 
-const NAMES: [&str; 9] =
-    ["q", "syntax", "category", "year", "agency", "portal", "sort", "page", "size"];
+const NAMES: [&str; 16] = [
+    "q",
+    "syntax",
+    "category",
+    "theme",
+    "year",
+    "agency",
+    "region",
+    "portal",
+    "genre",
+    "file",
+    "status",
+    "validity",
+    "facet_query",
+    "sort",
+    "page",
+    "size",
+];
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
@@ -31,15 +47,37 @@ pub(crate) struct Question {
     /// Category path, such as `policy` or `work/emergency`, or `unknown`. Several: any of them.
     #[param(required = false, max_items = 64)]
     pub(crate) category: Vec<String>,
+    /// Theme class (主题分类) such as `综合政务` or `综合政务/政务公开`, or `unknown`. Several: any of them.
+    #[param(required = false, max_items = 64)]
+    pub(crate) theme: Vec<String>,
     /// Year of four digits, a span such as `2011..2015`, or `unknown`. Several: any of them.
     #[param(required = false, max_items = 64, example = json!(["2020"]))]
     pub(crate) year: Vec<String>,
     /// Plain name of an agency, or `unknown`. Several: any of them.
     #[param(required = false, max_items = 64)]
     pub(crate) agency: Vec<String>,
+    /// Code of a region (GB/T 2260, six digits): it and what lies in it; or `unknown`. Several: any of them.
+    #[param(required = false, max_items = 64, example = json!(["330800"]))]
+    pub(crate) region: Vec<String>,
     /// Id of a portal, or `unknown`. Several: any of them.
     #[param(required = false, max_items = 64)]
     pub(crate) portal: Vec<String>,
+    /// Genre (体裁) such as 通知, or `unknown`. Several: any of them.
+    #[param(required = false, max_items = 64)]
+    pub(crate) genre: Vec<String>,
+    /// Kind of an attached file such as `pdf`, or `unknown` for documents without files. Several: any of them.
+    #[param(required = false, max_items = 64)]
+    pub(crate) file: Vec<String>,
+    /// `live`, `changed`, `suspected`, `removed` or `moved`. Several: any of them.
+    #[param(required = false, max_items = 64)]
+    pub(crate) status: Vec<String>,
+    /// Whether it is in force (有效性), as printed, or `unknown`. Several: any of them.
+    #[param(required = false, max_items = 64)]
+    pub(crate) validity: Vec<String>,
+    /// Search inside one facet: its name, `:`, and a part of the values to list, such as `agency:财政`. Only values
+    /// whose name holds it are listed for that facet; hits and counts stay as they are.
+    #[param(required = false, value_type = Option<String>, max_length = 110, example = "agency:财政")]
+    pub(crate) facet_query: Option<FacetQuery>,
     /// Order of the hits; `relevance` by default.
     #[param(required = false, inline)]
     pub(crate) sort: SortName,
@@ -80,57 +118,56 @@ impl SortName {
     }
 }
 
-/// A filter that can be asked for and counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Facet {
-    Category,
-    Year,
-    Agency,
-    Portal,
+/// Whether a facet can have a value; else what it should have been.
+fn check(facet: Facet, value: &str) -> Result<(), String> {
+    if value.chars().count() > LONGEST_VALUE {
+        return Err(format!("a value of at most {LONGEST_VALUE} characters"));
+    }
+    let fits = match facet {
+        _ if value == UNKNOWN => true,
+        Facet::Category => CategoryPath::new(value).is_some(),
+        Facet::Year => {
+            let year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+            value.split_once("..").map_or(year(value), |(from, to)| year(from) && year(to))
+        }
+        Facet::Region => value.len() == 6 && value.bytes().all(|b| b.is_ascii_digit()),
+        Facet::Portal => {
+            let name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+            !value.is_empty() && value.bytes().all(name)
+        }
+        Facet::File => !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric()),
+        Facet::Status => STATUSES.contains(&value),
+        Facet::Agency | Facet::Theme | Facet::Genre | Facet::Validity => !value.trim().is_empty(),
+    };
+    if fits { Ok(()) } else { Err(format!("{}, or `unknown`", expected(facet))) }
 }
 
-impl Facet {
-    pub(crate) const ALL: [Self; 4] = [Self::Category, Self::Year, Self::Agency, Self::Portal];
-
-    /// The facet's parameter.
-    pub(crate) fn parameter(self) -> &'static str {
-        match self {
-            Self::Category => "category",
-            Self::Year => "year",
-            Self::Agency => "agency",
-            Self::Portal => "portal",
-        }
+fn expected(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Category => "a category path such as `policy` or `work/emergency`",
+        Facet::Theme => "a theme class",
+        Facet::Year => "a year of four digits, a span such as `2011..2015`",
+        Facet::Agency => "the name of an agency",
+        Facet::Region => "a region code of six digits",
+        Facet::Portal => "the id of a portal",
+        Facet::Genre => "a genre",
+        Facet::File => "a kind of file such as `pdf`",
+        Facet::Status => "live, changed, suspected, removed or moved",
+        Facet::Validity => "a note on validity",
     }
+}
 
-    fn of(parameter: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|facet| facet.parameter() == parameter)
-    }
+/// The statuses that are ever shown.
+const STATUSES: [&str; 5] = ["live", "changed", "suspected", "removed", "moved"];
 
-    fn check(self, value: &str) -> Result<(), String> {
-        let fits = match self {
-            _ if value == UNKNOWN => true,
-            Self::Category => CategoryPath::new(value).is_some(),
-            Self::Year => {
-                let year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-                value.split_once("..").map_or(year(value), |(from, to)| year(from) && year(to))
-            }
-            Self::Agency => !value.trim().is_empty(),
-            Self::Portal => {
-                let name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-                !value.is_empty() && value.bytes().all(name)
-            }
-        };
-        let expected = match self {
-            Self::Category => "a category path such as `policy` or `work/emergency`, or `unknown`",
-            Self::Year => "a year of four digits, a span such as `2011..2015`, or `unknown`",
-            Self::Agency => "the name of an agency, or `unknown`",
-            Self::Portal => "the id of a portal, or `unknown`",
-        };
-        if value.chars().count() > LONGEST_VALUE {
-            return Err(format!("a value of at most {LONGEST_VALUE} characters"));
-        }
-        if fits { Ok(()) } else { Err(expected.to_owned()) }
-    }
+/// What is looked for among the values of one facet: `agency:财政`.
+fn facet_query(value: &str) -> Result<FacetQuery, String> {
+    let read = value.split_once(':').and_then(|(name, text)| {
+        let facet = Facet::named(name)?;
+        let fits = !text.trim().is_empty() && text.chars().count() <= LONGEST_VALUE;
+        fits.then(|| FacetQuery { facet, text: text.to_owned() })
+    });
+    read.ok_or_else(|| "the name of a filter, `:`, and a part of its values' names".to_owned())
 }
 
 impl Default for Question {
@@ -139,9 +176,16 @@ impl Default for Question {
             q: String::new(),
             syntax: SyntaxName::default(),
             category: Vec::new(),
+            theme: Vec::new(),
             year: Vec::new(),
             agency: Vec::new(),
+            region: Vec::new(),
             portal: Vec::new(),
+            genre: Vec::new(),
+            file: Vec::new(),
+            status: Vec::new(),
+            validity: Vec::new(),
+            facet_query: None,
             sort: SortName::default(),
             page: 1,
             size: DEFAULT_SIZE,
@@ -156,7 +200,7 @@ impl Question {
         let mut question = Self::default();
         let mut seen: Vec<&str> = Vec::new();
         for (name, value) in &pairs {
-            let read = match Facet::of(name) {
+            let read = match Facet::named(name) {
                 Some(facet) => question.read_filter(facet, value),
                 None if seen.contains(&name.as_str()) => {
                     Err(Fault::value(name, format!("`{name}` is given more than once")))
@@ -175,8 +219,8 @@ impl Question {
     }
 
     fn read_filter(&mut self, facet: Facet, value: &str) -> Result<(), Fault> {
-        let name = facet.parameter();
-        facet.check(value).map_err(|expected| {
+        let name = facet.name();
+        check(facet, value).map_err(|expected| {
             Fault::value(name, format!("bad value for `{name}`; expected {expected}"))
         })?;
         let values = self.values_mut(facet);
@@ -207,6 +251,7 @@ impl Question {
                 let sort = SortName::ALL.iter().find(|(_, word)| *word == value);
                 self.sort = sort.ok_or_else(|| bad("relevance, newest or oldest".to_owned()))?.0;
             }
+            "facet_query" => self.facet_query = Some(facet_query(value).map_err(bad)?),
             "page" => self.page = number(value, FARTHEST_HIT).map_err(bad)?,
             "size" => self.size = number(value, LARGEST_PAGE).map_err(bad)?,
             _ => return Err(Fault::unknown(name, &NAMES)),
@@ -218,18 +263,30 @@ impl Question {
     pub(crate) fn values(&self, facet: Facet) -> &[String] {
         match facet {
             Facet::Category => &self.category,
+            Facet::Theme => &self.theme,
             Facet::Year => &self.year,
             Facet::Agency => &self.agency,
+            Facet::Region => &self.region,
             Facet::Portal => &self.portal,
+            Facet::Genre => &self.genre,
+            Facet::File => &self.file,
+            Facet::Status => &self.status,
+            Facet::Validity => &self.validity,
         }
     }
 
     fn values_mut(&mut self, facet: Facet) -> &mut Vec<String> {
         match facet {
             Facet::Category => &mut self.category,
+            Facet::Theme => &mut self.theme,
             Facet::Year => &mut self.year,
             Facet::Agency => &mut self.agency,
+            Facet::Region => &mut self.region,
             Facet::Portal => &mut self.portal,
+            Facet::Genre => &mut self.genre,
+            Facet::File => &mut self.file,
+            Facet::Status => &mut self.status,
+            Facet::Validity => &mut self.validity,
         }
     }
 
@@ -275,8 +332,11 @@ impl Question {
         }
         for facet in Facet::ALL {
             for value in self.values(facet) {
-                query.append_pair(facet.parameter(), value);
+                query.append_pair(facet.name(), value);
             }
+        }
+        if let Some(FacetQuery { facet, text }) = &self.facet_query {
+            query.append_pair("facet_query", &format!("{}:{text}", facet.name()));
         }
         if self.sort != SortName::default() {
             query.append_pair("sort", self.sort.as_str());
@@ -298,12 +358,10 @@ impl Question {
                 SyntaxName::Simple => Syntax::Simple,
                 SyntaxName::Strict => Syntax::Strict,
             },
-            filters: Filters {
-                category: self.category.clone(),
-                year: self.year.clone(),
-                agency: self.agency.clone(),
-                portal: self.portal.clone(),
-            },
+            filters: Facet::ALL.into_iter().fold(Filters::default(), |filters, facet| {
+                filters.with(facet, self.values(facet).to_vec())
+            }),
+            facet_query: self.facet_query.clone(),
             sort: match self.sort {
                 SortName::Relevance => Sort::Relevance,
                 SortName::Newest => Sort::Newest,

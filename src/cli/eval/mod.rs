@@ -2,6 +2,7 @@
 
 mod extraction;
 mod relevance;
+mod truth;
 
 use crate::cli::{Exit, Globals};
 
@@ -16,6 +17,8 @@ pub(crate) struct Args {
 enum What {
     /// Ask judged questions; score the answers when judgements are given
     Relevance(relevance::Args),
+    /// Ask the index random questions and compare every answer with a plain scan of the stored text
+    Truth(truth::Args),
     /// Read saved pages and reports; write what was found for a scorer
     Extraction(extraction::Args),
 }
@@ -23,6 +26,7 @@ enum What {
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     match &args.what {
         What::Relevance(files) => relevance::run(globals, files),
+        What::Truth(sizes) => truth::run(globals, sizes),
         What::Extraction(files) => extraction::run(globals, files),
     }
 }

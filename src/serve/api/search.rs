@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::DocumentId;
-use crate::search::{Answer, FacetCount, Facets, Hit, Note, NumberRole};
+use crate::search::{Answer, Facet, FacetCount, Facets, Hit, Note, NumberRole, year_histogram};
 use crate::serve::api::{Answered, json, wire};
 use crate::serve::app::App;
 use crate::serve::problem::Problem;
@@ -63,6 +63,8 @@ pub(super) struct SearchAnswer {
     hits: Vec<SearchHit>,
     /// Values to filter by, with counts.
     facets: SearchFacets,
+    /// Hits by year, from the first to the last year that has any, at most 200 years.
+    year_histogram: Vec<SearchYear>,
     /// What was done with the query.
     notes: Vec<SearchNote>,
 }
@@ -133,10 +135,35 @@ enum SearchNumber {
 /// Counts for each filter. A count is the number of hits if the value were the only one chosen of its filter.
 #[derive(Debug, Serialize, ToSchema)]
 struct SearchFacets {
+    /// Paths, every level.
     category: Vec<SearchFacetCount>,
+    /// Theme classes (主题分类), with and without their sub-classes.
+    theme: Vec<SearchFacetCount>,
+    /// Latest first.
     year: Vec<SearchFacetCount>,
+    /// The most frequent ones, each with its region: a tree by regions.
     agency: Vec<SearchFacetCount>,
+    /// Codes, every level: province, prefecture, county.
+    region: Vec<SearchFacetCount>,
+    /// The most frequent ones, like the next.
     portal: Vec<SearchFacetCount>,
+    /// 体裁.
+    genre: Vec<SearchFacetCount>,
+    /// Kinds of attached files; `unknown` counts documents without any.
+    file: Vec<SearchFacetCount>,
+    /// Whether still published.
+    status: Vec<SearchFacetCount>,
+    /// 有效性, as printed.
+    validity: Vec<SearchFacetCount>,
+}
+
+/// One year of the histogram.
+#[derive(Debug, Serialize, ToSchema)]
+struct SearchYear {
+    /// The year.
+    year: i64,
+    /// Hits if it were the only year chosen; years without any are there too.
+    count: u64,
 }
 
 /// One value of a filter.
@@ -148,6 +175,10 @@ struct SearchFacetCount {
     count: u64,
     /// Whether the request chose it.
     selected: bool,
+    /// Of an agency: code of the region it serves, where its name tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "330800")]
+    region: Option<String>,
 }
 
 impl SearchAnswer {
@@ -158,6 +189,10 @@ impl SearchAnswer {
             page,
             size,
             hits: answer.hits.into_iter().map(SearchHit::from).collect(),
+            year_histogram: year_histogram(answer.facets.of(Facet::Year))
+                .into_iter()
+                .map(|(year, count)| SearchYear { year, count })
+                .collect(),
             facets: answer.facets.into(),
             notes: answer.notes.into_iter().map(SearchNote::from).collect(),
         }
@@ -204,20 +239,27 @@ impl From<Note> for SearchNote {
 }
 
 impl From<Facets> for SearchFacets {
-    fn from(facets: Facets) -> Self {
-        let counts = |counts: Vec<FacetCount>| {
+    fn from(mut facets: Facets) -> Self {
+        let mut counts = |facet| {
             let count = |c: FacetCount| SearchFacetCount {
                 value: c.value,
                 count: c.count,
                 selected: c.selected,
+                region: c.region,
             };
-            counts.into_iter().map(count).collect()
+            facets.take(facet).into_iter().map(count).collect()
         };
         Self {
-            category: counts(facets.category),
-            year: counts(facets.year),
-            agency: counts(facets.agency),
-            portal: counts(facets.portal),
+            category: counts(Facet::Category),
+            theme: counts(Facet::Theme),
+            year: counts(Facet::Year),
+            agency: counts(Facet::Agency),
+            region: counts(Facet::Region),
+            portal: counts(Facet::Portal),
+            genre: counts(Facet::Genre),
+            file: counts(Facet::File),
+            status: counts(Facet::Status),
+            validity: counts(Facet::Validity),
         }
     }
 }

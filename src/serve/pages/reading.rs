@@ -1,6 +1,6 @@
 //! The best reading of what was typed: a page never answers a query with an error it can read past.
 
-use crate::search::{Answer, FARTHEST_HIT, MOST_CHARACTERS, Note, Refused, Request, Syntax};
+use crate::search::{Answer, FARTHEST_HIT, Facet, MOST_CHARACTERS, Note, Refused, Request, Syntax};
 use crate::serve::library::Library;
 
 /// How often a query is read anew before giving up.
@@ -61,12 +61,7 @@ fn read_past(refused: &Refused, request: &mut Request) -> Option<String> {
             })
         }
         Refused::Filter { facet, value, .. } => {
-            let values = match *facet {
-                "category" => &mut request.filters.category,
-                "year" => &mut request.filters.year,
-                "agency" => &mut request.filters.agency,
-                _ => &mut request.filters.portal,
-            };
+            let values = request.filters.of_mut(Facet::named(facet)?);
             let before = values.len();
             values.retain(|chosen| chosen != value);
             (values.len() < before).then(|| "有一项筛选条件无法识别，已略去。".to_owned())

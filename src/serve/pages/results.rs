@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::model::Status;
+use crate::model::{Status, region_lineage};
 use crate::search::{
-    Answer, FARTHEST_HIT, FacetCount, Facets, Hit, NumberRole, Passage, Segment, UNKNOWN,
+    Answer, FARTHEST_HIT, Facet, FacetCount, Facets, Hit, NumberRole, Passage, Segment, UNKNOWN,
 };
 use crate::serve::dates;
 use crate::serve::pages::templates::Pages;
-use crate::serve::question::{Facet, Question, SortName, SyntaxName};
+use crate::serve::question::{Question, SortName, SyntaxName};
 
 /// Values of a facet that are shown before 更多.
 const SHOWN_VALUES: usize = 8;
@@ -67,6 +67,7 @@ struct Fact {
 struct FacetGroup {
     parameter: &'static str,
     title: String,
+    is_open: bool,
     shown: Vec<FacetValue>,
     more: Vec<FacetValue>,
 }
@@ -77,7 +78,8 @@ struct FacetValue {
     label: String,
     count: Option<u64>,
     is_chosen: bool,
-    is_nested: bool,
+    /// How far below the top of its tree it stands, 0 to 2.
+    depth: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -207,17 +209,21 @@ pub(super) fn pieces(segments: Vec<Segment>) -> Vec<Piece> {
     segments.into_iter().map(|s| Piece { text: s.text, hit: s.hit }).collect()
 }
 
+/// Facets that are shown even with one value; the others say something only where they part the hits.
+const ALWAYS: [Facet; 4] = [Facet::Category, Facet::Year, Facet::Agency, Facet::Portal];
+/// Facets that stand open; the others are a click away.
+const OPEN: [Facet; 5] =
+    [Facet::Category, Facet::Year, Facet::Agency, Facet::Region, Facet::Portal];
+
 fn facet_groups(pages: &Pages, question: &Question, facets: Facets) -> Vec<FacetGroup> {
-    let groups = [
-        (Facet::Category, tree_order(pages, facets.category)),
-        (Facet::Year, facets.year),
-        (Facet::Agency, facets.agency),
-        (Facet::Portal, facets.portal),
-    ];
-    let mut groups: Vec<FacetGroup> = groups
-        .into_iter()
-        .map(|(facet, counts)| FacetGroup::new(pages, question, facet, &counts))
-        .collect();
+    let mut facets = facets;
+    let group = |facet| {
+        let counts = in_page_order(pages, facet, facets.take(facet));
+        let is_chosen = !question.values(facet).is_empty();
+        let parts_hits = counts.len() > 1 || is_chosen || ALWAYS.contains(&facet);
+        parts_hits.then(|| FacetGroup::new(pages, question, facet, &counts))
+    };
+    let mut groups: Vec<FacetGroup> = Facet::ALL.into_iter().filter_map(group).collect();
     groups.retain(|group| !group.shown.is_empty());
     groups
 }
@@ -231,7 +237,7 @@ impl FacetGroup {
             label: label(pages, facet, value),
             count,
             is_chosen: chosen.iter().any(|known| known == value),
-            is_nested: facet == Facet::Category && value.contains('/'),
+            depth: depth(facet, value),
         };
         let mut shown: Vec<FacetValue> = uncounted.map(|v| value(v, None)).collect();
         let mut more = Vec::new();
@@ -244,24 +250,53 @@ impl FacetGroup {
         if more.len() == 1 {
             shown.append(&mut more);
         }
-        Self { parameter: facet.parameter(), title: facet_title(pages, facet), shown, more }
+        let is_open = OPEN.contains(&facet) || !chosen.is_empty();
+        Self { parameter: facet.name(), title: facet_title(pages, facet), is_open, shown, more }
     }
 }
 
 fn facet_title(pages: &Pages, facet: Facet) -> String {
-    pages.glossary.word("facet", facet.parameter()).to_owned()
+    pages.glossary.word("facet", facet.name()).to_owned()
 }
 
 /// A value in words.
 fn label(pages: &Pages, facet: Facet, value: &str) -> String {
+    if value == UNKNOWN && facet == Facet::File {
+        return pages.glossary.word("site", "no_file").to_owned();
+    }
     if value == UNKNOWN {
         return pages.glossary.word("site", "unknown").to_owned();
     }
     match facet {
         Facet::Category => pages.category(value).to_owned(),
         Facet::Year => format!("{}年", value.replace("..", "—")),
-        Facet::Agency => value.to_owned(),
+        Facet::Theme => value.rsplit('/').next().unwrap_or(value).to_owned(),
+        Facet::Region => pages.region(value).to_owned(),
         Facet::Portal => pages.portal(value).to_owned(),
+        Facet::File => value.to_uppercase(),
+        Facet::Status => pages.glossary.word("status", value).to_owned(),
+        Facet::Agency | Facet::Genre | Facet::Validity => value.to_owned(),
+    }
+}
+
+/// How far below the top of its tree a value stands.
+fn depth(facet: Facet, value: &str) -> usize {
+    match facet {
+        Facet::Category | Facet::Theme => value.matches('/').count().min(2),
+        Facet::Region => region_lineage(value).count().saturating_sub(1).min(2),
+        _ => 0,
+    }
+}
+
+/// Categories in the order of their list, agencies by their regions, the rest as they come.
+fn in_page_order(pages: &Pages, facet: Facet, mut counts: Vec<FacetCount>) -> Vec<FacetCount> {
+    match facet {
+        Facet::Category => tree_order(pages, counts),
+        Facet::Theme | Facet::Region => {
+            counts.sort_by_key(|count| count.value == UNKNOWN);
+            counts
+        }
+        _ => counts,
     }
 }
 
@@ -349,7 +384,12 @@ mod tests {
         let names = ["work", "work/emergency", "policy"];
         let categories = names.iter().map(|n| ((*n).to_owned(), (*n).to_owned())).collect();
         let pages = Pages::new(Labels { categories, ..Labels::default() }).unwrap();
-        let count = |value: &str| FacetCount { value: value.into(), count: 1, selected: false };
+        let count = |value: &str| FacetCount {
+            value: value.into(),
+            count: 1,
+            selected: false,
+            region: None,
+        };
         let counts = ["unknown", "policy", "work/emergency", "work/new", "work", "strange"];
         let sorted = tree_order(&pages, counts.map(count).to_vec());
         let values: Vec<&str> = sorted.iter().map(|c| c.value.as_str()).collect();

@@ -88,6 +88,11 @@ impl Pages {
         label(&self.labels.portals, id)
     }
 
+    /// The name of a region, else its code.
+    pub(crate) fn region<'a>(&'a self, code: &'a str) -> &'a str {
+        self.labels.regions.get(code).map_or(code, String::as_str)
+    }
+
     /// Categories in their order: path and name.
     pub(crate) fn categories(&self) -> &[(String, String)] {
         &self.labels.categories
