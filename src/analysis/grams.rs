@@ -21,6 +21,15 @@ pub fn grams<'t>(folded: &'t str, mut emit: impl FnMut(usize, &'t str)) {
     }
 }
 
+/// Hands every barrier to `emit`, with its position.
+pub fn barriers<'t>(folded: &'t str, mut emit: impl FnMut(usize, &'t str)) {
+    for (position, (at, c)) in folded.char_indices().enumerate() {
+        if c == BARRIER {
+            emit(position, &folded[at..at + c.len_utf8()]);
+        }
+    }
+}
+
 /// Hands every character of the text but barriers to `emit`, each one once.
 pub fn characters<'t>(folded: &'t str, mut emit: impl FnMut(&'t str)) {
     let mut common = [0_u64; 1024];

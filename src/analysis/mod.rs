@@ -13,6 +13,6 @@ mod runs;
 mod words;
 
 pub use crate::text::BARRIER;
-pub use grams::{characters, cover, grams};
+pub use grams::{barriers, characters, cover, grams};
 pub use parts::{append_folded, folded};
 pub use words::{Analyzer, Word};

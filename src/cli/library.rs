@@ -105,9 +105,9 @@ impl Library for Shelves {
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {
-        let mark = |text: &str| self.engine.mark(query, text);
+        let mark = |text: &str| self.engine.mark(query, text, false);
         Highlighted {
-            title: mark(&document.title.value),
+            title: self.engine.mark(query, &document.title.value, true),
             paragraphs: paragraphs(&document.text).map(mark).collect(),
         }
     }
@@ -135,6 +135,9 @@ fn names(config: &Config) -> Names {
     }
     for division in config.regions.all() {
         names.add(Facet::Region, &division.code, &division.name);
+        if division.short_name() != division.name {
+            names.add(Facet::Region, &division.code, division.short_name());
+        }
     }
     for portal in &config.portals {
         names.add(Facet::Portal, &portal.id, &portal.name);

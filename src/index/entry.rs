@@ -177,6 +177,7 @@ impl IndexDocument for Entry {
         let lanes = [
             (fields.grams, Leaf::Text(&self.text)),
             (fields.characters, Leaf::Text(&self.text)),
+            (fields.title_characters, Leaf::Text(self.title())),
             (fields.title_words, Leaf::Text(self.title())),
             (fields.body_words, Leaf::Text(self.body())),
             (fields.agency_words, Leaf::Text(&self.agencies)),

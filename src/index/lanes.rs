@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::analysis::{Analyzer, characters, grams};
+use crate::analysis::{Analyzer, barriers, characters, grams};
 use crate::index::schema::{CHARACTERS, GRAMS, WORDS};
 
 /// The tokenizers that the fields name.
@@ -35,7 +35,10 @@ impl Lane {
         match self {
             Self::Characters => characters(text, in_turn),
             Self::Words(analyzer) => analyzer.words(text, &mut in_turn),
-            Self::Grams => grams(text, emit),
+            Self::Grams => {
+                grams(text, &mut emit);
+                barriers(text, emit);
+            }
         }
     }
 }

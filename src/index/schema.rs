@@ -15,10 +15,12 @@ pub struct Fields {
     pub id: Field,
     /// The first 60 bits of the id as a number, `u64` column: breaks ties the same way in every index.
     pub order: Field,
-    /// Character lane: pairs of neighbours with positions, over title, barrier, body.
+    /// Character lane: pairs of neighbours with positions, over title, barrier, body; and every barrier by itself.
     pub grams: Field,
     /// Character lane: single characters, documents only, over the same text.
     pub characters: Field,
+    /// Single characters of the title, documents only. Longer strings of it stand in `grams` before the first barrier.
+    pub title_characters: Field,
     /// Words of the title; frequencies and lengths, no positions.
     pub title_words: Field,
     /// Words of the body; frequencies and lengths, no positions.
@@ -82,6 +84,13 @@ impl Fields {
             characters: lane(
                 &mut schema,
                 "characters",
+                CHARACTERS,
+                IndexRecordOption::Basic,
+                false,
+            ),
+            title_characters: lane(
+                &mut schema,
+                "title_characters",
                 CHARACTERS,
                 IndexRecordOption::Basic,
                 false,

@@ -65,12 +65,12 @@ impl Engine {
         Ok(Answer { total, total_all_words, hits, facets, notes })
     }
 
-    /// Marks in a whole text, such as a document's body, what a question asks for; read as `simple` reads it.
-    pub fn mark(&self, query: &str, text: &str) -> Vec<Segment> {
+    /// Marks in a whole text, a title or a document's body, what a question asks for; read as `simple` reads it.
+    pub fn mark(&self, query: &str, text: &str, is_title: bool) -> Vec<Segment> {
         let request = Request { query: query.to_owned(), ..Request::default() };
         let plan = check_limits(&request).and_then(|()| self.plan(&request, true));
         let nothing = || vec![Segment { text: text.to_owned(), hit: false }];
-        plan.map_or_else(|_| nothing(), |plan| Marker::new(&plan, &[]).whole(text))
+        plan.map_or_else(|_| nothing(), |plan| Marker::new(&plan, &[]).whole(text, is_title))
     }
 
     /// The documents that a request lists, filters applied, in each segment.
@@ -100,9 +100,9 @@ impl Engine {
     pub(super) fn plan(&self, request: &Request, numbers: bool) -> Result<Plan, Refused> {
         let analyzer = self.store.analyzer();
         if request.syntax == Syntax::Strict {
-            return Ok(Plan::new(strict(&request.query)?.as_ref(), analyzer));
+            return Ok(Plan::new(strict(&request.query, &self.names)?.as_ref(), analyzer));
         }
-        let (typed, dropped) = simple(&request.query, numbers)?;
+        let (typed, dropped) = simple(&request.query, numbers, &self.names)?;
         let mut plan = Plan::new(typed.as_ref(), analyzer);
         if !dropped.is_empty() {
             plan.notes.push(Note::SignsIgnored(dropped));
@@ -158,7 +158,7 @@ fn hit(
 ) -> Result<Option<Hit>, Refused> {
     let id = id_of(listed, view)?;
     let Some(document) = texts.document(&id)? else { return Ok(None) };
-    let title = marker.whole(&document.title.value);
+    let title = marker.whole(&document.title.value, true);
     let snippets = marker.passages(&document);
     let missing = listed.missing.iter().map(|&leaf| plan.name(leaf)).collect();
     let (score, number) = (listed.score, listed.number);

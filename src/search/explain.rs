@@ -37,7 +37,7 @@ pub struct Explanation {
 pub struct LeafExplanation {
     /// The leaf, folded.
     pub what: String,
-    /// How it is matched: `word`, `string`, `token`, `number`.
+    /// How it is matched: `word`, `string`, `token`, `number`, `title`, `value`, `prefix`, `near`.
     pub kind: &'static str,
     /// Whether it is wanted, or stands under a negation.
     pub wanted: bool,
@@ -96,6 +96,10 @@ fn kind(what: &What) -> &'static str {
         What::Text { .. } => "word",
         What::Token(_) => "token",
         What::Number(_) => "number",
+        What::Title(_) => "title",
+        What::Agency(_) | What::Value(..) => "value",
+        What::Prefix(_) => "prefix",
+        What::Near(..) => "near",
         What::Nothing => "nothing",
     }
 }

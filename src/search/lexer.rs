@@ -4,7 +4,13 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::search::numbers::{Spot, WantedNumber, spot};
+use crate::search::{
+    fields::{Place, place_before_colon},
+    numbers::{Spot, WantedNumber, lone, spot},
+};
+
+/// The most characters that `NEAR` lets stand between.
+pub(super) const FARTHEST: u32 = 100;
 
 /// A piece of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +35,12 @@ pub(super) enum Kind {
     And,
     Or,
     Not,
+    /// `NEAR/5`: so many characters may stand between.
+    Near(u32),
+    /// `NEAR/` with something else.
+    BadNear,
+    /// `title:` and its kin; the next token is the value.
+    Place(Place),
 }
 
 /// Opening quote marks and what closes each; a mark of another kind inside is text.
@@ -63,6 +75,14 @@ pub(super) fn tokens(question: &str, spot_numbers: bool) -> Vec<Token> {
         (at, plain_from) = (next, next);
     }
     plain(&chars, plain_from..chars.len(), spot_numbers, &mut tokens);
+    if let [Token { kind: Kind::Run(_), .. }] = tokens.as_slice()
+        && spot_numbers
+        && let Some(number) = lone(&chars)
+    {
+        // It may as well be words: documents that hold it are found too.
+        let place = |kind| Token { kind, span: tokens[0].span.clone() };
+        tokens = vec![place(Kind::Number(number)), place(Kind::Or), tokens[0].clone()];
+    }
     tokens
 }
 
@@ -89,6 +109,13 @@ fn words(chars: &[char], part: Range<usize>, tokens: &mut Vec<Token>) {
     while at < part.end {
         let start = at;
         at += 1;
+        let begins = !narrow(chars[start]).is_whitespace();
+        let place = place_before_colon(&chars[start..part.end]).filter(|_| begins);
+        if let Some((place, length)) = place {
+            at = start + length;
+            tokens.push(Token { kind: Kind::Place(place), span: start..at });
+            continue;
+        }
         let kind = match narrow(chars[start]) {
             c if c.is_whitespace() => continue,
             '(' => Kind::Open,
@@ -124,8 +151,15 @@ fn operator(run: &[char]) -> Kind {
         "AND" | "&&" => Kind::And,
         "OR" | "||" | "|" => Kind::Or,
         "NOT" => Kind::Not,
+        _ if word.starts_with("NEAR/") => near(&word["NEAR/".len()..]),
         _ => Kind::Run(run.iter().collect()),
     }
+}
+
+fn near(distance: &str) -> Kind {
+    let is_number = distance.bytes().all(|byte| byte.is_ascii_digit());
+    let distance = distance.parse().ok().filter(|far| is_number && (1..=FARTHEST).contains(far));
+    distance.map_or(Kind::BadNear, Kind::Near)
 }
 
 /// Half-width form of one character; the other brackets are no grouping.
@@ -153,6 +187,9 @@ mod tests {
             Kind::And => "&".to_owned(),
             Kind::Or => "|".to_owned(),
             Kind::Not => "!".to_owned(),
+            Kind::Near(far) => format!("~{far}"),
+            Kind::BadNear => "~?".to_owned(),
+            Kind::Place(place) => format!("{place:?}:"),
         };
         tokens(question, true).iter().map(one).collect::<Vec<_>>().join(" ")
     }
@@ -180,6 +217,24 @@ mod tests {
         );
         assert_eq!(shown("\"国发(2019)4号\""), "\"国发(2019)4号\"");
         assert_eq!(shown("-国发2019 4号"), "! #国发〔2019〕4号");
+    }
+
+    #[test]
+    fn places_and_distances_are_signs() {
+        assert_eq!(shown("title:预算 标题：“决算”"), "Title: 预算 Title: \"决算\"");
+        assert_eq!(shown("-year:2011..2015"), "! Facet(Year): 2011..2015");
+        assert_eq!(shown("文号：国发〔2019〕4号"), "Number: #国发〔2019〕4号");
+        assert_eq!(shown("时间:2019 http://a"), "时间:2019 http://a");
+        assert_eq!(shown("甲 NEAR/5 乙 ＮＥＡＲ／７ 丙 NEAR/0 near/5"), "甲 ~5 乙 ~7 丙 ~? near/5");
+    }
+
+    #[test]
+    fn a_part_of_a_number_alone_may_be_words_too() {
+        assert_eq!(shown("国办公开办函"), "#国办公开办函 | 国办公开办函");
+        assert_eq!(shown("第73号"), "#73号 | 第73号");
+        assert_eq!(shown("73号 通知"), "73号 通知");
+        assert_eq!(shown("“国办公开办函”"), "\"国办公开办函\"");
+        assert_eq!(shown("开发"), "开发", "too short for a code");
     }
 
     #[test]

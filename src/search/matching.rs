@@ -8,7 +8,15 @@ use tantivy::{
 
 use crate::analysis::{BARRIER, cover};
 use crate::index::Fields;
-use crate::search::{bits::Bits, clock::Clock, number_lookup, plan::What, request::Refused};
+use crate::search::{
+    bits::Bits,
+    clock::Clock,
+    facets::with_value,
+    number_lookup,
+    plan::What,
+    request::{MOST_WORDS, Refused},
+};
+use crate::text::fold;
 
 /// Where one leaf stands in one segment.
 #[derive(Clone, Debug)]
@@ -34,17 +42,126 @@ impl Shelf<'_> {
         match what {
             What::Nothing => Ok(Found::documents(Bits::none(self.segment.max_doc()))),
             What::Text { folded, .. } => self.text(folded),
-            What::Token(token) => {
-                let mut documents = self.keyword(self.fields.title_words, token)?;
-                documents.add(&self.keyword(self.fields.body_words, token)?);
+            What::Token(token) => Ok(Found::documents(self.token(token)?)),
+            What::Title(folded) => Ok(Found::documents(self.title(folded)?)),
+            What::Agency(folded) => Ok(Found::documents(self.agency(folded)?)),
+            What::Value(facet, values) => {
+                let mut documents = Bits::none(self.segment.max_doc());
+                for value in values {
+                    documents.add(&with_value(self, *facet, value)?);
+                }
                 Ok(Found::documents(documents))
             }
+            What::Prefix(stem) => Ok(Found::documents(self.prefix(stem)?)),
+            What::Near(far, a, b) => Ok(Found::documents(self.near(*far, a, b)?)),
             What::Number(wanted) => {
                 let (bearers, mut documents) = number_lookup::find(self, wanted)?;
                 documents.add(&bearers);
                 Ok(Found { documents, counts: Vec::new(), bearers: Some(bearers) })
             }
         }
+    }
+
+    /// The documents with a whole run of letters and digits.
+    fn token(&self, token: &str) -> Result<Bits, Refused> {
+        let mut documents = self.keyword(self.fields.title_words, token)?;
+        documents.add(&self.keyword(self.fields.body_words, token)?);
+        Ok(documents)
+    }
+
+    /// The documents with a run of letters and digits that begins so.
+    fn prefix(&self, stem: &str) -> Result<Bits, Refused> {
+        let mut documents = Bits::none(self.segment.max_doc());
+        for field in [self.fields.title_words, self.fields.body_words] {
+            let index = self.segment.inverted_index(field).map_err(internal)?;
+            let mut terms =
+                index.terms().range().ge(stem.as_bytes()).into_stream().map_err(internal)?;
+            let mut words = Vec::new();
+            while terms.advance() && terms.key().starts_with(stem.as_bytes()) {
+                words.extend(std::str::from_utf8(terms.key()).map(str::to_owned));
+                if words.len() > MOST_WORDS {
+                    return Err(Refused::TooManyWords { stem: stem.to_owned() });
+                }
+            }
+            for word in words {
+                documents.add(&self.keyword(field, &word)?);
+            }
+        }
+        Ok(documents)
+    }
+
+    /// The documents with an agency whose name holds a string.
+    fn agency(&self, folded: &str) -> Result<Bits, Refused> {
+        let index = self.segment.inverted_index(self.fields.agency).map_err(internal)?;
+        let mut terms = index.terms().stream().map_err(internal)?;
+        let mut names = Vec::new();
+        while terms.advance() {
+            let name = std::str::from_utf8(terms.key()).unwrap_or_default();
+            if fold(name).text.contains(folded) {
+                names.push(name.to_owned());
+            }
+        }
+        let mut documents = Bits::none(self.segment.max_doc());
+        for name in names {
+            documents.add(&self.keyword(self.fields.agency, &name)?);
+        }
+        Ok(documents)
+    }
+
+    /// The documents with a string in their folded title.
+    fn title(&self, folded: &str) -> Result<Bits, Refused> {
+        let mut documents = Bits::none(self.segment.max_doc());
+        if folded.chars().nth(1).is_none() {
+            return self.keyword(self.fields.title_characters, folded);
+        }
+        let mut barriers = self.barriers()?;
+        self.each_place(folded, |document, places| {
+            let end = barriers.of(document).first().copied().unwrap_or(u32::MAX);
+            if places.first().is_some_and(|place| *place < end) {
+                documents.insert(document);
+            }
+        })?;
+        // Where there is no title, the first barrier ends the first paragraph of the body.
+        for (at, c) in folded.char_indices() {
+            let c = &folded[at..at + c.len_utf8()];
+            documents.keep(&self.keyword(self.fields.title_characters, c)?);
+        }
+        Ok(documents)
+    }
+
+    /// The documents with two strings in one paragraph, in any order, with at most so many characters between.
+    fn near(&self, far: u32, a: &str, b: &str) -> Result<Bits, Refused> {
+        let mut places: Vec<(DocId, Vec<u32>)> = Vec::new();
+        self.each_place(a, |document, found| places.push((document, found.to_vec())))?;
+        let mut documents = Bits::none(self.segment.max_doc());
+        let mut barriers = self.barriers()?;
+        let (long_a, long_b) = (length(a), length(b));
+        self.each_place(b, |document, of_b| {
+            if let Ok(at) = places.binary_search_by_key(&document, |(held, _)| *held) {
+                let (of_a, ends) = (&places[at].1, barriers.of(document));
+                let is_near = follows((of_a, long_a), (of_b, long_b), far, ends);
+                if is_near || follows((of_b, long_b), (of_a, long_a), far, ends) {
+                    documents.insert(document);
+                }
+            }
+        })?;
+        Ok(documents)
+    }
+
+    /// Hands every document with a string of two characters or more, and where it begins there, to `seen`.
+    fn each_place(&self, folded: &str, seen: impl FnMut(DocId, &[u32])) -> Result<(), Refused> {
+        match self.placed(&cover(folded))? {
+            Some(mut lists) => phrases(&mut lists, self.clock, seen),
+            None => Ok(()),
+        }
+    }
+
+    /// Where paragraphs end.
+    fn barriers(&self) -> Result<Barriers, Refused> {
+        let sign = BARRIER.to_string();
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let postings = self.postings(self.fields.grams, &sign, option)?;
+        Ok(Barriers { postings, places: Vec::new() })
     }
 
     /// The documents with a string in their folded text, and how often.
@@ -71,16 +188,27 @@ impl Shelf<'_> {
             self.each(self.fields.grams, pair, |document, count| counts.push((document, count)))?;
             return Ok(counts);
         }
+        let mut counts = Vec::new();
+        if let Some(mut lists) = self.placed(pairs)? {
+            phrases(&mut lists, self.clock, |document, places| {
+                counts.push((document, u32::try_from(places.len()).unwrap_or(u32::MAX)));
+            })?;
+        }
+        Ok(counts)
+    }
+
+    /// The postings of pairs, rarest first; `None` where one stands nowhere.
+    fn placed(&self, pairs: &[(usize, &str)]) -> Result<Option<Vec<Placed>>, Refused> {
         let mut lists = Vec::new();
         for (offset, pair) in pairs {
             let option = IndexRecordOption::WithFreqsAndPositions;
             let Some(postings) = self.postings(self.fields.grams, pair, option)? else {
-                return Ok(Vec::new());
+                return Ok(None);
             };
             lists.push(Placed { postings, offset: u32::try_from(*offset).unwrap_or(u32::MAX) });
         }
         lists.sort_by_key(|list| list.postings.doc_freq());
-        phrases(&mut lists, self.clock)
+        Ok(Some(lists))
     }
 
     /// The documents with a term.
@@ -164,9 +292,53 @@ struct Placed {
     offset: u32,
 }
 
-/// Every document in which all lists have a position in common, and how many; lists come rarest first.
-fn phrases(lists: &mut [Placed], clock: &Clock) -> Result<Vec<(DocId, u32)>, Refused> {
-    let mut found = Vec::new();
+/// Where paragraphs end, document after document.
+struct Barriers {
+    postings: Option<SegmentPostings>,
+    places: Vec<u32>,
+}
+
+impl Barriers {
+    /// Those of a document; documents come in order.
+    fn of(&mut self, document: DocId) -> &[u32] {
+        self.places.clear();
+        if let Some(postings) = &mut self.postings {
+            if postings.doc() < document {
+                postings.seek(document);
+            }
+            if postings.doc() == document {
+                postings.positions(&mut self.places);
+            }
+        }
+        &self.places
+    }
+}
+
+fn length(folded: &str) -> u32 {
+    u32::try_from(folded.chars().count()).unwrap_or(u32::MAX)
+}
+
+/// Whether the second string follows the first somewhere: each with its places and its length; no barrier between.
+fn follows(first: (&[u32], u32), second: (&[u32], u32), far: u32, barriers: &[u32]) -> bool {
+    first.0.iter().any(|&start| {
+        let end = start.saturating_add(first.1);
+        let next = second.0.partition_point(|&place| place < end);
+        let Some(&place) = second.0.get(next).filter(|&&place| place <= end.saturating_add(far))
+        else {
+            return false;
+        };
+        let barrier = barriers.partition_point(|&barrier| barrier < end);
+        barriers.get(barrier).is_none_or(|&barrier| barrier > place)
+    })
+}
+
+/// Hands every document in which all lists have a position in common, and these positions, to `seen`; lists come rarest
+/// first.
+fn phrases(
+    lists: &mut [Placed],
+    clock: &Clock,
+    mut seen: impl FnMut(DocId, &[u32]),
+) -> Result<(), Refused> {
     let (mut common, mut other) = (Vec::new(), Vec::new());
     let mut candidate = lists.first().map_or(TERMINATED, |list| list.postings.doc());
     let mut looked = 0_u32;
@@ -177,9 +349,9 @@ fn phrases(lists: &mut [Placed], clock: &Clock) -> Result<Vec<(DocId, u32)>, Ref
         }
         match meet(lists, candidate) {
             Meeting::At => {
-                let count = common_positions(lists, &mut common, &mut other);
-                if count > 0 {
-                    found.push((candidate, count));
+                common_positions(lists, &mut common, &mut other);
+                if !common.is_empty() {
+                    seen(candidate, &common);
                 }
                 candidate = lists[0].postings.advance();
             }
@@ -187,7 +359,7 @@ fn phrases(lists: &mut [Placed], clock: &Clock) -> Result<Vec<(DocId, u32)>, Ref
             Meeting::Never => break,
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 enum Meeting {
@@ -211,8 +383,8 @@ fn meet(lists: &mut [Placed], candidate: DocId) -> Meeting {
     Meeting::At
 }
 
-/// How many starts of the string all lists agree on in the document they stand at.
-fn common_positions(lists: &mut [Placed], common: &mut Vec<u32>, other: &mut Vec<u32>) -> u32 {
+/// The starts of the string that all lists agree on in the document they stand at, into `common`.
+fn common_positions(lists: &mut [Placed], common: &mut Vec<u32>, other: &mut Vec<u32>) {
     for (at, list) in lists.iter_mut().enumerate() {
         let into = if at == 0 { &mut *common } else { &mut *other };
         list.postings.positions(into);
@@ -224,8 +396,7 @@ fn common_positions(lists: &mut [Placed], common: &mut Vec<u32>, other: &mut Vec
             common.retain(|position| other.binary_search(position).is_ok());
         }
         if common.is_empty() {
-            return 0;
+            return;
         }
     }
-    u32::try_from(common.len()).unwrap_or(u32::MAX)
 }

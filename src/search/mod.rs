@@ -13,6 +13,7 @@ mod facet;
 mod request;
 mod answer;
 mod engine;
+mod fields;
 mod lexer;
 mod numbers;
 mod parse;
@@ -49,6 +50,6 @@ pub use names::Names;
 pub use numbers::WantedNumber;
 pub use ranking::{ScorePart, Weights};
 pub use request::{
-    DEADLINE, FARTHEST_HIT, FacetQuery, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES, Refused,
-    Request, Sort, Syntax, UNKNOWN,
+    DEADLINE, FARTHEST_HIT, FacetQuery, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES,
+    MOST_WORDS, Refused, Request, Sort, Syntax, UNKNOWN,
 };

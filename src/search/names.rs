@@ -30,7 +30,6 @@ impl Names {
     }
 
     /// The values that are called so.
-    #[expect(dead_code, reason = "for names in questions")]
     pub(super) fn called(&self, facet: Facet, folded: &str) -> &[String] {
         self.values.of(facet).get(folded).map_or(&[], Vec::as_slice)
     }

@@ -20,7 +20,7 @@ pub(super) fn find(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<(Bits, Bi
         citing.add(&shelf.keyword(shelf.fields.cited, &key)?);
     }
     if let (Some(code), None, false) = (&wanted.code, wanted.year, wanted.is_order()) {
-        citing.add(&of_any_year(shelf, &fold(code).text, &wanted.serial)?);
+        citing.add(&of_any_year(shelf, &fold(code).text, wanted.serial.as_deref())?);
     }
     for spelling in spellings(wanted) {
         citing.add(&shelf.text(&fold(&spelling).text)?.documents);
@@ -39,7 +39,10 @@ fn bearers(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<Bits, Refused> {
     if !keys.is_empty() {
         return Ok(bearers);
     }
-    let mut parts = shelf.keyword(shelf.fields.number_serial, &wanted.serial)?;
+    let mut parts = match &wanted.serial {
+        Some(serial) => shelf.keyword(shelf.fields.number_serial, serial)?,
+        None => shelf.alive(),
+    };
     if let Some(code) = wanted.code.as_ref().filter(|code| *code != "令") {
         parts.keep(&shelf.keyword(shelf.fields.number_code, &fold(code).text)?);
     }
@@ -63,12 +66,12 @@ fn bearers(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<Bits, Refused> {
 
 /// The keys of the whole numbers that are meant; none when a part is open.
 fn keys(wanted: &WantedNumber) -> Vec<String> {
-    let Some(code) = wanted.code.clone().filter(|code| code.chars().count() > 1) else {
+    let code = wanted.code.clone().filter(|code| code.chars().count() > 1);
+    let Some((code, serial)) = code.zip(wanted.serial.clone()) else {
         return Vec::new();
     };
-    let key = |code: String| {
-        number_key(&DocNumber { code, year: wanted.year, serial: wanted.serial.clone() })
-    };
+    let key =
+        |code: String| number_key(&DocNumber { code, year: wanted.year, serial: serial.clone() });
     match wanted.year {
         Some(_) => vec![key(code)],
         None if wanted.is_order() => vec![key(format!("中华人民共和国{code}")), key(code)],
@@ -76,14 +79,14 @@ fn keys(wanted: &WantedNumber) -> Vec<String> {
     }
 }
 
-/// Documents that cite a number of this code and serial, of any year.
-fn of_any_year(shelf: &Shelf<'_>, code: &str, serial: &str) -> Result<Bits, Refused> {
+/// Documents that cite a number of this code and serial, of any year; of any serial where none is given.
+fn of_any_year(shelf: &Shelf<'_>, code: &str, serial: Option<&str>) -> Result<Bits, Refused> {
     let mut citing = Bits::none(shelf.segment.max_doc());
     let index = shelf.segment.inverted_index(shelf.fields.cited).map_err(internal)?;
     let (first, end) = (format!("{code}("), format!("{code})"));
     let range = index.terms().range().ge(first.as_bytes()).lt(end.as_bytes());
     let mut numbers = range.into_stream().map_err(internal)?;
-    let ending = format!("){serial}号");
+    let ending = serial.map_or_else(String::new, |serial| format!("){serial}号"));
     let mut keys = Vec::new();
     while numbers.advance() {
         keys.extend(
@@ -102,9 +105,10 @@ fn of_any_year(shelf: &Shelf<'_>, code: &str, serial: &str) -> Result<Bits, Refu
 /// The spellings that can be looked for as strings, because no longer code can hide before them: a lone number, an
 /// order, or a code that begins with the state or a province.
 fn spellings(wanted: &WantedNumber) -> Vec<String> {
-    let serial = &wanted.serial;
+    let Some(serial) = &wanted.serial else { return Vec::new() };
     let code = wanted.code.as_deref().unwrap_or_default();
     match wanted.year {
+        None if code.is_empty() => vec![format!("){serial}号"), format!("第{serial}号")],
         None if wanted.is_order() => {
             let agency = code.trim_end_matches('令');
             vec![

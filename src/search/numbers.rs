@@ -9,6 +9,7 @@ use regex::{Captures, Regex};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::{DocNumber, NumberYear, spot_numbers};
+use crate::text::{fold, is_han};
 
 /// A document number that is asked for; what was not typed is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub struct WantedNumber {
     pub code: Option<String>,
     /// The year; `None` when it was not typed, and for orders.
     pub year: Option<NumberYear>,
-    /// The serial without leading zeros.
-    pub serial: String,
+    /// The serial without leading zeros; `None` for a lone code.
+    pub serial: Option<String>,
     /// Typed without bracket and without 号, so that it may be no number at all.
     pub doubtful: bool,
 }
@@ -29,16 +30,22 @@ impl WantedNumber {
         self.code.as_ref().is_some_and(|code| code.ends_with('令'))
     }
 
+    /// Whether only one part of it was typed: a code, or a serial, that may as well be words.
+    pub fn is_lone(&self) -> bool {
+        self.serial.is_none() || (self.code.is_none() && self.year.is_none())
+    }
+
     /// Whether a whole number is meant by this one.
     pub fn means(&self, number: &DocNumber) -> bool {
-        self.serial == number.serial
+        self.serial.as_ref().is_none_or(|serial| *serial == number.serial)
             && (self.year.is_none() || self.year == number.year)
             && self.code.as_ref().is_none_or(|code| self.means_code(code, &number.code))
     }
 
-    /// Codes are equal, or, for orders, one is the other with the name of the state before it.
+    /// Codes are equal in any script, or, for orders, one is the other with the name of the state before it.
     fn means_code(&self, wanted: &str, code: &str) -> bool {
-        wanted == code || (self.is_order() && code.ends_with(wanted))
+        let (wanted, code) = (fold(wanted).text, fold(code).text);
+        wanted == code || (self.is_order() && code.ends_with(&wanted))
     }
 }
 
@@ -51,7 +58,10 @@ impl fmt::Display for WantedNumber {
             None if self.is_order() => f.write_str("第")?,
             None => {}
         }
-        write!(f, "{}号", self.serial)
+        match &self.serial {
+            Some(serial) => write!(f, "{serial}号"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -80,6 +90,9 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(r"{code}(?<year>(?:19|20)[0-9]{{2}})(?<part> ?[年 -] ?)?{serial}{end}"),
         // 国办发73号
         format!(r"{code}{serial}{end}"),
+        // 国办发〔2013 73号, 国办发2013〕73号: one of the brackets is lost
+        format!(r"{code}[\(〔] ?(?<year>(?:19|20)[0-9]{{2}}) ?年? ?{serial}{end}"),
+        format!(r"{code}(?<year>(?:19|20)[0-9]{{2}}) ?年? ?\) ?{serial}{end}"),
     ]
     .iter()
     .filter_map(|form| Regex::new(form).ok())
@@ -108,6 +121,42 @@ pub(super) fn spot(typed: &[char]) -> Vec<Spot> {
     }
     spots.sort_by_key(|spot| spot.span.start);
     spots
+}
+
+/// A whole question that is one part of a number: the code of a series, such as 国办公开办函, or a serial, such as 73号.
+pub(super) fn lone(typed: &[char]) -> Option<WantedNumber> {
+    let text: String = typed.iter().map(|&c| plain_form(c)).collect();
+    let text = text.trim();
+    let code = fold(text).text;
+    if code.chars().count() > 2 && code.chars().all(is_han) && is_series(&code) {
+        return Some(WantedNumber { code: Some(code), year: None, serial: None, doubtful: false });
+    }
+    let text = text.trim_end_matches("文件").trim_end_matches('文');
+    serial(text.strip_suffix('号')?)
+}
+
+/// What is meant where a number is asked for by name: a number in any spelling, a code, or a serial.
+pub(super) fn named(typed: &str) -> Option<WantedNumber> {
+    let chars: Vec<char> = typed.chars().collect();
+    if let Some(spot) = spot(&chars).into_iter().next() {
+        return Some(WantedNumber { doubtful: false, ..spot.wanted });
+    }
+    let text: String = chars.iter().map(|&c| plain_form(c)).collect();
+    let text = text.trim();
+    let code = fold(text).text;
+    let is_code = (2..=20).contains(&code.chars().count()) && code.chars().all(is_han);
+    if is_code {
+        return Some(WantedNumber { code: Some(code), year: None, serial: None, doubtful: false });
+    }
+    serial(text.trim_end_matches('号'))
+}
+
+fn serial(text: &str) -> Option<WantedNumber> {
+    let digits = text.trim_start_matches('第').trim();
+    let fits = (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let serial = Some(digits.trim_start_matches('0')).filter(|serial| !serial.is_empty())?;
+    let serial = Some(serial.to_owned());
+    fits.then_some(WantedNumber { code: None, year: None, serial, doubtful: false })
 }
 
 /// One character for one: half width, one kind of bracket and dash. `〔` stays apart from `(`, which may group words.
@@ -152,7 +201,7 @@ fn read(form: usize, found: &Captures<'_>, plain: &[char]) -> Option<Spot> {
     let wanted = WantedNumber {
         code: Some(number.code).filter(|code| !code.is_empty()),
         year: number.year,
-        serial: number.serial,
+        serial: Some(number.serial),
         doubtful: found.name("open").is_none() && !marked,
     };
     Some(Spot { wanted, span: begin..end })
@@ -170,7 +219,8 @@ fn believed(form: usize, found: &Captures<'_>, code: &str, marked: bool, next: c
             Some(_) => (marked && code.chars().count() > 1) || series(),
             None => marked && series(),
         },
-        _ => marked && series() && !NOT_AFTER.contains(next),
+        4 => marked && series() && !NOT_AFTER.contains(next),
+        _ => series(),
     }
 }
 
@@ -219,6 +269,7 @@ fn normal(code: &str, year: Option<&str>, serial: &str) -> Option<DocNumber> {
     if year.is_none() {
         number.year = None;
     }
+    number.code = fold(&number.code).text;
     if short {
         code.clone_into(&mut number.code);
     }

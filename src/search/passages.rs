@@ -10,7 +10,7 @@ use crate::search::{
     answer::{FilePlace, Passage, Segment},
     plan::{Plan, What},
 };
-use crate::text::{fold, is_han};
+use crate::text::{BARRIER, fold, is_han};
 
 /// How long a passage is, in characters, more or less.
 const LENGTH: usize = 120;
@@ -50,8 +50,8 @@ impl<'p> Marker<'p> {
     }
 
     /// The whole of a short text, such as a title.
-    pub(super) fn whole(&self, text: &str) -> Vec<Segment> {
-        segments(text, 0..text.len(), &self.marks(text))
+    pub(super) fn whole(&self, text: &str, is_title: bool) -> Vec<Segment> {
+        segments(text, 0..text.len(), &self.marks(text, is_title))
     }
 
     /// The best passages of a document, in its order, from its text and its files; the beginning of its text when
@@ -83,7 +83,7 @@ impl<'p> Marker<'p> {
 
     /// The text of a document, and what its files hold, as far as it is looked at.
     fn sources<'d>(&self, document: &'d Document) -> Vec<Source<'d>> {
-        let source = |text, place| Source { text, marks: self.marks(text), place };
+        let source = |text, place| Source { text, marks: self.marks(text, false), place };
         let mut sources = vec![source(document.text.as_str(), None)];
         let mut left = MOST_OF_FILES;
         for attachment in &document.attachments {
@@ -122,23 +122,31 @@ impl<'p> Marker<'p> {
     }
 
     /// Everything that matched in a text, in order.
-    pub(super) fn marks(&self, text: &str) -> Vec<Mark> {
+    pub(super) fn marks(&self, text: &str, is_title: bool) -> Vec<Mark> {
         let folded = fold(text);
         let mut marks = Vec::new();
         for (leaf, what) in self.plan.wanted() {
-            let (needle, whole) = match what {
-                What::Text { folded, .. } => (folded.as_str(), false),
-                What::Token(token) => (token.as_str(), true),
+            let (needle, borders) = match what {
+                What::Text { folded, .. } => (folded.as_str(), Borders::Any),
+                What::Token(token) => (token.as_str(), Borders::Both),
+                What::Prefix(stem) => (stem.as_str(), Borders::Before),
+                What::Title(folded) if is_title => (folded.as_str(), Borders::Any),
+                What::Near(far, a, b) => {
+                    let spans = near(&folded.text, *far, a, b);
+                    let back = |span| Mark { span: folded.original(span), leaf };
+                    marks.extend(spans.into_iter().map(back).take(MOST_MARKS));
+                    continue;
+                }
                 What::Number(number) => {
                     let spots = spot_numbers(text).into_iter();
                     let meant = spots.filter(|spot| number.means(&spot.number));
                     marks.extend(meant.map(|spot| Mark { span: spot.span, leaf }));
                     continue;
                 }
-                What::Nothing => continue,
+                What::Title(_) | What::Agency(_) | What::Value(..) | What::Nothing => continue,
             };
-            let found = folded.text.match_indices(needle).map(|(at, _)| at..at + needle.len());
-            let found = found.filter(|span| !whole || is_whole(&folded.text, span));
+            let found = places(&folded.text, needle).map(|at| at..at + needle.len());
+            let found = found.filter_map(|span| borders.fit(&folded.text, span));
             let back = found.map(|span| Mark { span: folded.original(span), leaf });
             marks.extend(back.take(MOST_MARKS));
         }
@@ -196,11 +204,72 @@ impl<'p> Marker<'p> {
     }
 }
 
-/// A run of letters and digits is whole when none stands beside it.
-fn is_whole(folded: &str, span: &Range<usize>) -> bool {
-    let letter = |c: char| c.is_alphanumeric() && !is_han(c);
-    !folded[..span.start].chars().next_back().is_some_and(letter)
-        && !folded[span.end..].chars().next().is_some_and(letter)
+/// On which sides no letter or digit may stand beside what is found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Borders {
+    Any,
+    /// The beginning of a run of letters and digits, which is found whole.
+    Before,
+    Both,
+}
+
+impl Borders {
+    /// What is found at a place, if its borders fit.
+    fn fit(self, folded: &str, span: Range<usize>) -> Option<Range<usize>> {
+        let letter = |c: char| c.is_alphanumeric() && !is_han(c);
+        let rest = &folded[span.end..];
+        let more = rest.find(|c| !letter(c)).unwrap_or(rest.len());
+        let begins = !folded[..span.start].chars().next_back().is_some_and(letter);
+        match self {
+            Self::Any => Some(span),
+            Self::Before => begins.then_some(span.start..span.end + more),
+            Self::Both => (begins && more == 0).then_some(span),
+        }
+    }
+}
+
+/// Every place where a string stands, overlapping ones too.
+fn places<'t>(folded: &'t str, needle: &'t str) -> impl Iterator<Item = usize> {
+    let step = needle.chars().next().map_or(1, char::len_utf8);
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = folded.get(from..)?.find(needle)? + from;
+        from = at + step;
+        Some(at)
+    })
+}
+
+/// Both strings wherever they stand in one paragraph with at most so many characters between.
+fn near(folded: &str, far: u32, a: &str, b: &str) -> Vec<Range<usize>> {
+    let far = usize::try_from(far).unwrap_or(usize::MAX);
+    let (of_a, of_b): (Vec<usize>, Vec<usize>) =
+        (places(folded, a).collect(), places(folded, b).collect());
+    let mut spans = Vec::new();
+    let mut pair = |first: usize, end: usize, second: usize, last: usize| {
+        let is_near = folded.get(end..second).is_some_and(|between| {
+            !between.contains(BARRIER) && between.chars().take(far + 1).count() <= far
+        });
+        if is_near {
+            spans.extend([first..end, second..last]);
+        }
+    };
+    // Characters have at most four bytes: what begins later is too far away.
+    let reach = far.saturating_mul(4);
+    for &start in &of_a {
+        let end = start + a.len();
+        let from = of_b.partition_point(|&place| place < end);
+        for &other in of_b[from..].iter().take_while(|&&place| place <= end + reach) {
+            pair(start, end, other, other + b.len());
+        }
+    }
+    for &start in &of_b {
+        let end = start + b.len();
+        let from = of_a.partition_point(|&place| place < end);
+        for &other in of_a[from..].iter().take_while(|&&place| place <= end + reach) {
+            pair(start, end, other, other + a.len());
+        }
+    }
+    spans
 }
 
 /// Where a part of a text begins in it.

@@ -3,6 +3,7 @@
 use crate::analysis::Analyzer;
 use crate::search::{
     answer::Note,
+    facet::Facet,
     numbers::WantedNumber,
     parse::{Part, Typed},
     question_words::is_question_word,
@@ -38,6 +39,16 @@ pub(super) enum What {
     /// A whole run of letters and digits.
     Token(String),
     Number(WantedNumber),
+    /// A folded string in the title.
+    Title(String),
+    /// A folded string in the name of an agency.
+    Agency(String),
+    /// One of these values of a facet.
+    Value(Facet, Vec<String>),
+    /// A run of letters and digits that begins so.
+    Prefix(String),
+    /// Two folded strings in one paragraph, in any order, with at most so many characters between.
+    Near(u32, String, String),
     /// Folded, nothing is left of it; no document holds it.
     Nothing,
 }
@@ -91,7 +102,8 @@ impl Plan {
                 token.len() == 4 && (token.starts_with("19") || token.starts_with("20"))
             }
             What::Number(number) => number.year.is_some(),
-            What::Text { .. } | What::Nothing => false,
+            What::Value(facet, _) => *facet == Facet::Year,
+            _ => false,
         })
     }
 
@@ -100,6 +112,11 @@ impl Plan {
         match &self.leaves[leaf].what {
             What::Text { folded, .. } | What::Token(folded) => folded.clone(),
             What::Number(number) => number.to_string(),
+            What::Title(text) => format!("title:{text}"),
+            What::Agency(text) => format!("agency:{text}"),
+            What::Value(facet, values) => format!("{}:{}", facet.name(), values.join(",")),
+            What::Prefix(stem) => format!("{stem}*"),
+            What::Near(far, a, b) => format!("{a} NEAR/{far} {b}"),
             What::Nothing => String::new(),
         }
     }
@@ -143,10 +160,7 @@ impl Planner<'_> {
         for (typed, run) in row.iter().zip(cut) {
             match (typed, run) {
                 (_, Some(pieces)) => self.run(pieces, something, wanted, &mut all),
-                (Typed::Leaf(Part::Quoted(text)), None) => all.push(self.quoted(text, wanted)),
-                (Typed::Leaf(Part::Number(number)), None) => {
-                    all.push(self.leaf(What::Number(number.clone()), wanted));
-                }
+                (Typed::Leaf(part), None) => all.push(self.part(part, wanted)),
                 (other, None) => all.push(self.tree(other, wanted)),
             }
         }
@@ -197,6 +211,20 @@ impl Planner<'_> {
         if wanted && run.chars().count() > 1 {
             self.runs.push(run);
         }
+    }
+
+    /// A part that is one leaf as it stands.
+    fn part(&mut self, part: &Part, wanted: bool) -> Tree {
+        let what = match part.clone() {
+            Part::Quoted(text) | Part::Run(text) => return self.quoted(&text, wanted),
+            Part::Number(number) => What::Number(number),
+            Part::Title(text) => What::Title(text),
+            Part::Agency(text) => What::Agency(text),
+            Part::Value(facet, values) => What::Value(facet, values),
+            Part::Prefix(stem) => What::Prefix(stem),
+            Part::Near(far, a, b) => What::Near(far, a, b),
+        };
+        self.leaf(what, wanted)
     }
 
     fn quoted(&mut self, text: &str, wanted: bool) -> Tree {

@@ -307,6 +307,9 @@ impl<'a> Bench<'a> {
                 Ok(())
             }
             What::Token(token) => self.word(scores, token, rarity, 1.0, true),
+            // What the title or a value says holds for every document that is listed.
+            What::Title(_) | What::Agency(_) | What::Value(..) => Ok(()),
+            What::Prefix(_) | What::Near(..) => Ok(()),
             What::Text { folded, quoted } => {
                 self.counted(scores, "string", folded, &found.counts, weights.strings * rarity);
                 if *quoted {

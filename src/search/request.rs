@@ -10,6 +10,8 @@ pub const MOST_CHARACTERS: usize = 500;
 pub const MOST_LEAVES: usize = 64;
 /// How deep parentheses and negations may stand in each other.
 pub const MOST_DEPTH: usize = 8;
+/// The most words that one with `*` at its end may stand for.
+pub const MOST_WORDS: usize = 1_000;
 /// The last hit that page and size can reach.
 pub const FARTHEST_HIT: usize = 10_000;
 /// How long an answer may take.
@@ -121,6 +123,12 @@ pub enum Refused {
     /// Parentheses or negations stand deeper than [`MOST_DEPTH`] in each other.
     #[error("parentheses and negations are nested deeper than {MOST_DEPTH}")]
     TooDeep,
+    /// A word with `*` at its end stands for more than [`MOST_WORDS`] words.
+    #[error("`{stem}*` stands for more than {MOST_WORDS} words")]
+    TooManyWords {
+        /// The word without its `*`.
+        stem: String,
+    },
     /// A question in `strict` syntax has a mistake in its form.
     #[error("at character {at}: expected {expected}")]
     Syntax {

@@ -130,9 +130,10 @@ impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         let detail = refused.to_string();
         match refused {
-            Refused::TooLong { .. } | Refused::TooManyLeaves { .. } | Refused::TooDeep => {
-                Self::about("q", &LIMIT, detail)
-            }
+            Refused::TooLong { .. }
+            | Refused::TooManyLeaves { .. }
+            | Refused::TooManyWords { .. }
+            | Refused::TooDeep => Self::about("q", &LIMIT, detail),
             Refused::Syntax { at, .. } => {
                 Self { position: Some(at), ..Self::about("q", &BAD_QUERY, detail) }
             }

@@ -8,7 +8,7 @@ use crate::search::{
     request::Request,
     trial::{
         Check, Court, described,
-        question::{Needle, is_letter},
+        question::{Needle, NeedleKind, is_letter},
         random::Random,
         strict,
     },
@@ -27,7 +27,7 @@ impl Court<'_> {
         while check.asked < count && in_vain < MOST_IN_VAIN {
             let before = check.asked;
             let asked = match random.below(3) {
-                0 => self.pool.tree(random),
+                0 => self.pool.tree(self.scan, random),
                 _ => self.pool.leaf(random),
             };
             let mut needles = Vec::new();
@@ -56,12 +56,13 @@ fn look_at(hit: &Hit, needles: &[Needle], request: &Request, check: &mut Check) 
     if joined(&hit.title) != title.trim() {
         faults.push("the title is not the stored one".to_owned());
     }
-    if !is_marked_right(&hit.title, title, needles) {
+    if !is_marked_right(&hit.title, title, needles, true) {
         faults.push(format!("marks of the title {}", shown(&hit.title)));
     }
     for passage in &hit.snippets {
         let sources = sources(&hit.document, passage);
-        if !sources.iter().any(|source| is_marked_right(&passage.segments, source, needles)) {
+        if !sources.iter().any(|source| is_marked_right(&passage.segments, source, needles, false))
+        {
             faults.push(format!("marks of the passage {}", shown(&passage.segments)));
         }
     }
@@ -86,41 +87,46 @@ fn sources<'d>(document: &'d Document, passage: &Passage) -> Vec<&'d str> {
     parts.map(|part| part.text.as_str()).collect()
 }
 
-/// Whether the segments are a piece of a source, with exactly the needles in it marked.
-fn is_marked_right(segments: &[Segment], source: &str, needles: &[Needle]) -> bool {
+/// Whether the segments are a piece of a source, with exactly the needles in it marked; what must be near something
+/// may be marked or not.
+fn is_marked_right(segments: &[Segment], source: &str, needles: &[Needle], title: bool) -> bool {
     let text = joined(segments);
-    let covered = covered(source, needles);
+    let is_sure = |needle: &&Needle| needle.kind != NeedleKind::Near;
+    let (sure, some) = (
+        covered(source, needles.iter().filter(is_sure), title),
+        covered(source, needles.iter(), title),
+    );
     let marked: Vec<bool> =
         segments.iter().flat_map(|segment| vec![segment.hit; segment.text.len()]).collect();
-    let mut from = 0;
-    while let Some(at) = source[from..].find(&text).map(|at| at + from) {
-        if covered[at..at + text.len()] == marked {
-            return true;
-        }
-        from = at + source[at..].chars().next().map_or(1, char::len_utf8);
-        if from > source.len() {
-            break;
-        }
-    }
-    false
+    all_places(source, &text).any(|at| {
+        let here = at..at + text.len();
+        let between = sure[here.clone()].iter().zip(&some[here]).zip(&marked);
+        between.into_iter().all(|((sure, some), marked)| sure <= marked && marked <= some)
+    })
 }
 
 /// For each byte of a source, whether it belongs to a needle, overlapping ones too.
-fn covered(source: &str, needles: &[Needle]) -> Vec<bool> {
+fn covered<'n>(source: &str, needles: impl Iterator<Item = &'n Needle>, title: bool) -> Vec<bool> {
     let folded = fold(source);
     let mut covered = vec![false; source.len()];
-    for needle in needles {
+    for needle in needles.filter(|needle| title || needle.kind != NeedleKind::Title) {
         for at in all_places(&folded.text, &needle.text) {
             let span = at..at + needle.text.len();
-            if !needle.whole || is_whole(&folded.text, &span) {
-                covered[folded.original(span)].fill(true);
-            }
+            let (begins, more) = borders(&folded.text, &span);
+            let span = match needle.kind {
+                NeedleKind::Whole if !begins || more > 0 => continue,
+                NeedleKind::Prefix if !begins => continue,
+                NeedleKind::Prefix => span.start..span.end + more,
+                _ => span,
+            };
+            covered[folded.original(span)].fill(true);
         }
     }
     covered
 }
 
-fn all_places<'t>(text: &'t str, needle: &'t str) -> impl Iterator<Item = usize> {
+/// Every place of a string in a text, overlapping ones too; an empty one stands at the start.
+pub(super) fn all_places<'t>(text: &'t str, needle: &'t str) -> impl Iterator<Item = usize> {
     let mut from = 0;
     std::iter::from_fn(move || {
         let at = text.get(from..)?.find(needle)? + from;
@@ -129,10 +135,11 @@ fn all_places<'t>(text: &'t str, needle: &'t str) -> impl Iterator<Item = usize>
     })
 }
 
-fn is_whole(text: &str, span: &Range<usize>) -> bool {
+/// Whether a run of letters and digits can begin at a span, and how many bytes of one follow it.
+fn borders(text: &str, span: &Range<usize>) -> (bool, usize) {
     let before = text[..span.start].chars().next_back();
-    let after = text[span.end..].chars().next();
-    !before.is_some_and(is_letter) && !after.is_some_and(is_letter)
+    let rest = &text[span.end..];
+    (!before.is_some_and(is_letter), rest.find(|c| !is_letter(c)).unwrap_or(rest.len()))
 }
 
 fn joined(segments: &[Segment]) -> String {

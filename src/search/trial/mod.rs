@@ -209,7 +209,7 @@ impl Court<'_> {
     fn trees(&self, count: usize, random: &mut Random) -> Check {
         let mut check = Check::new("trees");
         for _ in 0..count {
-            let tree = self.pool.tree(random);
+            let tree = self.pool.tree(self.scan, random);
             let mut request = strict(tree.typed(self.pool));
             let mut wanted = tree.holding(self.scan, self.pool);
             if random.one_in(3) {

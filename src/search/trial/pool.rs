@@ -8,9 +8,13 @@ use anyhow::Context;
 use crate::analysis::Analyzer;
 use crate::search::{
     bits::Bits,
+    facet::Facet,
+    numbers::lone,
     question_words::is_question_word,
+    request::{MOST_CHARACTERS, MOST_LEAVES, MOST_WORDS, UNKNOWN},
     trial::{
         Sample,
+        marks::all_places,
         question::{Asked, is_letter, tokens},
         random::Random,
         scan::Scan,
@@ -21,7 +25,9 @@ use crate::text::{BARRIER, fold_quoted, is_han};
 /// The longest string, in characters.
 const LONGEST: usize = 12;
 /// The most words and the most tokens that are drawn.
-const MOST_WORDS: usize = 2_000;
+const MOST_DRAWN: usize = 2_000;
+/// The most of each kind for which all documents are read one by one.
+const MOST_READ_EACH: usize = 200;
 /// How deep trees are.
 const DEEPEST: usize = 5;
 
@@ -33,6 +39,16 @@ pub(super) struct Pool {
     /// Of strings, then of words.
     held: Vec<Bits>,
     held_tokens: Vec<Bits>,
+    pub(super) titles: Vec<Drawn<String>>,
+    pub(super) prefixes: Vec<Drawn<String>>,
+    pub(super) near: Vec<Drawn<(u32, String, String)>>,
+}
+
+/// Something to ask for, and the documents it holds for.
+#[derive(Debug)]
+pub(super) struct Drawn<T> {
+    pub(super) asked: T,
+    pub(super) held: Bits,
 }
 
 impl Pool {
@@ -44,12 +60,20 @@ impl Pool {
         random: &mut Random,
     ) -> anyhow::Result<Self> {
         let strings = distinct(sample.strings, || string(scan, random));
-        let count = sample.strings.min(MOST_WORDS);
+        let count = sample.strings.min(MOST_DRAWN);
         let words = distinct(count, || word(scan, analyzer, random));
         let tokens = distinct(count, || token(scan, random));
         let held = holding(scan, strings.iter().chain(&words))?;
         let held_tokens = holding_tokens(scan, &tokens);
-        Ok(Self { strings, words, tokens, held, held_tokens })
+        let few = count.min(MOST_READ_EACH);
+        let title = |asked: String| {
+            let held = scan.all(|document| document.title.contains(&asked));
+            Drawn { asked, held }
+        };
+        let titles = distinct(few, || in_title(scan, random)).into_iter().map(title).collect();
+        let prefixes = prefixes(scan, &tokens[..few.min(tokens.len())], random);
+        let near = (0..few).filter_map(|_| near(scan, random)).collect();
+        Ok(Self { strings, words, tokens, held, held_tokens, titles, prefixes, near })
     }
 
     pub(super) fn string(&self, at: usize) -> &str {
@@ -81,22 +105,32 @@ impl Pool {
         self.strings.iter().map(String::as_str).zip(&self.held)
     }
 
-    /// A tree of strings, words, tokens and values.
-    pub(super) fn tree(&self, random: &mut Random) -> Asked {
-        self.subtree(random, DEEPEST)
+    /// A tree of all kinds of leaves that keeps the limits of a question.
+    pub(super) fn tree(&self, scan: &Scan, random: &mut Random) -> Asked {
+        loop {
+            let tree = self.subtree(scan, random, DEEPEST);
+            if tree.leaves() <= MOST_LEAVES / 2
+                && tree.typed(self).chars().count() <= MOST_CHARACTERS
+            {
+                return tree;
+            }
+        }
     }
 
-    fn subtree(&self, random: &mut Random, depth: usize) -> Asked {
+    fn subtree(&self, scan: &Scan, random: &mut Random, depth: usize) -> Asked {
         if depth == 1 || random.one_in(4) {
-            return self.leaf(random);
+            return match random.below(6) {
+                0 => self.placed(scan, random),
+                _ => self.leaf(random),
+            };
         }
         let some = |random: &mut Random| -> Vec<Asked> {
-            (0..2 + random.below(2)).map(|_| self.subtree(random, depth - 1)).collect()
+            (0..2 + random.below(2)).map(|_| self.subtree(scan, random, depth - 1)).collect()
         };
         match random.below(5) {
             0 | 1 => Asked::And(some(random)),
             2 | 3 => Asked::Or(some(random)),
-            _ => Asked::Not(Box::new(self.subtree(random, depth - 1))),
+            _ => Asked::Not(Box::new(self.subtree(scan, random, depth - 1))),
         }
     }
 
@@ -105,6 +139,21 @@ impl Pool {
             0..=2 if !self.words.is_empty() => self.some_word(random),
             3..=4 if !self.tokens.is_empty() => Asked::Token(random.below(self.tokens.len())),
             _ => Asked::Quoted(random.below(self.strings.len())),
+        }
+    }
+
+    /// A leaf with a place or a distance.
+    fn placed(&self, scan: &Scan, random: &mut Random) -> Asked {
+        match random.below(4) {
+            0 if !self.titles.is_empty() => Asked::Title(random.below(self.titles.len())),
+            1 if !self.prefixes.is_empty() => Asked::Prefix(random.below(self.prefixes.len())),
+            2 if !self.near.is_empty() => Asked::Near(random.below(self.near.len())),
+            _ => {
+                let facet = *random.pick(&Facet::ALL).unwrap_or(&Facet::Category);
+                let value = scan.some_value(facet, random).unwrap_or_else(|| UNKNOWN.to_owned());
+                let is_typed = !value.contains(['”', '“', '"', '\n']) && value.trim() == value;
+                Asked::Value(facet, if is_typed { value } else { UNKNOWN.to_owned() })
+            }
         }
     }
 
@@ -183,7 +232,70 @@ fn word(scan: &Scan, analyzer: &Analyzer, random: &mut Random) -> Option<String>
     let word = words.get(random.below(words.len()))?.text;
     let is_one =
         word.chars().all(is_han) && !is_question_word(word) && analyzer.cut(word).len() == 1;
+    // What may be the code of a number is looked for as one, too.
+    let is_one = is_one && lone(&word.chars().collect::<Vec<_>>()).is_none();
     is_one.then(|| word.to_owned())
+}
+
+/// A string cut from a title.
+fn in_title(scan: &Scan, random: &mut Random) -> Option<String> {
+    let title = &random.pick(scan.documents())?.title;
+    let (at, _) = title.char_indices().nth(random.below(title.chars().count()))?;
+    Some(first(&title[at..], 1 + random.below(6)).to_owned()).filter(|t| !t.trim().is_empty())
+}
+
+/// The beginnings of tokens, and the documents with a run that begins so.
+fn prefixes(scan: &Scan, tokens: &[String], random: &mut Random) -> Vec<Drawn<String>> {
+    let mut drawn: Vec<Drawn<String>> = Vec::new();
+    for token in tokens {
+        let stem = first(token, 2 + random.below(3)).to_owned();
+        let (mut held, mut words) = (Bits::none(scan.size()), HashSet::new());
+        for (place, document) in (0..).zip(scan.documents()) {
+            let begins = self::tokens(&document.text).filter(|run| run.starts_with(&stem));
+            let mut any = false;
+            for run in begins {
+                any = true;
+                if words.len() <= MOST_WORDS {
+                    words.insert(run);
+                }
+            }
+            if any {
+                held.insert(place);
+            }
+        }
+        if words.len() <= MOST_WORDS {
+            drawn.push(Drawn { asked: stem, held });
+        }
+    }
+    drawn
+}
+
+/// Two strings cut from one paragraph, and the documents where they stand as close.
+fn near(scan: &Scan, random: &mut Random) -> Option<Drawn<(u32, String, String)>> {
+    let text = piece(scan, random)?;
+    let (a, between) = (2 + random.below(3), random.below(12));
+    let start = text.char_indices().nth(a + between)?.0;
+    let (a, b) = (first(text, a).to_owned(), first(&text[start..], 2 + random.below(3)).to_owned());
+    if b.chars().count() < 2 || [&a, &b].iter().any(|one| fold_quoted(one) != **one) {
+        return None;
+    }
+    let far = u32::try_from(1 + random.below(12)).ok()?;
+    let (a, b) = if random.one_in(2) { (a, b) } else { (b, a) };
+    let held =
+        scan.all(|document| document.text.split(BARRIER).any(|one| are_near(one, far, &a, &b)));
+    Some(Drawn { asked: (far, a, b), held })
+}
+
+/// Whether two strings stand in a paragraph, in any order, with at most so many characters between.
+fn are_near(paragraph: &str, far: u32, a: &str, b: &str) -> bool {
+    let follows = |first: &str, second: &str| {
+        all_places(paragraph, first).any(|at| {
+            let rest = &paragraph[at + first.len()..];
+            let between = rest.find(second).map(|end| rest[..end].chars().count());
+            between.is_some_and(|count| count <= far as usize)
+        })
+    };
+    paragraph.contains(a) && paragraph.contains(b) && (follows(a, b) || follows(b, a))
 }
 
 /// A whole run of letters and digits.

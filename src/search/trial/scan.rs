@@ -109,6 +109,15 @@ impl Scan {
         })
     }
 
+    /// The documents with an agency whose name holds a name.
+    pub(super) fn with_agency(&self, name: &str) -> Bits {
+        let (known, name) = (self.values.of(Facet::Agency), fold(name).text);
+        let meant: Vec<bool> = known.names.iter().map(|n| fold(n).text.contains(&name)).collect();
+        self.all(|document| {
+            document.values.of(Facet::Agency).iter().any(|value| meant[*value as usize])
+        })
+    }
+
     /// Takes out of a set what the filters stop, all of them but one.
     pub(super) fn narrow(&self, found: &mut Bits, filters: &Filters, but: Option<Facet>) {
         for facet in Facet::ALL.into_iter().filter(|facet| Some(*facet) != but) {

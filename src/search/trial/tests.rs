@@ -70,7 +70,8 @@ fn a_document_that_is_missing_is_found_out() {
 fn a_document_too_many_is_found_out() {
     let documents = documents();
     let checks = hold(&Archive::new(documents.clone()), &documents[1..], Sample::of(100));
-    assert_eq!(differing(&checks)[..2], ["documents", "walks"], "{checks:#?}");
+    let kinds = differing(&checks);
+    assert!(kinds.contains(&"documents") && kinds.contains(&"walks"), "{kinds:?}");
 }
 
 #[test]

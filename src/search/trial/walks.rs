@@ -29,7 +29,7 @@ impl Court<'_> {
         let (query, matching) = match random.below(4) {
             0 => (String::new(), all),
             1 => {
-                let tree = self.pool.tree(random);
+                let tree = self.pool.tree(self.scan, random);
                 (tree.typed(self.pool), tree.holding(self.scan, self.pool))
             }
             _ => {

@@ -60,6 +60,13 @@ fn read_past(refused: &Refused, request: &mut Request) -> Option<String> {
                 "搜索内容中的符号无法识别，已略去。".to_owned()
             })
         }
+        Refused::TooManyWords { stem } => {
+            let plain = request.query.replace(['*', '＊'], " ");
+            (plain != request.query).then(|| {
+                request.query = plain;
+                format!("以 {stem} 开头的词太多，已按 {stem} 本身搜索。")
+            })
+        }
         Refused::Filter { facet, value, .. } => {
             let values = request.filters.of_mut(Facet::named(facet)?);
             let before = values.len();
