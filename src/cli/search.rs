@@ -9,14 +9,15 @@ use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::Config;
 use crate::model::{DocumentId, Status};
 use crate::search::{
-    Answer, Explanation, Facet, Filters, Hit, Refused, Request, Segment, Sort, Syntax,
+    Answer, Explanation, Facet, FacetQuery, Filters, Hit, Refused, Request, Segment, Sort, Syntax,
 };
 use crate::serve;
 
 /// Search what is indexed.
 ///
 /// Words are wanted all; "…" is an exact string; -word excludes; OR and parentheses group; a document number may be
-/// typed with any brackets or none.
+/// typed with any brackets or none. title:, number:, agency:, year:2011..2015, region:, category: and the other filters
+/// may stand in the question; a NEAR/5 b wants both close to each other; word* is the beginning of a Latin word.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
     /// The question; quote it for the shell when it holds quotes or parentheses, put `--` before one that begins with `-`
@@ -55,6 +56,9 @@ pub(crate) struct Args {
     /// Only with this note on validity (有效性), as printed
     #[arg(long, value_name = "WORD")]
     validity: Vec<String>,
+    /// Of one facet, list only values whose name holds a text: `agency:财政`; for `--json`
+    #[arg(long, value_name = "FACET:TEXT")]
+    facet_query: Option<FacetQuery>,
     /// The order of hits
     #[arg(long, value_enum, default_value_t = Order::Relevance)]
     sort: Order,
@@ -170,7 +174,7 @@ fn request(args: &Args) -> Request {
             Reading::Strict => Syntax::Strict,
         },
         filters: args.filters(),
-        facet_query: None,
+        facet_query: args.facet_query.clone(),
         sort: match args.sort {
             Order::Relevance => Sort::Relevance,
             Order::Newest => Sort::Newest,

@@ -22,6 +22,27 @@ pub struct Answer {
     pub facets: Facets,
     /// What was done with the question.
     pub notes: Vec<Note>,
+    /// The steps by which more is listed than was asked for, in their order; none where all hits hold everything.
+    pub relaxed: Vec<Relaxed>,
+}
+
+/// A step that helps a question which finds too little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relaxed {
+    /// No document has or names such a number: it was read as words.
+    NumberAsWords,
+    /// Too few documents hold all words: others lack some.
+    FewerWords,
+}
+
+impl Relaxed {
+    /// Its name in the interface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NumberAsWords => "number_as_words",
+            Self::FewerWords => "fewer_words",
+        }
+    }
 }
 
 /// One document of the page.
@@ -105,6 +126,8 @@ pub enum Note {
     ReadAsNumber(Vec<String>),
     /// Read as document numbers, and no document has or names them all.
     NumberNotFound(Vec<String>),
+    /// Might have been document numbers, but no document has or names one: read as words.
+    NumberReadAsWords(Vec<String>),
     /// Fewer than twenty documents hold all words; documents that lack up to so many are listed too.
     FewerWords(usize),
 }

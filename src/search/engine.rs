@@ -7,13 +7,15 @@ use tantivy::{DocAddress, TantivyDocument, schema::Value};
 use crate::index::{Store, View};
 use crate::model::DocumentId;
 use crate::search::{
-    answer::{Answer, Hit, Note, Segment, Texts},
+    answer::{Answer, Hit, Note, Relaxed, Segment, Texts},
     bits::Bits,
     clock::Clock,
     listing::{Asked, Listed, Listing, check},
     matching::internal,
     names::Names,
-    parse::{simple, strict},
+    number_lookup::is_part_of_any,
+    numbers::lone,
+    parse::{Part, Typed, simple, strict},
     passages::Marker,
     plan::{Plan, What},
     ranking::Weights,
@@ -48,11 +50,18 @@ impl Engine {
     pub fn search(&self, request: &Request, texts: &dyn Texts) -> Result<Answer, Refused> {
         check_limits(request)?;
         let (view, clock) = (self.store.view(), Clock::start());
-        let mut plan = self.plan(request, true)?;
+        let mut plan = self.plan(request, true, &view)?;
         let mut listing = self.asked(request, &plan, &view, &clock).list()?;
+        let mut relaxed = Vec::new();
         if listing.total == 0 && plan.is_doubtful() && request.syntax == Syntax::Simple {
-            plan = self.plan(request, false)?;
+            let note = Note::NumberReadAsWords(plan.doubtful_numbers());
+            plan = self.plan(request, false, &view)?;
+            plan.notes.push(note);
             listing = self.asked(request, &plan, &view, &clock).list()?;
+            relaxed.push(Relaxed::NumberAsWords);
+        }
+        if listing.missing > 0 {
+            relaxed.push(Relaxed::FewerWords);
         }
         let marker = Marker::new(&plan, &listing.rarity);
         let mut hits = Vec::with_capacity(listing.page.len());
@@ -62,13 +71,14 @@ impl Engine {
         }
         let notes = notes(&plan, &listing);
         let Listing { total, total_all_words, facets, .. } = listing;
-        Ok(Answer { total, total_all_words, hits, facets, notes })
+        Ok(Answer { total, total_all_words, hits, facets, notes, relaxed })
     }
 
     /// Marks in a whole text, a title or a document's body, what a question asks for; read as `simple` reads it.
     pub fn mark(&self, query: &str, text: &str, is_title: bool) -> Vec<Segment> {
         let request = Request { query: query.to_owned(), ..Request::default() };
-        let plan = check_limits(&request).and_then(|()| self.plan(&request, true));
+        let plan =
+            check_limits(&request).and_then(|()| self.plan(&request, true, &self.store.view()));
         let nothing = || vec![Segment { text: text.to_owned(), hit: false }];
         plan.map_or_else(|_| nothing(), |plan| Marker::new(&plan, &[]).whole(text, is_title))
     }
@@ -77,7 +87,7 @@ impl Engine {
     pub(super) fn listed(&self, request: &Request, view: &View) -> Result<Vec<Bits>, Refused> {
         check_limits(request)?;
         let clock = Clock::start();
-        let plan = self.plan(request, true)?;
+        let plan = self.plan(request, true, view)?;
         self.asked(request, &plan, view, &clock).listed()
     }
 
@@ -97,17 +107,34 @@ impl Engine {
             .collect()
     }
 
-    pub(super) fn plan(&self, request: &Request, numbers: bool) -> Result<Plan, Refused> {
-        let analyzer = self.store.analyzer();
-        if request.syntax == Syntax::Strict {
-            return Ok(Plan::new(strict(&request.query, &self.names)?.as_ref(), analyzer));
-        }
-        let (typed, dropped) = simple(&request.query, numbers, &self.names)?;
-        let mut plan = Plan::new(typed.as_ref(), analyzer);
+    pub(super) fn plan(
+        &self,
+        request: &Request,
+        numbers: bool,
+        view: &View,
+    ) -> Result<Plan, Refused> {
+        let (typed, dropped) = match (self.part_of_number(&request.query, view)?, request.syntax) {
+            (Some(typed), _) if numbers => (Some(typed), Vec::new()),
+            (_, Syntax::Strict) => (strict(&request.query, &self.names)?, Vec::new()),
+            (_, Syntax::Simple) => simple(&request.query, numbers, &self.names)?,
+        };
+        let mut plan = Plan::new(typed.as_ref(), self.store.analyzer());
         if !dropped.is_empty() {
             plan.notes.push(Note::SignsIgnored(dropped));
         }
         Ok(plan)
+    }
+
+    /// A whole question that is a code or a serial which some number has; documents that hold it otherwise are found too.
+    fn part_of_number(&self, query: &str, view: &View) -> Result<Option<Typed>, Refused> {
+        let chars: Vec<char> = query.chars().collect();
+        let Some(number) = lone(&chars) else { return Ok(None) };
+        if !is_part_of_any(&number, view)? {
+            return Ok(None);
+        }
+        let words = query.trim().to_owned();
+        let words = if number.code.is_some() { Part::Quoted(words) } else { Part::Run(words) };
+        Ok(Some(Typed::Or(vec![Typed::Leaf(Part::Number(number)), Typed::Leaf(words)])))
     }
 
     pub(super) fn asked<'a>(
@@ -132,7 +159,16 @@ impl Engine {
 impl Plan {
     /// Whether it holds a number that may be none.
     fn is_doubtful(&self) -> bool {
-        self.leaves.iter().any(|leaf| matches!(&leaf.what, What::Number(number) if number.doubtful))
+        !self.doubtful_numbers().is_empty()
+    }
+
+    /// The numbers that may be none.
+    fn doubtful_numbers(&self) -> Vec<String> {
+        let numbers = self.leaves.iter().filter_map(|leaf| match &leaf.what {
+            What::Number(number) if number.doubtful => Some(number.to_string()),
+            _ => None,
+        });
+        numbers.collect()
     }
 }
 

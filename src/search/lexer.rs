@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::search::{
     fields::{Place, place_before_colon},
-    numbers::{Spot, WantedNumber, lone, spot},
+    numbers::{Spot, WantedNumber, spot},
 };
 
 /// The most characters that `NEAR` lets stand between.
@@ -75,14 +75,6 @@ pub(super) fn tokens(question: &str, spot_numbers: bool) -> Vec<Token> {
         (at, plain_from) = (next, next);
     }
     plain(&chars, plain_from..chars.len(), spot_numbers, &mut tokens);
-    if let [Token { kind: Kind::Run(_), .. }] = tokens.as_slice()
-        && spot_numbers
-        && let Some(number) = lone(&chars)
-    {
-        // It may as well be words: documents that hold it are found too.
-        let place = |kind| Token { kind, span: tokens[0].span.clone() };
-        tokens = vec![place(Kind::Number(number)), place(Kind::Or), tokens[0].clone()];
-    }
     tokens
 }
 
@@ -226,15 +218,6 @@ mod tests {
         assert_eq!(shown("文号：国发〔2019〕4号"), "Number: #国发〔2019〕4号");
         assert_eq!(shown("时间:2019 http://a"), "时间:2019 http://a");
         assert_eq!(shown("甲 NEAR/5 乙 ＮＥＡＲ／７ 丙 NEAR/0 near/5"), "甲 ~5 乙 ~7 丙 ~? near/5");
-    }
-
-    #[test]
-    fn a_part_of_a_number_alone_may_be_words_too() {
-        assert_eq!(shown("国办公开办函"), "#国办公开办函 | 国办公开办函");
-        assert_eq!(shown("第73号"), "#73号 | 第73号");
-        assert_eq!(shown("73号 通知"), "73号 通知");
-        assert_eq!(shown("“国办公开办函”"), "\"国办公开办函\"");
-        assert_eq!(shown("开发"), "开发", "too short for a code");
     }
 
     #[test]

@@ -40,7 +40,7 @@ mod truth;
 mod scenarios;
 
 pub use answer::{
-    Answer, FacetCount, Facets, FilePlace, Hit, Note, NumberRole, Passage, Segment, Texts,
+    Answer, FacetCount, Facets, FilePlace, Hit, Note, NumberRole, Passage, Relaxed, Segment, Texts,
 };
 pub use engine::Engine;
 pub use explain::{Explanation, LeafExplanation};

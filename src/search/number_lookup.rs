@@ -2,7 +2,7 @@
 
 use tantivy::Term;
 
-use crate::index::number_key;
+use crate::index::{View, number_key};
 use crate::model::{DocNumber, NumberYear};
 use crate::search::{
     bits::Bits,
@@ -27,6 +27,29 @@ pub(super) fn find(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<(Bits, Bi
     }
     citing.remove(&bearers);
     Ok((bearers, citing))
+}
+
+/// Whether a code or a serial is part of a number that some document bears, or a code of one that is cited.
+pub(super) fn is_part_of_any(wanted: &WantedNumber, view: &View) -> Result<bool, Refused> {
+    let (field, term) = match (&wanted.code, &wanted.serial) {
+        (Some(code), _) => (view.fields.number_code, code),
+        (None, Some(serial)) => (view.fields.number_serial, serial),
+        (None, None) => return Ok(false),
+    };
+    let term = Term::from_field_text(field, term);
+    if view.searcher.doc_freq(&term).map_err(internal)? > 0 {
+        return Ok(true);
+    }
+    let Some(code) = &wanted.code else { return Ok(false) };
+    let (first, end) = (format!("{code}("), format!("{code})"));
+    for segment in view.searcher.segment_readers() {
+        let index = segment.inverted_index(view.fields.cited).map_err(internal)?;
+        let range = index.terms().range().ge(first.as_bytes()).lt(end.as_bytes());
+        if range.into_stream().map_err(internal)?.advance() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Documents whose own number it is: the whole number, or all the parts that were typed.

@@ -243,7 +243,8 @@ fn is_series(code: &str) -> bool {
 /// The code in what stands before a number: its last word, or the characters of one that was typed with blanks
 /// between them; and how many characters before it are left over.
 fn agency_code(run: &str) -> (String, usize) {
-    let mut words: Vec<&str> = run.trim_end().split(' ').collect();
+    let run = run.trim_end().trim_end_matches('第').trim_end();
+    let mut words: Vec<&str> = run.split(' ').collect();
     let Some(last) = words.pop() else { return (String::new(), 0) };
     let mut code = last.to_owned();
     if last.chars().count() == 1 {
@@ -308,6 +309,21 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn a_part_of_a_number_alone_is_seen() {
+        let lone = |typed: &str| {
+            let chars: Vec<char> = typed.chars().collect();
+            lone(&chars).map(|wanted| wanted.to_string())
+        };
+        assert_eq!(lone("国办公开办函").as_deref(), Some("国办公开办函"));
+        assert_eq!(lone(" 國辦發 ").as_deref(), Some("国办发"));
+        assert_eq!(lone("第７３号文件").as_deref(), Some("73号"));
+        for not in ["开发", "73号 通知", "73", "“国办公开办函”", "第0号", "政务公开"]
+        {
+            assert_eq!(lone(not), None, "{not}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What may be asked, and the reasons for which an answer is refused.
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
 use crate::search::facet::{Facet, PerFacet};
 
@@ -59,6 +59,20 @@ pub struct FacetQuery {
     pub facet: Facet,
     /// What the name of a value must hold, in any spelling of its characters.
     pub text: String,
+}
+
+impl FromStr for FacetQuery {
+    type Err = String;
+
+    /// Reads `agency:财政`: the name of a facet, `:`, at most 100 characters.
+    fn from_str(typed: &str) -> Result<Self, String> {
+        let read = typed.split_once(':').and_then(|(name, text)| {
+            let fits = !text.trim().is_empty() && text.chars().count() <= 100;
+            let facet = Facet::named(name).filter(|_| fits)?;
+            Some(Self { facet, text: text.to_owned() })
+        });
+        read.ok_or_else(|| "the name of a filter, `:`, and a part of its values' names".to_owned())
+    }
 }
 
 /// How a question is read.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::search::{
-    Request, Syntax,
+    Hit, NumberRole, Request, Syntax,
     testing::{Archive, document, with_facets, with_number},
 };
 
@@ -11,7 +11,21 @@ use crate::search::{
 #[serde(deny_unknown_fields)]
 struct Scenario {
     document: Vec<Held>,
+    #[serde(default)]
     question: Vec<Question>,
+    #[serde(default)]
+    spelling: Vec<Spelling>,
+}
+
+/// A document number in many spellings.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spelling {
+    queries: Vec<String>,
+    /// Ids of the documents whose own it is, which come first, in any order.
+    bears: Vec<String>,
+    /// Ids of the others that are found, in any order.
+    cites: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +88,31 @@ fn play(scenario: Scenario) -> Vec<String> {
         with_number(document, &held.number)
     };
     let archive = Archive::new(scenario.document.into_iter().map(held).collect());
-    scenario.question.iter().flat_map(|question| faults(&archive, question)).collect()
+    let questions = scenario.question.iter().flat_map(|question| faults(&archive, question));
+    let spellings = scenario.spelling.iter().flat_map(|spelling| misread(&archive, spelling));
+    questions.chain(spellings).collect()
+}
+
+/// The spellings by which other documents are found, or in another order, or in another role.
+fn misread(archive: &Archive, spelling: &Spelling) -> Vec<String> {
+    let mut faults = Vec::new();
+    for query in &spelling.queries {
+        let request = Request { query: query.clone(), size: 100, ..Request::default() };
+        let answer = archive.ask(&request).unwrap();
+        let mut ids = Archive::ids(&answer);
+        let role = |hit: &Hit| hit.number == Some(NumberRole::Bears);
+        let bearing = answer.hits.iter().take_while(|hit| role(hit)).count();
+        let mut cites = ids.split_off(bearing);
+        let (mut bears, mut wanted) = (ids, (spelling.bears.clone(), spelling.cites.clone()));
+        for ids in [&mut bears, &mut cites, &mut wanted.0, &mut wanted.1] {
+            ids.sort();
+        }
+        let is_said = answer.hits.iter().all(|hit| hit.number.is_some());
+        if (&bears, &cites) != (&wanted.0, &wanted.1) || !is_said {
+            faults.push(format!("{query}: borne by {bears:?}, cited by {cites:?}"));
+        }
+    }
+    faults
 }
 
 fn faults(archive: &Archive, question: &Question) -> Vec<String> {

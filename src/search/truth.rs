@@ -106,6 +106,55 @@ fn tree() -> impl Strategy<Value = Asked> {
     })
 }
 
+/// Signs, words, and anything else, in any order; sometimes far too much.
+fn hostile() -> impl Strategy<Value = String> {
+    let sign = prop::sample::select(vec![
+        "(",
+        ")",
+        "（",
+        "\"",
+        "“",
+        "”",
+        "「",
+        " ",
+        " AND ",
+        " OR ",
+        " NOT ",
+        "-",
+        " NEAR/3 ",
+        " NEAR/0 ",
+        "NEAR/",
+        "title:",
+        "年份：",
+        "year:2019..2018",
+        "region:",
+        "number:",
+        "*",
+        "a*",
+        "号",
+        "〔2019〕",
+        "灵政办发",
+        "令第",
+        "公开",
+        "2019",
+        "\u{0}",
+        "\u{200b}",
+        "\u{301}",
+        "👨‍👩‍👧",
+        "\n\n",
+        ":",
+        "\\",
+    ]);
+    let sign = sign.prop_map(str::to_owned);
+    let piece = prop_oneof![6 => sign.clone(), 1 => any::<char>().prop_map(String::from)];
+    let many = (sign, 1..260_usize).prop_map(|(sign, times)| sign.repeat(times));
+    prop_oneof![
+        4 => prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat()),
+        1 => many,
+        1 => any::<String>(),
+    ]
+}
+
 fn strict(query: String) -> Request {
     Request { query, syntax: Syntax::Strict, size: 100, ..Request::default() }
 }
@@ -125,6 +174,24 @@ proptest! {
         prop_assert_eq!(answer.total, found.len() as u64);
         for hit in &answer.hits {
             check_segments(&hit.document, &hit.title, &hit.snippets)?;
+        }
+    }
+
+    #[test]
+    fn nothing_typed_breaks_the_search(question in hostile()) {
+        for syntax in [Syntax::Simple, Syntax::Strict] {
+            let request = Request { query: question.clone(), syntax, size: 3, ..Request::default() };
+            let start = std::time::Instant::now();
+            let answer = ARCHIVE.ask(&request);
+            prop_assert!(start.elapsed() < crate::search::DEADLINE, "{question}");
+            match answer {
+                Ok(answer) => prop_assert!(answer.total <= 60),
+                Err(refused) => {
+                    prop_assert!(refused.is_askers_mistake(), "{question}: {refused}");
+                    let is_form = matches!(refused, Refused::Syntax { .. });
+                    prop_assert!(syntax == Syntax::Strict || !is_form, "{question}: {refused}");
+                }
+            }
         }
     }
 
@@ -296,6 +363,22 @@ fn spans_of_years_are_years() {
     };
     assert_eq!(total(&["2019..2020"]), total(&["2019", "2020"]));
     assert_eq!(total(&["2019..2020", UNKNOWN]), 60);
+}
+
+#[test]
+fn a_search_inside_a_facet_leaves_hits_and_counts_alone() {
+    let ask = |facet_query: Option<&str>| {
+        let facet_query = facet_query.map(|query| query.parse().unwrap());
+        ARCHIVE.ask(&Request { facet_query, size: 0, ..Request::default() }).unwrap()
+    };
+    let (all, some) = (ask(None), ask(Some("agency:財政")));
+    let values = |answer: &Answer| -> Vec<(String, u64)> {
+        let counts = answer.facets.of(Facet::Agency).iter();
+        counts.map(|count| (count.value.clone(), count.count)).collect()
+    };
+    assert_eq!(values(&some), [("灵洲市财政局".to_owned(), 20)]);
+    assert!(values(&all).contains(&values(&some)[0]) && values(&all).len() > 2);
+    assert_eq!((some.total, some.facets.of(Facet::Year)), (60, all.facets.of(Facet::Year)));
 }
 
 #[test]

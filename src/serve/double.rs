@@ -10,8 +10,8 @@ use crate::model::{
     Kinship, Origin, PageUrl, Relations, Relative, Sourced, Status, Warning, paragraphs,
 };
 use crate::search::{
-    Answer, Facet, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Request, Segment,
-    Sort, Syntax, UNKNOWN,
+    Answer, Facet, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Relaxed, Request,
+    Segment, Sort, Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
 use crate::serve::library::{Health, Highlighted, Library, VersionMark};
@@ -266,6 +266,11 @@ impl Library for Double {
             hits: of_page.map(hit).collect(),
             facets: all_counts(&found, request),
             notes: vec![],
+            relaxed: if found.iter().all(|d| missing(d).is_empty()) {
+                vec![]
+            } else {
+                vec![Relaxed::FewerWords]
+            },
         })
     }
 

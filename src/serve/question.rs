@@ -160,16 +160,6 @@ fn expected(facet: Facet) -> &'static str {
 /// The statuses that are ever shown.
 const STATUSES: [&str; 5] = ["live", "changed", "suspected", "removed", "moved"];
 
-/// What is looked for among the values of one facet: `agency:财政`.
-fn facet_query(value: &str) -> Result<FacetQuery, String> {
-    let read = value.split_once(':').and_then(|(name, text)| {
-        let facet = Facet::named(name)?;
-        let fits = !text.trim().is_empty() && text.chars().count() <= LONGEST_VALUE;
-        fits.then(|| FacetQuery { facet, text: text.to_owned() })
-    });
-    read.ok_or_else(|| "the name of a filter, `:`, and a part of its values' names".to_owned())
-}
-
 impl Default for Question {
     fn default() -> Self {
         Self {
@@ -251,7 +241,7 @@ impl Question {
                 let sort = SortName::ALL.iter().find(|(_, word)| *word == value);
                 self.sort = sort.ok_or_else(|| bad("relevance, newest or oldest".to_owned()))?.0;
             }
-            "facet_query" => self.facet_query = Some(facet_query(value).map_err(bad)?),
+            "facet_query" => self.facet_query = Some(value.parse().map_err(bad)?),
             "page" => self.page = number(value, FARTHEST_HIT).map_err(bad)?,
             "size" => self.size = number(value, LARGEST_PAGE).map_err(bad)?,
             _ => return Err(Fault::unknown(name, &NAMES)),

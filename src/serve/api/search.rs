@@ -16,7 +16,7 @@ use crate::serve::question::Question;
 /// Search the documents.
 ///
 /// Hits come ranked, with passages cut where the query matches. When fewer than 20 documents hold every word
-/// (`syntax=simple`), documents that lack one or two join the list and say which in `missing`.
+/// (`syntax=simple`), documents that lack one to three join the list and say which in `missing`; `relaxed` says so.
 #[utoipa::path(
     get,
     path = "/api/v1/search",
@@ -67,12 +67,17 @@ pub(super) struct SearchAnswer {
     year_histogram: Vec<SearchYear>,
     /// What was done with the query.
     notes: Vec<SearchNote>,
+    /// The steps by which more is listed than was asked for, in their order: `number_as_words` when no document has
+    /// or names such a number, `fewer_words` when hits may lack words, which they say in `missing`.
+    #[schema(value_type = Vec<String>, example = json!(["fewer_words"]))]
+    relaxed: Vec<&'static str>,
 }
 
 /// Something done with the query.
 #[derive(Debug, Serialize, ToSchema)]
 struct SearchNote {
-    /// What: `signs_ignored`, `question_words_dropped`, `read_as_number`, `number_not_found`, `fewer_words`.
+    /// What: `signs_ignored`, `question_words_dropped`, `read_as_number`,
+    /// `number_read_as_words`, `number_not_found`, `fewer_words`.
     #[schema(value_type = String, example = "fewer_words")]
     kind: &'static str,
     /// The signs, words or numbers it was done with.
@@ -194,6 +199,7 @@ impl SearchAnswer {
                 .map(|(year, count)| SearchYear { year, count })
                 .collect(),
             facets: answer.facets.into(),
+            relaxed: answer.relaxed.iter().map(|step| step.as_str()).collect(),
             notes: answer.notes.into_iter().map(SearchNote::from).collect(),
         }
     }
@@ -231,6 +237,7 @@ impl From<Note> for SearchNote {
             Note::SignsIgnored(signs) => ("signs_ignored", signs, None),
             Note::QuestionWordsDropped(words) => ("question_words_dropped", words, None),
             Note::ReadAsNumber(numbers) => ("read_as_number", numbers, None),
+            Note::NumberReadAsWords(numbers) => ("number_read_as_words", numbers, None),
             Note::NumberNotFound(numbers) => ("number_not_found", numbers, None),
             Note::FewerWords(lacking) => ("fewer_words", Vec::new(), Some(lacking)),
         };

@@ -16,7 +16,8 @@ pub(super) fn best_reading(
     loop {
         let refused = match library.search(&request) {
             Ok(answer) => {
-                notes.extend(answer.notes.iter().map(in_words));
+                notes
+                    .extend(answer.notes.iter().map(|note| in_words(note, answer.total_all_words)));
                 return Ok((answer, notes));
             }
             Err(refused) => refused,
@@ -82,7 +83,7 @@ fn read_past(refused: &Refused, request: &mut Request) -> Option<String> {
 }
 
 /// What the engine did with the query, for readers.
-fn in_words(note: &Note) -> String {
+fn in_words(note: &Note, with_all_words: u64) -> String {
     match note {
         Note::SignsIgnored(signs) => format!("已略去无法识别的符号：{}", signs.join(" ")),
         Note::QuestionWordsDropped(words) => format!("已略去疑问词：{}", words.join("、")),
@@ -90,9 +91,17 @@ fn in_words(note: &Note) -> String {
         Note::NumberNotFound(numbers) => {
             format!("没有收录文号为 {} 的文件，也没有文件提到这个文号。", numbers.join("、"))
         }
-        Note::FewerWords(most) => {
-            format!("含有全部词语的文件较少，也列出了缺少不超过 {most} 个词语的文件。")
+        Note::NumberReadAsWords(numbers) => {
+            format!("没有文件以 {} 为文号或提到它，已按普通词语搜索。", numbers.join("、"))
         }
+        Note::FewerWords(most) if with_all_words == 0 => {
+            format!(
+                "没有文件含有全部词语，列出的文件缺少其中一到 {most} 个，每条下面注明缺少什么。"
+            )
+        }
+        Note::FewerWords(most) => format!(
+            "只有 {with_all_words} 份文件含有全部词语，其余缺少其中一到 {most} 个，每条下面注明缺少什么。"
+        ),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What programs are told.
 
 use super::*;
+use crate::search::Facet;
 
 #[tokio::test]
 async fn a_search_has_hits_counts_and_facets() {
@@ -22,7 +23,7 @@ async fn a_search_has_hits_counts_and_facets() {
     assert!(pieces.contains(&serde_json::json!({"text": "依申请公开", "hit": true})));
     let hostile = hits.iter().find(|hit| hit["title"] == HOSTILE).unwrap();
     assert_eq!(hostile["url"], Value::Null, "javascript: is no link");
-    for facet in ["category", "year", "agency", "portal"] {
+    for facet in Facet::ALL.map(Facet::name) {
         let values = answer["facets"][facet].as_array().unwrap();
         assert!(values.iter().all(|v| v["value"].is_string() && v["count"].is_u64()), "{facet}");
     }
@@ -40,6 +41,10 @@ async fn filters_repeat_and_pages_turn() {
     assert_eq!(answer["total"], 6);
     let more = get("/api/v1/search?q=%E7%AD%94%E5%A4%8D+%E5%BD%93%E5%9C%BA").await.json();
     assert!(more["total"].as_u64() > more["total_all_words"].as_u64());
+    assert_eq!(more["relaxed"], serde_json::json!(["fewer_words"]));
+    assert_eq!(answer["relaxed"], serde_json::json!([]));
+    let years = answer["year_histogram"].as_array().unwrap();
+    assert!(years.iter().zip(2019..).all(|(year, n)| year["year"] == n), "{years:?}");
     assert_eq!(more["hits"][1]["missing"], serde_json::json!(["当场"]));
 }
 
@@ -55,6 +60,11 @@ const REFUSED: &[(&str, u16, &str, &str)] = &[
     ("/api/v1/search?category=A%2Fb", 400, "category", "bad-parameter"),
     ("/api/v1/search?portal=../x", 400, "portal", "bad-parameter"),
     ("/api/v1/search?agency=+", 400, "agency", "bad-parameter"),
+    ("/api/v1/search?region=33", 400, "region", "bad-parameter"),
+    ("/api/v1/search?status=withheld", 400, "status", "bad-parameter"),
+    ("/api/v1/search?file=..%2F", 400, "file", "bad-parameter"),
+    ("/api/v1/search?facet_query=agency", 400, "facet_query", "bad-parameter"),
+    ("/api/v1/search?facet_query=color:red", 400, "facet_query", "bad-parameter"),
     ("/api/v1/search?sort=best", 400, "sort", "bad-parameter"),
     ("/api/v1/search?syntax=lucene", 400, "syntax", "bad-parameter"),
     ("/api/v1/search?page=0", 400, "page", "bad-parameter"),
