@@ -36,6 +36,7 @@ impl Engine {
     }
 
     /// The same engine, which knows what values of facets are called.
+    #[must_use]
     pub fn with_names(mut self, names: Names) -> Self {
         self.names = names;
         self
@@ -91,29 +92,13 @@ impl Engine {
         self.asked(request, &plan, view, &clock).listed()
     }
 
-    /// The id of each document of each segment; `None` for those taken out.
-    pub(super) fn ids(&self, view: &View) -> anyhow::Result<Vec<Vec<Option<DocumentId>>>> {
-        let segments = (0..).zip(view.searcher.segment_readers());
-        segments
-            .map(|(segment, reader)| {
-                let id = |document| -> anyhow::Result<Option<DocumentId>> {
-                    if reader.is_deleted(document) {
-                        return Ok(None);
-                    }
-                    Ok(Some(id_at(DocAddress::new(segment, document), view)?))
-                };
-                (0..reader.max_doc()).map(id).collect()
-            })
-            .collect()
-    }
-
     pub(super) fn plan(
         &self,
         request: &Request,
         numbers: bool,
         view: &View,
     ) -> Result<Plan, Refused> {
-        let (typed, dropped) = match (self.part_of_number(&request.query, view)?, request.syntax) {
+        let (typed, dropped) = match (part_of_number(&request.query, view)?, request.syntax) {
             (Some(typed), _) if numbers => (Some(typed), Vec::new()),
             (_, Syntax::Strict) => (strict(&request.query, &self.names)?, Vec::new()),
             (_, Syntax::Simple) => simple(&request.query, numbers, &self.names)?,
@@ -123,18 +108,6 @@ impl Engine {
             plan.notes.push(Note::SignsIgnored(dropped));
         }
         Ok(plan)
-    }
-
-    /// A whole question that is a code or a serial which some number has; documents that hold it otherwise are found too.
-    fn part_of_number(&self, query: &str, view: &View) -> Result<Option<Typed>, Refused> {
-        let chars: Vec<char> = query.chars().collect();
-        let Some(number) = lone(&chars) else { return Ok(None) };
-        if !is_part_of_any(&number, view)? {
-            return Ok(None);
-        }
-        let words = query.trim().to_owned();
-        let words = if number.code.is_some() { Part::Quoted(words) } else { Part::Run(words) };
-        Ok(Some(Typed::Or(vec![Typed::Leaf(Part::Number(number)), Typed::Leaf(words)])))
     }
 
     pub(super) fn asked<'a>(
@@ -182,6 +155,34 @@ pub(super) fn check_limits(request: &Request) -> Result<(), Refused> {
         return Err(Refused::TooFar);
     }
     check(&request.filters)
+}
+
+/// The id of each document of each segment; `None` for those taken out.
+pub(super) fn ids(view: &View) -> anyhow::Result<Vec<Vec<Option<DocumentId>>>> {
+    let segments = (0..).zip(view.searcher.segment_readers());
+    segments
+        .map(|(segment, reader)| {
+            let id = |document| -> anyhow::Result<Option<DocumentId>> {
+                if reader.is_deleted(document) {
+                    return Ok(None);
+                }
+                Ok(Some(id_at(DocAddress::new(segment, document), view)?))
+            };
+            (0..reader.max_doc()).map(id).collect()
+        })
+        .collect()
+}
+
+/// A whole question that is a code or a serial which some number has; documents that hold it otherwise are found too.
+fn part_of_number(query: &str, view: &View) -> Result<Option<Typed>, Refused> {
+    let chars: Vec<char> = query.chars().collect();
+    let Some(number) = lone(&chars) else { return Ok(None) };
+    if !is_part_of_any(&number, view)? {
+        return Ok(None);
+    }
+    let words = query.trim().to_owned();
+    let words = if number.code.is_some() { Part::Quoted(words) } else { Part::Run(words) };
+    Ok(Some(Typed::Or(vec![Typed::Leaf(Part::Number(number)), Typed::Leaf(words)])))
 }
 
 /// Reads the document of a hit; `None` when the catalogue no longer holds it.

@@ -22,6 +22,7 @@ mod plan;
 mod clock;
 mod bits;
 mod matching;
+mod places;
 mod number_lookup;
 mod relax;
 mod listing;

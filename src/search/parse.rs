@@ -187,14 +187,11 @@ impl<'t> Parser<'t> {
             let sign = self.next;
             self.next += 1;
             let next = self.one()?;
-            match (close_string(&last), close_string(&next)) {
-                (Some(a), Some(b)) => pairs.push(Typed::Leaf(Part::Near(far, a, b))),
-                _ => {
-                    let expected =
-                        "two words or quoted strings of two characters or more beside NEAR";
-                    return Err(Mistake { at: span.start, expected, blame: sign });
-                }
-            }
+            let Some((a, b)) = close_string(&last).zip(close_string(&next)) else {
+                let expected = "two words or quoted strings of two characters or more beside NEAR";
+                return Err(Mistake { at: span.start, expected, blame: sign });
+            };
+            pairs.push(Typed::Leaf(Part::Near(far, a, b)));
             last = next;
         }
         if pairs.is_empty() { Ok(last) } else { Ok(one_or(pairs, Typed::And)) }

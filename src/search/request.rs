@@ -113,6 +113,7 @@ impl Filters {
     }
 
     /// The same filters with these values of one facet; years may be spans such as `2011..2015`.
+    #[must_use]
     pub fn with(mut self, facet: Facet, values: Vec<String>) -> Self {
         *self.of_mut(facet) = values;
         self

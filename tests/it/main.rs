@@ -19,6 +19,7 @@ mod requisites;
 mod rerun;
 mod sample_portal;
 mod saved_pages;
+mod search_truth;
 mod server;
 mod support;
 mod weekly_site;

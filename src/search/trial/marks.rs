@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::Document;
+use crate::model::{Attachment, Document};
 use crate::search::{
     answer::{Hit, Passage, Segment},
     request::Request,
@@ -83,7 +83,7 @@ fn look_at(hit: &Hit, needles: &[Needle], request: &Request, check: &mut Check) 
 fn sources<'d>(document: &'d Document, passage: &Passage) -> Vec<&'d str> {
     let Some(place) = &passage.place else { return vec![document.text.as_str()] };
     let files = document.attachments.iter().filter(|file| file.name == place.attachment);
-    let parts = files.flat_map(|file| file.parts()).filter(|part| part.label == place.page);
+    let parts = files.flat_map(Attachment::parts).filter(|part| part.label == place.page);
     parts.map(|part| part.text.as_str()).collect()
 }
 

@@ -23,7 +23,7 @@ use crate::model::{Document, DocumentId};
 use crate::search::{
     answer::Texts,
     bits::Bits,
-    engine::Engine,
+    engine::{Engine, ids},
     facet::Facet,
     request::{Refused, Request, Syntax},
     trial::{pool::Pool, random::Random, scan::Scan},
@@ -95,7 +95,7 @@ impl Trial {
     ) -> anyhow::Result<()> {
         let view = engine.store().view();
         let mut random = Random::new(seed);
-        let (rows, documents) = rows(engine, &view, &self.scan)?;
+        let (rows, documents) = rows(&view, &self.scan)?;
         told(&documents);
         let pool = Pool::draw(&self.scan, engine.store().analyzer(), sample, &mut random)?;
         let court = Court { engine, texts, view, rows, scan: &self.scan, pool: &pool };
@@ -120,17 +120,13 @@ struct Court<'a> {
 }
 
 /// Where each document of the index stands in the scan, and which ones only one side has.
-fn rows(
-    engine: &Engine,
-    view: &View,
-    scan: &Scan,
-) -> anyhow::Result<(Vec<Vec<Option<u32>>>, Check)> {
+fn rows(view: &View, scan: &Scan) -> anyhow::Result<(Vec<Vec<Option<u32>>>, Check)> {
     let mut check = Check { asked: scan.len(), ..Check::new("documents") };
     let mut seen = Bits::none(scan.size());
     let mut rows = Vec::new();
-    for ids in engine.ids(view)? {
+    for segment in ids(view)? {
         let mut row = Vec::new();
-        for id in ids {
+        for id in segment {
             let place = id.and_then(|id| scan.place(&id));
             match (id, place) {
                 (Some(id), None) => {

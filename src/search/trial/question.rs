@@ -132,7 +132,9 @@ impl Asked {
             }
             Self::Value(..) => {}
             Self::And(all) | Self::Or(all) => {
-                all.iter().for_each(|one| one.needles(pool, wanted, into));
+                for one in all {
+                    one.needles(pool, wanted, into);
+                }
             }
             Self::Not(one) => one.needles(pool, !wanted, into),
         }

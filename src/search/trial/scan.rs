@@ -133,7 +133,9 @@ impl Scan {
         let (mut counts, mut unknown) = (vec![0_u64; known.names.len()], 0);
         for place in documents.iter() {
             let values = self.documents[place as usize].values.of(facet);
-            values.iter().for_each(|value| counts[*value as usize] += 1);
+            for value in values {
+                counts[*value as usize] += 1;
+            }
             unknown += u64::from(values.is_empty());
         }
         let names = known.names.iter().map(String::as_str).chain([UNKNOWN]);

@@ -33,7 +33,9 @@ fn documents() -> Vec<Document> {
 /// Holds the trial of an index over the documents `stored`.
 fn hold(archive: &Archive, stored: &[Document], sample: Sample) -> Vec<Check> {
     let mut trial = Trial::default();
-    stored.iter().for_each(|document| trial.add(document));
+    for document in stored {
+        trial.add(document);
+    }
     let mut checks = Vec::new();
     let told = |check: &Check| checks.push(check.clone());
     trial.hold(&archive.engine, &archive.documents, sample, 7, told).unwrap();

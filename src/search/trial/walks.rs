@@ -98,7 +98,8 @@ fn faults_of(facet: Facet, listed: &[FacetCount], counted: &HashMap<&str, u64>) 
     let is_cut = !facet.is_tree() && facet != Facet::Year && listed.len() >= MOST_VALUES;
     for (value, count) in counted {
         let is_listed = listed.iter().any(|one| one.value == *value);
-        if !is_listed && !(is_cut && *count <= least) {
+        let is_left_out = is_cut && *count <= least;
+        if !is_listed && !is_left_out {
             faults.push(format!("{} {value}: not listed, {count} by scan", facet.name()));
         }
     }

@@ -74,6 +74,8 @@ struct FacetGroup {
 
 #[derive(Debug, Serialize)]
 struct FacetValue {
+    /// What stands above it: the region of this agency and the next ones.
+    heading: Option<String>,
     value: String,
     label: String,
     count: Option<u64>,
@@ -233,6 +235,7 @@ impl FacetGroup {
         let chosen = question.values(facet);
         let uncounted = chosen.iter().filter(|value| !counts.iter().any(|c| c.value == **value));
         let value = |value: &str, count: Option<u64>| FacetValue {
+            heading: None,
             value: value.to_owned(),
             label: label(pages, facet, value),
             count,
@@ -244,8 +247,9 @@ impl FacetGroup {
         for count in counts {
             let entry = value(&count.value, Some(count.count));
             let has_room = shown.len() < SHOWN_VALUES || entry.is_chosen;
-            if has_room { shown.push(entry) } else { more.push(entry) }
+            if has_room { shown.push(entry) } else { more.push((count.region.as_deref(), entry)) }
         }
+        let mut more = under_regions(pages, more);
         // A door to one more value costs as much room as the value.
         if more.len() == 1 {
             shown.append(&mut more);
@@ -253,6 +257,20 @@ impl FacetGroup {
         let is_open = OPEN.contains(&facet) || !chosen.is_empty();
         Self { parameter: facet.name(), title: facet_title(pages, facet), is_open, shown, more }
     }
+}
+
+/// The values that are not shown at once, those with a region under its name, from the province down.
+fn under_regions(pages: &Pages, mut more: Vec<(Option<&str>, FacetValue)>) -> Vec<FacetValue> {
+    more.sort_by_key(|(region, _)| (region.is_none(), *region));
+    let mut before = None;
+    for (region, value) in &mut more {
+        if *region != before {
+            let unknown = || pages.glossary.word("site", "unknown").to_owned();
+            value.heading = Some(region.map_or_else(unknown, |code| pages.region(code).to_owned()));
+            before = *region;
+        }
+    }
+    more.into_iter().map(|(_, value)| value).collect()
 }
 
 fn facet_title(pages: &Pages, facet: Facet) -> String {
@@ -377,6 +395,33 @@ mod tests {
         assert_eq!(last_page(11, 10), 2);
         assert_eq!(last_page(2_000_000, 10), 1000);
         assert_eq!(last_page(2_000_000, 30), 333);
+    }
+
+    #[test]
+    fn further_agencies_stand_under_their_regions() {
+        let regions = [("990000", "灵州省"), ("990100", "灵洲市")];
+        let regions = regions.map(|(code, name)| (code.to_owned(), name.to_owned())).into();
+        let pages = Pages::new(Labels { regions, ..Labels::default() }).unwrap();
+        let count = |n: usize| FacetCount {
+            value: format!("第{n}局"),
+            count: 100 - n as u64,
+            selected: false,
+            region: [Some("990100"), None, Some("990000")][n % 3].map(str::to_owned),
+        };
+        let counts: Vec<FacetCount> = (0..14).map(count).collect();
+        let group = FacetGroup::new(&pages, &Question::default(), Facet::Agency, &counts);
+        assert!(group.shown.iter().all(|value| value.heading.is_none()), "most frequent first");
+        let more: Vec<(Option<&str>, &str)> =
+            group.more.iter().map(|v| (v.heading.as_deref(), v.label.as_str())).collect();
+        let want = [
+            (Some("灵州省"), "第8局"),
+            (None, "第11局"),
+            (Some("灵洲市"), "第9局"),
+            (None, "第12局"),
+            (None, "第10局"),
+            (None, "第13局"),
+        ];
+        assert_eq!(more, want);
     }
 
     #[test]
