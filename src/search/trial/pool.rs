@@ -41,7 +41,7 @@ pub(super) struct Pool {
     held_tokens: Vec<Bits>,
     pub(super) titles: Vec<Drawn<String>>,
     pub(super) prefixes: Vec<Drawn<String>>,
-    pub(super) near: Vec<Drawn<(u32, String, String)>>,
+    pub(super) near: Vec<Drawn<Near>>,
 }
 
 /// Something to ask for, and the documents it holds for.
@@ -72,7 +72,7 @@ impl Pool {
         };
         let titles = distinct(few, || in_title(scan, random)).into_iter().map(title).collect();
         let prefixes = prefixes(scan, &tokens[..few.min(tokens.len())], random);
-        let near = (0..few).filter_map(|_| near(scan, random)).collect();
+        let near = holding_near(scan, (0..few).filter_map(|_| near(scan, random)).collect())?;
         Ok(Self { strings, words, tokens, held, held_tokens, titles, prefixes, near })
     }
 
@@ -244,46 +244,68 @@ fn in_title(scan: &Scan, random: &mut Random) -> Option<String> {
     Some(first(&title[at..], 1 + random.below(6)).to_owned()).filter(|t| !t.trim().is_empty())
 }
 
-/// The beginnings of tokens, and the documents with a run that begins so.
-fn prefixes(scan: &Scan, tokens: &[String], random: &mut Random) -> Vec<Drawn<String>> {
-    let mut drawn: Vec<Drawn<String>> = Vec::new();
-    for token in tokens {
-        let stem = first(token, 2 + random.below(3)).to_owned();
-        let (mut held, mut words) = (Bits::none(scan.size()), HashSet::new());
-        for (place, document) in (0..).zip(scan.documents()) {
-            let begins = self::tokens(&document.text).filter(|run| run.starts_with(&stem));
-            let mut any = false;
-            for run in begins {
-                any = true;
+/// The beginnings of tokens, and the documents with a run that begins so; without those that stand for too many words.
+fn prefixes(scan: &Scan, wanted: &[String], random: &mut Random) -> Vec<Drawn<String>> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut drawn: Vec<(Drawn<String>, HashSet<&str>)> = Vec::new();
+    for token in wanted {
+        let stem = first(token, 2 + random.below(3));
+        if !places.contains_key(stem) {
+            places.insert(stem, drawn.len());
+            let held = Bits::none(scan.size());
+            drawn.push((Drawn { asked: stem.to_owned(), held }, HashSet::new()));
+        }
+    }
+    for (place, document) in (0..).zip(scan.documents()) {
+        for run in tokens(&document.text) {
+            let ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).take(4);
+            for at in ends.filter_map(|end| places.get(&run[..end])) {
+                let (one, words) = &mut drawn[*at];
+                one.held.insert(place);
                 if words.len() <= MOST_WORDS {
                     words.insert(run);
                 }
             }
-            if any {
-                held.insert(place);
-            }
-        }
-        if words.len() <= MOST_WORDS {
-            drawn.push(Drawn { asked: stem, held });
         }
     }
-    drawn
+    drawn.retain(|(_, words)| words.len() <= MOST_WORDS);
+    drawn.into_iter().map(|(one, _)| one).collect()
 }
 
-/// Two strings cut from one paragraph, and the documents where they stand as close.
-fn near(scan: &Scan, random: &mut Random) -> Option<Drawn<(u32, String, String)>> {
+/// How far apart two strings may be, and the two.
+type Near = (u32, String, String);
+
+/// Two strings cut from one paragraph, in any order.
+fn near(scan: &Scan, random: &mut Random) -> Option<Near> {
     let text = piece(scan, random)?;
-    let (a, between) = (2 + random.below(3), random.below(12));
-    let start = text.char_indices().nth(a + between)?.0;
-    let (a, b) = (first(text, a).to_owned(), first(&text[start..], 2 + random.below(3)).to_owned());
-    if b.chars().count() < 2 || [&a, &b].iter().any(|one| fold_quoted(one) != **one) {
+    let (length, between) = (2 + random.below(3), random.below(12));
+    let start = text.char_indices().nth(length + between)?.0;
+    let (a, b) = (first(text, length), first(&text[start..], 2 + random.below(3)));
+    let is_string = |text: &str| text.chars().count() > 1 && fold_quoted(text) == *text;
+    if !is_string(a) || !is_string(b) {
         return None;
     }
     let far = u32::try_from(1 + random.below(12)).ok()?;
     let (a, b) = if random.one_in(2) { (a, b) } else { (b, a) };
-    let held =
-        scan.all(|document| document.text.split(BARRIER).any(|one| are_near(one, far, &a, &b)));
-    Some(Drawn { asked: (far, a, b), held })
+    Some((far, a.to_owned(), b.to_owned()))
+}
+
+/// The documents where two strings stand as close as that; only those that hold both are read.
+fn holding_near(scan: &Scan, all: Vec<Near>) -> anyhow::Result<Vec<Drawn<Near>>> {
+    let of_a = holding(scan, all.iter().map(|(_, a, _)| a))?;
+    let of_b = holding(scan, all.iter().map(|(_, _, b)| b))?;
+    let drawn = all.into_iter().zip(of_a.into_iter().zip(of_b)).map(|(asked, (mut both, b))| {
+        both.keep(&b);
+        let mut held = Bits::none(scan.size());
+        for place in both.iter() {
+            let mut paragraphs = scan.documents()[place as usize].text.split(BARRIER);
+            if paragraphs.any(|one| are_near(one, asked.0, &asked.1, &asked.2)) {
+                held.insert(place);
+            }
+        }
+        Drawn { asked, held }
+    });
+    Ok(drawn.collect())
 }
 
 /// Whether two strings stand in a paragraph, in any order, with at most so many characters between.

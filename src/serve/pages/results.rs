@@ -418,7 +418,7 @@ mod tests {
             (None, "第11局"),
             (Some("灵洲市"), "第9局"),
             (None, "第12局"),
-            (None, "第10局"),
+            (Some("未注明"), "第10局"),
             (None, "第13局"),
         ];
         assert_eq!(more, want);
