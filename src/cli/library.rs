@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::{Catalogue, Version};
-use crate::cli::{Globals, index, store};
+use crate::cli::{Globals, index, other_ways, store};
 use crate::config::{Config, Ranking};
 use crate::index::Store;
 use crate::model::{Document, DocumentId, Relations, Status, paragraphs};
@@ -39,7 +39,8 @@ impl Shelves {
         let catalogue = store::catalogue(globals)?;
         let store = Store::open(&globals.data.join("index"), analyzer)?;
         Ok(Self {
-            engine: Engine::new(Arc::new(store), weights(&config.ranking)),
+            engine: Engine::new(Arc::new(store), weights(&config.ranking))
+                .with_synonyms(other_ways::synonyms(config)),
             texts: CatalogueTexts(catalogue),
             concerns: Mutex::new(concerns),
         })

@@ -30,6 +30,7 @@ mod keeper;
 mod waiting;
 mod library;
 mod log;
+mod other_ways;
 mod output;
 mod pages;
 mod portal;

@@ -8,7 +8,9 @@ use crate::cli::library::Shelves;
 use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::Config;
 use crate::model::{DocumentId, Status};
-use crate::search::{Answer, Explanation, Filters, Hit, Refused, Request, Segment, Sort, Syntax};
+use crate::search::{
+    Answer, Explanation, Filters, Hit, Note, Refused, Request, Segment, Sort, Syntax,
+};
 use crate::serve;
 
 /// Search what is indexed.
@@ -23,6 +25,9 @@ pub(crate) struct Args {
     /// How the question is read
     #[arg(long, value_enum, default_value_t = Reading::Simple)]
     syntax: Reading,
+    /// Whether words are also looked for in other ways (synonyms, other names of agencies)
+    #[arg(long, value_enum, default_value_t = Widen::On)]
+    widen: Widen,
     /// Only this category, such as `policy`; `unknown` where none is known. May be given several times, like the next
     #[arg(long, value_name = "PATH")]
     category: Vec<String>,
@@ -59,6 +64,12 @@ enum Reading {
     Simple,
     /// Pure set algebra
     Strict,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Widen {
+    On,
+    Off,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -130,6 +141,7 @@ fn request(args: &Args) -> Request {
             Reading::Simple => Syntax::Simple,
             Reading::Strict => Syntax::Strict,
         },
+        widen: args.widen == Widen::On,
         filters: Filters {
             category: args.category.clone(),
             year: args.year.clone(),
@@ -155,6 +167,11 @@ fn print(answer: &Answer, args: &Args, config: &Config) {
             "{total} documents, {} of them with all words",
             answer.total_all_words
         )),
+    }
+    for note in &answer.notes {
+        if let Note::Widened(words) = note {
+            say(format_args!("also looked for (--widen off leaves it): {}", words.join("; ")));
+        }
     }
     for (place, hit) in answer.hits.iter().enumerate() {
         let number = args.page.saturating_sub(1) * args.size + place + 1;

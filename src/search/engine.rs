@@ -16,18 +16,26 @@ use crate::search::{
     plan::{Plan, What},
     ranking::Weights,
     request::{FARTHEST_HIT, MOST_CHARACTERS, Refused, Request, Syntax},
+    widen::Synonyms,
 };
 
 /// Answers questions over one index; shared by all threads.
 pub struct Engine {
     store: Arc<Store>,
     weights: Weights,
+    synonyms: Synonyms,
 }
 
 impl Engine {
     /// An engine over a store, with the curated weights.
     pub fn new(store: Arc<Store>, weights: Weights) -> Self {
-        Self { store, weights }
+        Self { store, weights, synonyms: Synonyms::default() }
+    }
+
+    /// The same engine, which also knows other ways to say words.
+    #[must_use]
+    pub fn with_synonyms(self, synonyms: Synonyms) -> Self {
+        Self { synonyms, ..self }
     }
 
     /// The index that is searched.
@@ -67,10 +75,11 @@ impl Engine {
     pub(super) fn plan(&self, request: &Request, numbers: bool) -> Result<Plan, Refused> {
         let analyzer = self.store.analyzer();
         if request.syntax == Syntax::Strict {
-            return Ok(Plan::new(strict(&request.query)?.as_ref(), analyzer));
+            return Ok(Plan::new(strict(&request.query)?.as_ref(), analyzer, None));
         }
         let (typed, dropped) = simple(&request.query, numbers)?;
-        let mut plan = Plan::new(typed.as_ref(), analyzer);
+        let synonyms = request.widen.then_some(&self.synonyms);
+        let mut plan = Plan::new(typed.as_ref(), analyzer, synonyms);
         if !dropped.is_empty() {
             plan.notes.push(Note::SignsIgnored(dropped));
         }

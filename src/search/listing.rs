@@ -120,7 +120,7 @@ impl Asked<'_> {
                 let shelf = Shelf { segment, fields: &self.view.fields, clock: self.clock };
                 let leaves = self.plan.leaves.iter();
                 let found =
-                    leaves.map(|leaf| shelf.find(&leaf.what)).collect::<Result<Vec<_>, _>>()?;
+                    leaves.map(|leaf| shelf.find_leaf(leaf)).collect::<Result<Vec<_>, _>>()?;
                 let alive = shelf.alive();
                 let mut all = holding(&self.plan.tree, &found, &alive);
                 all.keep(&alive);

@@ -8,7 +8,13 @@ use tantivy::{
 
 use crate::analysis::{BARRIER, cover};
 use crate::index::Fields;
-use crate::search::{bits::Bits, clock::Clock, number_lookup, plan::What, request::Refused};
+use crate::search::{
+    bits::Bits,
+    clock::Clock,
+    number_lookup,
+    plan::{Leaf, What},
+    request::Refused,
+};
 
 /// Where one leaf stands in one segment.
 #[derive(Clone, Debug)]
@@ -19,6 +25,8 @@ pub(super) struct Found {
     pub(super) counts: Vec<(DocId, u32)>,
     /// For document numbers: the documents whose own it is.
     pub(super) bearers: Option<Bits>,
+    /// Where each other way to say it stands, part by part.
+    pub(super) ways: Vec<Vec<Found>>,
 }
 
 /// One segment with what is needed to read it.
@@ -29,8 +37,20 @@ pub(super) struct Shelf<'v> {
 }
 
 impl Shelf<'_> {
-    /// The documents that hold a leaf.
-    pub(super) fn find(&self, what: &What) -> Result<Found, Refused> {
+    /// The documents that hold a leaf, said in any of its ways.
+    pub(super) fn find_leaf(&self, leaf: &Leaf) -> Result<Found, Refused> {
+        let mut found = self.find(&leaf.what)?;
+        for way in &leaf.ways {
+            let parts = way.all.iter().map(|what| self.find(what));
+            let parts = parts.collect::<Result<Vec<Found>, _>>()?;
+            found.documents.add(&together(&parts, self.segment.max_doc()));
+            found.ways.push(parts);
+        }
+        Ok(found)
+    }
+
+    /// The documents that hold what is looked for.
+    fn find(&self, what: &What) -> Result<Found, Refused> {
         match what {
             What::Nothing => Ok(Found::documents(Bits::none(self.segment.max_doc()))),
             What::Text { folded, .. } => self.text(folded),
@@ -42,7 +62,7 @@ impl Shelf<'_> {
             What::Number(wanted) => {
                 let (bearers, mut documents) = number_lookup::find(self, wanted)?;
                 documents.add(&bearers);
-                Ok(Found { documents, counts: Vec::new(), bearers: Some(bearers) })
+                Ok(Found { bearers: Some(bearers), ..Found::documents(documents) })
             }
         }
     }
@@ -61,7 +81,7 @@ impl Shelf<'_> {
         for &(document, _) in &counts {
             documents.insert(document);
         }
-        Ok(Found { documents, counts, bearers: None })
+        Ok(Found { counts, ..Found::documents(documents) })
     }
 
     /// How often pairs stand at their distances, by document.
@@ -149,8 +169,15 @@ impl Shelf<'_> {
 
 impl Found {
     pub(super) fn documents(documents: Bits) -> Self {
-        Self { documents, counts: Vec::new(), bearers: None }
+        Self { documents, counts: Vec::new(), bearers: None, ways: Vec::new() }
     }
+}
+
+/// The documents that hold all parts of a way.
+pub(super) fn together(parts: &[Found], documents: u32) -> Bits {
+    let mut together = Bits::all(documents);
+    parts.iter().for_each(|part| together.keep(&part.documents));
+    together
 }
 
 /// What tantivy reports is a fault of the disk or ours, never of the asker.

@@ -5,7 +5,7 @@
 //! shows at its edges.
 //!
 //! The path of a question: `lexer` cuts it into tokens (and spots document numbers), `parse` joins them to a tree,
-//! `plan` segments runs and drops question words, `matching` finds the documents of each leaf in the character lane,
+//! `plan` segments runs, drops question words and says words in other ways too (`widen`), `matching` finds the documents of each leaf in the character lane,
 //! `listing` joins the sets, lets documents with fewer words join (`relax`), counts (`facets`), scores (`ranking`) and
 //! orders them, `passages` shows what matched.
 
@@ -16,6 +16,7 @@ mod lexer;
 mod numbers;
 mod parse;
 mod question_words;
+mod widen;
 mod plan;
 mod clock;
 mod bits;
@@ -43,6 +44,7 @@ pub use explain::{Explanation, LeafExplanation};
 pub use facets::MOST_VALUES;
 pub use numbers::WantedNumber;
 pub use ranking::{ScorePart, Weights};
+pub use widen::{OtherWay, Synonyms};
 pub use request::{
     DEADLINE, FARTHEST_HIT, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES, Refused, Request,
     Sort, Syntax, UNKNOWN,

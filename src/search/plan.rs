@@ -1,11 +1,14 @@
 //! Typed question → what is looked for and how it is joined.
 
+use std::ops::Range;
+
 use crate::analysis::Analyzer;
 use crate::search::{
     answer::Note,
     numbers::WantedNumber,
     parse::{Part, Typed},
     question_words::is_question_word,
+    widen::{Synonyms, Way, is_numeral, spelled_year, spellings, year_of},
 };
 use crate::text::{fold, fold_quoted, is_han};
 
@@ -21,11 +24,13 @@ pub(super) enum Tree {
 }
 
 /// One thing that is looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Leaf {
     pub(super) what: What,
     /// Not under a negation: it ranks and is highlighted.
     pub(super) wanted: bool,
+    /// Other ways to say it: a document that holds one of them holds the leaf.
+    pub(super) ways: Vec<Way>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +48,7 @@ pub(super) enum What {
 }
 
 /// A question ready to be answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Plan {
     pub(super) tree: Tree,
     pub(super) leaves: Vec<Leaf>,
@@ -56,9 +61,19 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Plans a question; none asks for every document.
-    pub(super) fn new(typed: Option<&Typed>, analyzer: &Analyzer) -> Self {
-        let mut planner =
-            Planner { analyzer, leaves: Vec::new(), runs: Vec::new(), dropped: Vec::new() };
+    pub(super) fn new(
+        typed: Option<&Typed>,
+        analyzer: &Analyzer,
+        synonyms: Option<&Synonyms>,
+    ) -> Self {
+        let mut planner = Planner {
+            analyzer,
+            synonyms,
+            year: typed.and_then(named_year),
+            leaves: Vec::new(),
+            runs: Vec::new(),
+            dropped: Vec::new(),
+        };
         let tree = typed.map_or(Tree::All, |typed| planner.tree(typed, true));
         let relaxable = match typed {
             Some(Typed::Row(_) | Typed::Leaf(_)) => planner.words_at_the_top(&tree),
@@ -72,26 +87,30 @@ impl Plan {
         if !planner.dropped.is_empty() {
             notes.push(Note::QuestionWordsDropped(planner.dropped));
         }
+        let widened: Vec<String> = planner.leaves.iter().filter_map(widened).collect();
+        if !widened.is_empty() {
+            notes.push(Note::Widened(widened));
+        }
         Self { tree, leaves: planner.leaves, relaxable, runs: planner.runs, notes }
     }
 
-    /// Places of the leaves that rank.
+    /// The leaves that rank, with their places.
+    pub(super) fn ranked(&self) -> impl Iterator<Item = (usize, &Leaf)> {
+        self.leaves.iter().enumerate().filter(|(_, leaf)| leaf.wanted)
+    }
+
+    /// What is looked for by the leaves that rank.
     pub(super) fn wanted(&self) -> impl Iterator<Item = (usize, &What)> {
-        self.leaves
-            .iter()
-            .enumerate()
-            .filter(|(_, leaf)| leaf.wanted)
-            .map(|(at, leaf)| (at, &leaf.what))
+        self.ranked().map(|(at, leaf)| (at, &leaf.what))
     }
 
     /// Whether the question names a year, alone or in a number.
     pub(super) fn names_a_year(&self) -> bool {
         self.wanted().any(|(_, what)| match what {
-            What::Token(token) => {
-                token.len() == 4 && (token.starts_with("19") || token.starts_with("20"))
-            }
+            What::Token(token) => year_of(token).is_some(),
             What::Number(number) => number.year.is_some(),
-            What::Text { .. } | What::Nothing => false,
+            What::Text { folded, .. } => spelled_year(folded).is_some(),
+            What::Nothing => false,
         })
     }
 
@@ -112,8 +131,34 @@ fn number_of(leaf: &Leaf) -> Option<String> {
     }
 }
 
+/// A leaf that is looked for in other ways too, in words: 低保 → 最低生活保障.
+fn widened(leaf: &Leaf) -> Option<String> {
+    let (What::Text { folded: typed, .. } | What::Token(typed)) = &leaf.what else { return None };
+    let names: Vec<String> = leaf.ways.iter().map(Way::name).collect();
+    let others: Vec<&str> =
+        names.iter().filter(|name| name.replace('+', "") != *typed).map(String::as_str).collect();
+    (!others.is_empty()).then(|| format!("{typed} → {}", others.join("、")))
+}
+
+/// The year that a question names outside of quotes.
+fn named_year(typed: &Typed) -> Option<i16> {
+    match typed {
+        Typed::Leaf(Part::Run(text)) => {
+            let folded = fold(text).text;
+            let letters = folded.split(|c: char| !c.is_ascii_alphanumeric()).find_map(year_of);
+            letters.or_else(|| folded.char_indices().find_map(|(at, _)| spelled_year(&folded[at..])))
+        }
+        Typed::Leaf(_) | Typed::Not(_) => None,
+        Typed::Row(all) | Typed::And(all) | Typed::Or(all) => all.iter().find_map(named_year),
+    }
+}
+
 struct Planner<'a> {
     analyzer: &'a Analyzer,
+    /// Absent where nothing is to be widened.
+    synonyms: Option<&'a Synonyms>,
+    /// The year that the question names.
+    year: Option<i16>,
     leaves: Vec<Leaf>,
     runs: Vec<String>,
     dropped: Vec<String>,
@@ -160,42 +205,71 @@ impl Planner<'_> {
     fn pieces(&self, typed: &Typed) -> Option<Vec<Piece>> {
         let Typed::Leaf(Part::Run(text)) = typed else { return None };
         let folded = fold(text).text;
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for (at, _) in folded.char_indices() {
+            // Four numerals of three bytes each; the segmenter cuts years in Han numerals anywhere.
+            if at >= from && spelled_year(&folded[at..]).is_some() && !ends_in_numeral(&folded[..at]) {
+                self.cut(&folded, from..at, &mut pieces);
+                from = at + 12;
+                pieces.push(Piece { text: folded[at..from].to_owned(), start: at, asks: false });
+            }
+        }
+        self.cut(&folded, from..folded.len(), &mut pieces);
+        Some(pieces)
+    }
+
+    /// The words of a part of a folded run.
+    fn cut(&self, folded: &str, part: Range<usize>, pieces: &mut Vec<Piece>) {
         let piece = |word: crate::analysis::Word<'_>| Piece {
             asks: is_question_word(word.text),
             text: word.text.to_owned(),
-            start: word.start,
+            start: part.start + word.start,
         };
-        Some(self.analyzer.cut(&folded).into_iter().map(piece).collect())
+        pieces.extend(self.analyzer.cut(&folded[part.clone()]).into_iter().map(piece));
     }
 
     fn run(&mut self, pieces: Vec<Piece>, drop: bool, wanted: bool, all: &mut Vec<Tree>) {
-        let mut run = String::new();
-        let mut end = None;
-        for piece in pieces {
-            if piece.asks && drop {
-                self.dropped.push(piece.text);
-                continue;
+        let (asking, kept): (Vec<Piece>, Vec<Piece>) =
+            pieces.into_iter().partition(|piece| piece.asks && drop);
+        self.dropped.extend(asking.into_iter().map(|piece| piece.text));
+        for side_by_side in kept.chunk_by(|a, b| a.start + a.text.len() == b.start) {
+            let words: Vec<&str> = side_by_side.iter().map(|piece| piece.text.as_str()).collect();
+            let run = words.concat();
+            if wanted && run.chars().count() > 1 {
+                self.runs.push(run);
             }
-            if end.is_some_and(|end| end != piece.start) {
-                self.end_run(&mut run, wanted);
+            let mut rest = words.as_slice();
+            while !rest.is_empty() {
+                let (count, leaf) = self.word(rest, wanted);
+                all.push(self.leaf_of(leaf));
+                rest = &rest[count..];
             }
-            end = Some(piece.start + piece.text.len());
-            run.push_str(&piece.text);
-            let han = piece.text.chars().all(is_han);
-            let what = if han {
-                What::Text { folded: piece.text, quoted: false }
-            } else {
-                What::Token(piece.text)
-            };
-            all.push(self.leaf(what, wanted));
         }
-        self.end_run(&mut run, wanted);
     }
 
-    fn end_run(&mut self, run: &mut String, wanted: bool) {
-        let run = std::mem::take(run);
-        if wanted && run.chars().count() > 1 {
-            self.runs.push(run);
+    /// The first of words side by side, or several that are known as one, with other ways to say it.
+    fn word(&self, words: &[&str], wanted: bool) -> (usize, Leaf) {
+        let plain = |text: &str| match text.chars().all(is_han) {
+            true => What::Text { folded: text.to_owned(), quoted: false },
+            false => What::Token(text.to_owned()),
+        };
+        let typed = plain(words[0]);
+        let Some(synonyms) = self.synonyms.filter(|_| wanted) else {
+            return (1, Leaf { what: typed, wanted, ways: Vec::new() });
+        };
+        if let Some(year) = year_of(words[0]).or_else(|| spelled_year(words[0])) {
+            return (1, Leaf { what: typed, wanted, ways: spellings(year, words[0]) });
+        }
+        match synonyms.longest(words, self.year) {
+            None => (1, Leaf { what: typed, wanted, ways: Vec::new() }),
+            Some((1, ways)) => (1, Leaf { what: typed, wanted, ways }),
+            Some((count, mut ways)) => {
+                let words: Vec<String> = words[..count].iter().map(|&w| w.to_owned()).collect();
+                ways.insert(0, Way::of(&words, 1.0));
+                let what = What::Text { folded: words.concat(), quoted: false };
+                (count, Leaf { what, wanted, ways })
+            }
         }
     }
 
@@ -206,9 +280,12 @@ impl Planner<'_> {
         self.leaf(what, wanted)
     }
 
-    /// The place of a leaf; equal ones share it.
     fn leaf(&mut self, what: What, wanted: bool) -> Tree {
-        let leaf = Leaf { what, wanted };
+        self.leaf_of(Leaf { what, wanted, ways: Vec::new() })
+    }
+
+    /// The place of a leaf; equal ones share it.
+    fn leaf_of(&mut self, leaf: Leaf) -> Tree {
         let at = self.leaves.iter().position(|known| *known == leaf).unwrap_or_else(|| {
             self.leaves.push(leaf);
             self.leaves.len() - 1
@@ -233,6 +310,11 @@ impl Planner<'_> {
         places.dedup();
         places
     }
+}
+
+/// Whether a Han numeral stands right before, so that what follows is no whole year.
+fn ends_in_numeral(before: &str) -> bool {
+    before.chars().next_back().is_some_and(is_numeral)
 }
 
 /// A word of a run.

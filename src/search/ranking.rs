@@ -8,8 +8,8 @@ use crate::analysis::{Analyzer, grams};
 use crate::index::Fields;
 use crate::search::{
     bits::Bits,
-    matching::{Found, Shelf, internal},
-    plan::{Plan, What},
+    matching::{Found, Shelf, internal, together},
+    plan::{Leaf, Plan, What},
     request::Refused,
 };
 use crate::text::is_han;
@@ -144,14 +144,62 @@ pub(super) struct Scores {
     /// The document whose addends are kept.
     watched: Option<DocId>,
     pub(super) parts: Vec<ScorePart>,
+    /// Documents that something was added to; only kept for the ways of one leaf.
+    touched: Option<Vec<DocId>>,
 }
 
 impl Scores {
+    fn new(documents: usize, watched: Option<DocId>) -> Self {
+        Self {
+            values: vec![0.0; documents],
+            in_title: vec![0.0; documents],
+            watched,
+            parts: Vec::new(),
+            touched: None,
+        }
+    }
+
+    /// Takes what one way adds where it adds more than the ways before; empties it.
+    fn take_better(&mut self, way: &mut Self) {
+        for document in way.touched.iter_mut().flat_map(std::mem::take) {
+            let at = document as usize;
+            let (value, in_title) =
+                (std::mem::take(&mut way.values[at]), std::mem::take(&mut way.in_title[at]));
+            self.in_title[at] = self.in_title[at].max(in_title);
+            if value > self.values[at] {
+                self.touch(document);
+                self.values[at] = value;
+                if self.watched == Some(document) {
+                    std::mem::swap(&mut self.parts, &mut way.parts);
+                }
+            }
+        }
+        way.parts.clear();
+    }
+
+    /// Adds what the best way of a leaf adds; empties it.
+    fn take(&mut self, leaf: &mut Self) {
+        for document in leaf.touched.iter_mut().flat_map(std::mem::take) {
+            let at = document as usize;
+            self.values[at] += std::mem::take(&mut leaf.values[at]);
+            self.in_title[at] += std::mem::take(&mut leaf.in_title[at]);
+        }
+        self.parts.append(&mut leaf.parts);
+    }
+
+    fn touch(&mut self, document: DocId) {
+        let new = self.values[document as usize] <= 0.0;
+        if let Some(touched) = self.touched.as_mut().filter(|_| new) {
+            touched.push(document);
+        }
+    }
+
     pub(super) fn of(&self, document: DocId) -> f32 {
         self.values.get(document as usize).copied().unwrap_or(0.0)
     }
 
     fn add(&mut self, document: DocId, kind: &'static str, what: &str, adds: f32) {
+        self.touch(document);
         self.values[document as usize] += adds;
         if self.watched == Some(document) {
             self.parts.push(ScorePart { kind, what: what.to_owned(), adds });
@@ -160,6 +208,7 @@ impl Scores {
 }
 
 /// The lengths of one field in one segment.
+#[derive(Clone)]
 struct Lengths {
     norms: Option<FieldNormReader>,
     average: f32,
@@ -195,15 +244,17 @@ impl Ranking<'_> {
         watched: Option<DocId>,
     ) -> Result<Scores, Refused> {
         let documents = shelf.segment.max_doc() as usize;
-        let mut scores = Scores {
-            values: vec![0.0; documents],
-            in_title: vec![0.0; documents],
-            watched,
-            parts: Vec::new(),
-        };
+        let mut scores = Scores::new(documents, watched);
         let bench = Bench::new(self, shelf, candidates);
-        for (at, what) in self.plan.wanted() {
-            bench.leaf(&mut scores, what, &found[at], self.rarity[at])?;
+        let spare = || Scores { touched: Some(Vec::new()), ..Scores::new(documents, watched) };
+        let mut ways = None;
+        for (at, leaf) in self.plan.ranked() {
+            if leaf.ways.is_empty() {
+                bench.leaf(&mut scores, &leaf.what, &found[at], self.rarity[at])?;
+            } else {
+                let ways = ways.get_or_insert_with(|| (spare(), spare()));
+                bench.ways(&mut scores, ways, leaf, &found[at], self.rarity[at])?;
+            }
         }
         for run in &self.plan.runs {
             bench.run(&mut scores, run)?;
@@ -263,6 +314,7 @@ impl Ranking<'_> {
 }
 
 /// One segment with its lengths.
+#[derive(Clone)]
 struct Bench<'a> {
     ranking: &'a Ranking<'a>,
     shelf: &'a Shelf<'a>,
@@ -316,6 +368,46 @@ impl<'a> Bench<'a> {
                 self.inner_words(scores, folded)
             }
         }
+    }
+
+    /// Adds a leaf by the way that adds most; `spare` is empty before and after.
+    fn ways(
+        &self,
+        scores: &mut Scores,
+        (best, one): &mut (Scores, Scores),
+        leaf: &Leaf,
+        found: &Found,
+        rarity: f32,
+    ) -> Result<(), Refused> {
+        self.leaf(best, &leaf.what, found, rarity)?;
+        for (way, parts) in leaf.ways.iter().zip(&found.ways) {
+            let mut holding = together(parts, self.shelf.segment.max_doc());
+            holding.keep(self.candidates);
+            let share = way.weight * rarity / real(way.all.len() as u64);
+            let bench = Bench { candidates: &holding, ..self.clone() };
+            for (what, found) in way.all.iter().zip(parts) {
+                bench.part(one, what, found, share)?;
+            }
+            best.take_better(one);
+        }
+        scores.take(best);
+        Ok(())
+    }
+
+    /// Adds a part of another way: its string, and the words it is cut into.
+    fn part(
+        &self,
+        scores: &mut Scores,
+        what: &What,
+        found: &Found,
+        rarity: f32,
+    ) -> Result<(), Refused> {
+        let (What::Text { folded, .. } | What::Token(folded)) = what else { return Ok(()) };
+        let strings = self.ranking.weights.strings * rarity;
+        self.counted(scores, "string", folded, &found.counts, strings);
+        let words = self.ranking.analyzer.cut(folded);
+        let share = rarity / real(words.len().max(1) as u64);
+        words.iter().try_for_each(|word| self.word(scores, word.text, share, 1.0, true))
     }
 
     /// Adds a word of the three fields of words.

@@ -22,6 +22,8 @@ pub struct Request {
     pub query: String,
     /// How it is read.
     pub syntax: Syntax,
+    /// Whether words of a `simple` question are also looked for in other ways; `strict` ones never are.
+    pub widen: bool,
     /// What the hits must have.
     pub filters: Filters,
     /// In which order they come.
@@ -37,6 +39,7 @@ impl Default for Request {
         Self {
             query: String::new(),
             syntax: Syntax::Simple,
+            widen: true,
             filters: Filters::default(),
             sort: Sort::Relevance,
             page: 1,

@@ -14,8 +14,8 @@ const DEFAULT_SIZE: usize = 10;
 const MOST_VALUES: usize = 64;
 const LONGEST_VALUE: usize = 100;
 
-const NAMES: [&str; 9] =
-    ["q", "syntax", "category", "year", "agency", "portal", "sort", "page", "size"];
+const NAMES: [&str; 10] =
+    ["q", "syntax", "widen", "category", "year", "agency", "portal", "sort", "page", "size"];
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
@@ -28,6 +28,10 @@ pub(crate) struct Question {
     /// How `q` is read: `simple` (default) finds near misses and says what they lack, `strict` is pure set algebra.
     #[param(required = false, inline)]
     pub(crate) syntax: SyntaxName,
+    /// Whether words of a `simple` question are also looked for in other ways, such as 最低生活保障 for 低保; the
+    /// note `widened` says which.
+    #[param(required = false, inline)]
+    pub(crate) widen: Switch,
     /// Category path, such as `policy` or `work/emergency`, or `unknown`. Several: any of them.
     #[param(required = false, max_items = 64)]
     pub(crate) category: Vec<String>,
@@ -58,6 +62,15 @@ pub(crate) enum SyntaxName {
     #[default]
     Simple,
     Strict,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Switch {
+    #[default]
+    On,
+    Off,
 }
 
 /// Order of hits.
@@ -138,6 +151,7 @@ impl Default for Question {
         Self {
             q: String::new(),
             syntax: SyntaxName::default(),
+            widen: Switch::default(),
             category: Vec::new(),
             year: Vec::new(),
             agency: Vec::new(),
@@ -203,6 +217,13 @@ impl Question {
                     _ => return Err(bad("simple or strict".to_owned())),
                 }
             }
+            "widen" => {
+                self.widen = match value {
+                    "on" => Switch::On,
+                    "off" => Switch::Off,
+                    _ => return Err(bad("on or off".to_owned())),
+                }
+            }
             "sort" => {
                 let sort = SortName::ALL.iter().find(|(_, word)| *word == value);
                 self.sort = sort.ok_or_else(|| bad("relevance, newest or oldest".to_owned()))?.0;
@@ -250,6 +271,7 @@ impl Question {
         Self {
             q: self.q.clone(),
             syntax: self.syntax,
+            widen: self.widen,
             sort: self.sort,
             size: self.size,
             ..Self::default()
@@ -259,6 +281,11 @@ impl Question {
     /// The same question in another order, from the first page.
     pub(crate) fn sorted(&self, sort: SortName) -> Self {
         Self { sort, ..self.at_page(1) }
+    }
+
+    /// The same question with its words as they were typed, from the first page.
+    pub(crate) fn unwidened(&self) -> Self {
+        Self { widen: Switch::Off, ..self.at_page(1) }
     }
 
     /// Another page of the same question.
@@ -272,6 +299,9 @@ impl Question {
         query.append_pair("q", &self.q);
         if self.syntax == SyntaxName::Strict {
             query.append_pair("syntax", "strict");
+        }
+        if self.widen == Switch::Off {
+            query.append_pair("widen", "off");
         }
         for facet in Facet::ALL {
             for value in self.values(facet) {
@@ -298,6 +328,7 @@ impl Question {
                 SyntaxName::Simple => Syntax::Simple,
                 SyntaxName::Strict => Syntax::Strict,
             },
+            widen: self.widen == Switch::On,
             filters: Filters {
                 category: self.category.clone(),
                 year: self.year.clone(),
@@ -345,7 +376,7 @@ mod tests {
 
     #[test]
     fn a_link_reads_back_as_its_question() {
-        let query = "q=%E5%85%AC%E5%BC%80+%22a%26b%22&syntax=strict&category=work%2Femergency&category=policy\
+        let query = "q=%E5%85%AC%E5%BC%80+%22a%26b%22&syntax=strict&widen=off&category=work%2Femergency&category=policy\
                      &year=2020&year=unknown&agency=%E6%9F%90%E5%B1%80&portal=a-1&sort=newest&page=3&size=20";
         let (question, faults) = Question::read(query);
         assert_eq!(faults, []);
