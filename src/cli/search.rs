@@ -169,8 +169,15 @@ fn print(answer: &Answer, args: &Args, config: &Config) {
         )),
     }
     for note in &answer.notes {
-        if let Note::Widened(words) = note {
-            say(format_args!("also looked for (--widen off leaves it): {}", words.join("; ")));
+        match note {
+            Note::Widened(words) => {
+                say(format_args!("also looked for (--widen off leaves it): {}", words.join("; ")));
+            }
+            Note::Corrected(slips) => say(format_args!("corrected: {}", slips.join("; "))),
+            Note::DidYouMean(others) => {
+                say(format_args!("did you mean: {}", others.join("; ")));
+            }
+            _ => {}
         }
     }
     for (place, hit) in answer.hits.iter().enumerate() {

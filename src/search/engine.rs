@@ -1,6 +1,6 @@
 //! The one entry: request → answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::{DocAddress, TantivyDocument, schema::Value};
 
@@ -9,9 +9,11 @@ use crate::model::DocumentId;
 use crate::search::{
     answer::{Answer, Hit, Note, Segment, Texts},
     clock::Clock,
+    correct::Corrector,
+    lexicon::Lexicon,
     listing::{Asked, Listed, Listing, check},
-    matching::internal,
-    parse::{simple, strict},
+    matching::{Shelf, internal},
+    parse::{Typed, simple, strict},
     passages::Marker,
     plan::{Plan, What},
     ranking::Weights,
@@ -24,12 +26,21 @@ pub struct Engine {
     store: Arc<Store>,
     weights: Weights,
     synonyms: Synonyms,
+    /// The words of the index, made when first needed.
+    lexicon: Mutex<Option<Made>>,
+}
+
+/// A lexicon with the index it was made of.
+struct Made {
+    generation: String,
+    documents: u64,
+    lexicon: Arc<Lexicon>,
 }
 
 impl Engine {
     /// An engine over a store, with the curated weights.
     pub fn new(store: Arc<Store>, weights: Weights) -> Self {
-        Self { store, weights, synonyms: Synonyms::default() }
+        Self { store, weights, synonyms: Synonyms::default(), lexicon: Mutex::new(None) }
     }
 
     /// The same engine, which also knows other ways to say words.
@@ -47,10 +58,10 @@ impl Engine {
     pub fn search(&self, request: &Request, texts: &dyn Texts) -> Result<Answer, Refused> {
         check_limits(request)?;
         let (view, clock) = (self.store.view(), Clock::start());
-        let mut plan = self.plan(request, true)?;
+        let mut plan = self.plan(request, true, &view, &clock)?;
         let mut listing = self.asked(request, &plan, &view, &clock).list()?;
         if listing.total == 0 && plan.is_doubtful() && request.syntax == Syntax::Simple {
-            plan = self.plan(request, false)?;
+            plan = self.plan(request, false, &view, &clock)?;
             listing = self.asked(request, &plan, &view, &clock).list()?;
         }
         let marker = Marker::new(&plan, &listing.rarity);
@@ -67,23 +78,70 @@ impl Engine {
     /// Marks in a whole text, such as a document's body, what a question asks for; read as `simple` reads it.
     pub fn mark(&self, query: &str, text: &str) -> Vec<Segment> {
         let request = Request { query: query.to_owned(), ..Request::default() };
-        let plan = check_limits(&request).and_then(|()| self.plan(&request, true));
+        let (view, clock) = (self.store.view(), Clock::start());
+        let plan = check_limits(&request).and_then(|()| self.plan(&request, true, &view, &clock));
         let nothing = || vec![Segment { text: text.to_owned(), hit: false }];
         plan.map_or_else(|_| nothing(), |plan| Marker::new(&plan, &[]).whole(text))
     }
 
-    pub(super) fn plan(&self, request: &Request, numbers: bool) -> Result<Plan, Refused> {
+    pub(super) fn plan(
+        &self,
+        request: &Request,
+        numbers: bool,
+        view: &View,
+        clock: &Clock,
+    ) -> Result<Plan, Refused> {
         let analyzer = self.store.analyzer();
         if request.syntax == Syntax::Strict {
             return Ok(Plan::new(strict(&request.query)?.as_ref(), analyzer, None));
         }
-        let (typed, dropped) = simple(&request.query, numbers)?;
+        let (mut typed, dropped) = simple(&request.query, numbers)?;
+        let corrections = match &mut typed {
+            Some(typed) => self.correct(typed, request.widen, view, clock)?,
+            None => Vec::new(),
+        };
         let synonyms = request.widen.then_some(&self.synonyms);
         let mut plan = Plan::new(typed.as_ref(), analyzer, synonyms);
+        plan.notes.splice(0..0, corrections);
         if !dropped.is_empty() {
             plan.notes.push(Note::SignsIgnored(dropped));
         }
         Ok(plan)
+    }
+
+    /// Mends slips of typing, or offers to.
+    fn correct(
+        &self,
+        typed: &mut Typed,
+        apply: bool,
+        view: &View,
+        clock: &Clock,
+    ) -> Result<Vec<Note>, Refused> {
+        let segments = view.searcher.segment_readers().iter();
+        let shelf = |segment| Shelf { segment, fields: &view.fields, clock };
+        let corrector = Corrector {
+            analyzer: self.store.analyzer(),
+            shelves: segments.map(shelf).collect(),
+            lexicon: &|| clock.stopped(|| self.lexicon(view)),
+            apply,
+        };
+        corrector.correct(typed)
+    }
+
+    /// The words of the index; made anew when it has grown or shrunk by a tenth.
+    pub(super) fn lexicon(&self, view: &View) -> Result<Arc<Lexicon>, Refused> {
+        let mut held = self.lexicon.lock().unwrap_or_else(PoisonError::into_inner);
+        let documents = view.searcher.num_docs();
+        let fits = |made: &&Made| {
+            made.generation == view.generation && made.documents.abs_diff(documents) <= documents / 10
+        };
+        if let Some(made) = held.as_ref().filter(fits) {
+            return Ok(Arc::clone(&made.lexicon));
+        }
+        let lexicon = Arc::new(Lexicon::of(&view.searcher, &view.fields)?);
+        let generation = view.generation.clone();
+        *held = Some(Made { generation, documents, lexicon: Arc::clone(&lexicon) });
+        Ok(lexicon)
     }
 
     pub(super) fn asked<'a>(

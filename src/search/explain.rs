@@ -54,7 +54,7 @@ impl Engine {
     pub fn explain(&self, request: &Request, id: &DocumentId) -> Result<Explanation, Refused> {
         check_limits(request)?;
         let (view, clock) = (self.store().view(), Clock::start());
-        let plan = self.plan(request, true)?;
+        let plan = self.plan(request, true, &view, &clock)?;
         let asked = self.asked(request, &plan, &view, &clock);
         let mut matched = asked.matched()?;
         let collection = Collection::of(&view.searcher, &view.fields)?;

@@ -5,6 +5,7 @@
 //! shows at its edges.
 //!
 //! The path of a question: `lexer` cuts it into tokens (and spots document numbers), `parse` joins them to a tree,
+//! `correct` mends what occurs nowhere with words of the index (`lexicon`),
 //! `plan` segments runs, drops question words and says words in other ways too (`widen`), `matching` finds the documents of each leaf in the character lane,
 //! `listing` joins the sets, lets documents with fewer words join (`relax`), counts (`facets`), scores (`ranking`) and
 //! orders them, `passages` shows what matched.
@@ -18,6 +19,9 @@ mod parse;
 mod question_words;
 mod widen;
 mod plan;
+mod lexicon;
+mod lookalikes;
+mod correct;
 mod clock;
 mod bits;
 mod matching;

@@ -71,11 +71,11 @@ pub(super) struct SearchAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 struct SearchNote {
     /// What: `signs_ignored`, `question_words_dropped`, `read_as_number`, `number_not_found`,
-    /// `widened`, `fewer_words`.
+    /// `corrected`, `did_you_mean`, `widened`, `fewer_words`.
     #[schema(value_type = String, example = "fewer_words")]
     kind: &'static str,
     /// The signs, words or numbers it was done with; with `widened`, each word and what else was looked for:
-    /// `低保 → 最低生活保障、城乡低保`.
+    /// `低保 → 最低生活保障、城乡低保`; with `corrected`, what was typed and what was looked for: `烟花暴竹 → 烟花爆竹`.
     values: Vec<String>,
     /// With `fewer_words`: how many words a listed document may lack.
     #[schema(minimum = 1)]
@@ -199,6 +199,8 @@ impl From<Note> for SearchNote {
             Note::QuestionWordsDropped(words) => ("question_words_dropped", words, None),
             Note::ReadAsNumber(numbers) => ("read_as_number", numbers, None),
             Note::NumberNotFound(numbers) => ("number_not_found", numbers, None),
+            Note::Corrected(slips) => ("corrected", slips, None),
+            Note::DidYouMean(others) => ("did_you_mean", others, None),
             Note::Widened(words) => ("widened", words, None),
             Note::FewerWords(lacking) => ("fewer_words", Vec::new(), Some(lacking)),
         };
