@@ -18,4 +18,4 @@ pub use crate::text::BARRIER;
 pub use grams::{characters, cover, grams};
 pub use parts::{append_folded, folded};
 pub use pinyin::{initials, readings, spellings};
-pub use words::{Analyzer, Word};
+pub use words::{Analyzer, LONGEST_START, Word};

@@ -7,8 +7,8 @@ use crate::cli::{Globals, index, other_ways, store};
 use crate::config::{Config, Ranking};
 use crate::index::Store;
 use crate::model::{Document, DocumentId, Relations, Status, paragraphs};
-use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
-use crate::serve::{Health, Highlighted, Library, VersionMark};
+use crate::search::{Answer, Engine, Refused, Request, Suggestion, Texts, Weights};
+use crate::serve::{Health, Highlighted, Library, Suggested, VersionMark};
 
 /// What can be read of one data folder.
 pub(crate) struct Shelves {
@@ -53,6 +53,8 @@ impl Shelves {
         if let Err(error) = self.engine.store().follow() {
             concerns.push(format!("{INDEX_CONCERN}{error:#}"));
         }
+        // A question that finds the words unread reads them itself, and tells the error.
+        let _read = self.engine.warm();
     }
 }
 
@@ -62,6 +64,23 @@ const INDEX_CONCERN: &str = "index: ";
 impl Library for Shelves {
     fn search(&self, request: &Request) -> Result<Answer, Refused> {
         self.engine.search(request, &self.texts)
+    }
+
+    fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused> {
+        let mut all = Vec::new();
+        for suggestion in self.engine.suggest(typed, size)? {
+            let (kind, text, id) = match suggestion {
+                Suggestion::Number(text) => ("number", text, None),
+                Suggestion::Agency(text) => ("agency", text, None),
+                Suggestion::Word(text) => ("word", text, None),
+                Suggestion::Document(id) => match self.texts.document(&id)? {
+                    Some(document) => ("title", document.title.value, Some(id)),
+                    None => continue,
+                },
+            };
+            all.push(Suggested { kind, text, id });
+        }
+        Ok(all)
     }
 
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
@@ -126,6 +145,11 @@ fn weights(ranking: &Ranking) -> Weights {
         inner,
         number,
         freshness,
+        guide,
+        rule,
+        national,
+        repealed,
+        year,
         k1,
         b,
         b_title,
@@ -142,6 +166,11 @@ fn weights(ranking: &Ranking) -> Weights {
         inner,
         number,
         freshness,
+        guide,
+        rule,
+        national,
+        repealed,
+        year,
         k1,
         b,
         b_title,

@@ -23,7 +23,8 @@ type Pair = (String, OtherWay);
 
 fn of_agencies(agencies: &Agencies) -> impl Iterator<Item = Pair> {
     agencies.all().iter().flat_map(|entry| {
-        let bodies = if entry.bodies.is_empty() { vec![String::new()] } else { entry.bodies.clone() };
+        let bodies =
+            if entry.bodies.is_empty() { vec![String::new()] } else { entry.bodies.clone() };
         let related = agencies.predecessors(entry).chain(agencies.successor(entry));
         let related: Vec<&AgencyEntry> = related.collect();
         bodies.into_iter().flat_map(move |body| of_body(entry, &body, &related)).collect::<Vec<_>>()

@@ -240,7 +240,9 @@ mod tests {
         let texts = ["烟花爆竹燃放", "住房公积金提取", "信息公开年报", "民法典释义", "候车室"];
         let documents = texts.iter().enumerate().flat_map(|(n, text)| {
             // Words of the text alone are known from three documents on.
-            (0..3).map(move |copy| document(&format!("{n}{copy}"), text, &format!("关于{text}的通知")))
+            (0..3).map(move |copy| {
+                document(&format!("{n}{copy}"), text, &format!("关于{text}的通知"))
+            })
         });
         Archive::new(documents.collect())
     }
@@ -260,14 +262,19 @@ mod tests {
             ("xxgknb", "xxgknb → 信息公开年报"),
         ] {
             let (total, notes) = notes(&archive, typed, true);
-            assert_eq!((total, notes), (3, vec![Note::Corrected(vec![said.to_owned()])]), "{typed}");
+            assert_eq!(
+                (total, notes),
+                (3, vec![Note::Corrected(vec![said.to_owned()])]),
+                "{typed}"
+            );
         }
     }
 
     #[test]
     fn what_occurs_or_stands_in_quotes_is_left_alone() {
         let archive = archive();
-        for typed in ["烟花爆竹", "公积金 提取", "\"烟花暴竹\"", "-烟花暴竹", "候车室 通知"] {
+        for typed in ["烟花爆竹", "公积金 提取", "\"烟花暴竹\"", "-烟花暴竹", "候车室 通知"]
+        {
             let (_, notes) = notes(&archive, typed, true);
             let corrects = |note: &Note| matches!(note, Note::Corrected(_));
             assert!(!notes.iter().any(corrects), "{typed}: {notes:?}");

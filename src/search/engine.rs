@@ -18,6 +18,7 @@ use crate::search::{
     plan::{Plan, What},
     ranking::Weights,
     request::{FARTHEST_HIT, MOST_CHARACTERS, Refused, Request, Syntax},
+    suggest::{Suggestion, suggest},
     widen::Synonyms,
 };
 
@@ -73,6 +74,18 @@ impl Engine {
         let notes = notes(&plan, &listing);
         let Listing { total, total_all_words, facets, .. } = listing;
         Ok(Answer { total, total_all_words, hits, facets, notes })
+    }
+
+    /// Suggests how to go on from what was typed, at most `size`; documents come last and are named by their ids.
+    pub fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggestion>, Refused> {
+        let view = self.store.view();
+        let lexicon = self.lexicon(&view)?;
+        suggest(typed, size, &view, &lexicon, &Clock::start())
+    }
+
+    /// Makes what is made once for an index, so that no question waits for it.
+    pub fn warm(&self) -> Result<(), Refused> {
+        self.lexicon(&self.store.view()).map(|_| ())
     }
 
     /// Marks in a whole text, such as a document's body, what a question asks for; read as `simple` reads it.
@@ -133,7 +146,8 @@ impl Engine {
         let mut held = self.lexicon.lock().unwrap_or_else(PoisonError::into_inner);
         let documents = view.searcher.num_docs();
         let fits = |made: &&Made| {
-            made.generation == view.generation && made.documents.abs_diff(documents) <= documents / 10
+            made.generation == view.generation
+                && made.documents.abs_diff(documents) <= documents / 10
         };
         if let Some(made) = held.as_ref().filter(fits) {
             return Ok(Arc::clone(&made.lexicon));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tantivy::Searcher;
 
-use crate::analysis::{initials, spellings};
+use crate::analysis::{initials, readings, spellings};
 use crate::index::Fields;
 use crate::search::{matching::internal, ranking::real, request::Refused};
 use crate::text::is_han;
@@ -35,6 +35,10 @@ pub(super) struct Lexicon {
     by_initials: HashMap<Box<str>, Vec<u32>>,
     by_first: HashMap<char, Vec<u32>>,
     by_last: HashMap<char, Vec<u32>>,
+    /// Words by the first letter of any reading of their first character.
+    by_letter: HashMap<char, Vec<u32>>,
+    /// Agencies by their plain names, those with the most documents first.
+    agencies: Vec<Known>,
     all_uses: f32,
 }
 
@@ -60,7 +64,9 @@ impl Lexicon {
                 }
             }
         }
-        Ok(Self::new(uses.into_iter().filter(|(_, uses)| *uses >= FEWEST)))
+        let mut lexicon = Self::new(uses.into_iter().filter(|(_, uses)| *uses >= FEWEST));
+        lexicon.agencies = agencies(searcher, fields)?;
+        Ok(lexicon)
     }
 
     /// A lexicon of words with how much they are used.
@@ -78,7 +84,15 @@ impl Lexicon {
             for letters in initials(&word.text) {
                 lexicon.by_initials.entry(letters.into()).or_default().push(at);
             }
-            lexicon.by_first.entry(word.text.chars().next().unwrap_or_default()).or_default().push(at);
+            let first = word.text.chars().next().unwrap_or_default();
+            let mut letters: Vec<char> =
+                readings(first).iter().filter_map(|reading| reading.chars().next()).collect();
+            letters.sort_unstable();
+            letters.dedup();
+            for letter in letters {
+                lexicon.by_letter.entry(letter).or_default().push(at);
+            }
+            lexicon.by_first.entry(first).or_default().push(at);
             let last = word.text.chars().next_back().unwrap_or_default();
             lexicon.by_last.entry(last).or_default().push(at);
             lexicon.all_uses += real(word.uses.into());
@@ -109,12 +123,28 @@ impl Lexicon {
         self.listed(first).chain(self.listed(last))
     }
 
-    /// All words, the most used first.
-    pub(super) fn words(&self) -> &[Known] {
-        &self.words
+    /// The words that begin as what was typed may: with its first character, or its first letter as a sound.
+    pub(super) fn starting(&self, typed: &str) -> impl Iterator<Item = &Known> + Clone {
+        let first = typed.chars().next().unwrap_or_default();
+        let list = if first.is_ascii() { &self.by_letter } else { &self.by_first };
+        self.listed(list.get(&first))
     }
 
-    fn listed<'a>(&'a self, places: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Known> {
+    /// The agencies whose names begin so.
+    pub(super) fn agencies(&self, typed: &str) -> impl Iterator<Item = &Known> + Clone {
+        let first = typed.chars().next().unwrap_or_default();
+        let begins = move |name: &str| {
+            name.chars().next().is_some_and(|c| {
+                c == first || first.is_ascii() && readings(c).iter().any(|r| r.starts_with(first))
+            })
+        };
+        self.agencies.iter().filter(move |agency| begins(&agency.text))
+    }
+
+    fn listed<'a>(
+        &'a self,
+        places: Option<&'a Vec<u32>>,
+    ) -> impl Iterator<Item = &'a Known> + Clone {
         places.into_iter().flatten().map(|at| &self.words[*at as usize])
     }
 
@@ -135,7 +165,8 @@ impl Lexicon {
             let before = std::mem::take(&mut reached[start]);
             for end in start + 2..=ends.min(start + MOST_LETTERS_OF_A_WORD) {
                 for (word, surprise) in self.readings_of(&letters[start..end]) {
-                    reached[end].extend(before.iter().filter_map(|reading| reading.with(word, surprise)));
+                    reached[end]
+                        .extend(before.iter().filter_map(|reading| reading.with(word, surprise)));
                 }
                 keep_best(&mut reached[end]);
             }
@@ -185,6 +216,25 @@ fn keep_best(readings: &mut Vec<Reading>) {
     readings.sort_by(|a, b| a.surprise.total_cmp(&b.surprise).then_with(|| a.text.cmp(&b.text)));
     readings.dedup_by(|a, b| a.text == b.text);
     readings.truncate(MOST_READINGS);
+}
+
+/// All agencies of an index; names that are no Han characters are left out.
+fn agencies(searcher: &Searcher, fields: &Fields) -> Result<Vec<Known>, Refused> {
+    let mut uses: HashMap<String, u32> = HashMap::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(fields.agency).map_err(internal)?;
+        let mut terms = index.terms().stream().map_err(internal)?;
+        while terms.advance() {
+            let name = std::str::from_utf8(terms.key()).unwrap_or_default();
+            if name.chars().all(is_han) && !name.is_empty() {
+                *uses.entry(name.to_owned()).or_default() += terms.value().doc_freq;
+            }
+        }
+    }
+    let mut all: Vec<Known> =
+        uses.into_iter().map(|(text, uses)| Known { text: text.into(), uses }).collect();
+    all.sort_unstable_by(|a, b| b.uses.cmp(&a.uses).then_with(|| a.text.cmp(&b.text)));
+    Ok(all)
 }
 
 fn is_word(word: &str) -> bool {

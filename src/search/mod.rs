@@ -22,6 +22,7 @@ mod plan;
 mod lexicon;
 mod lookalikes;
 mod correct;
+mod suggest;
 mod clock;
 mod bits;
 mod matching;
@@ -48,8 +49,9 @@ pub use explain::{Explanation, LeafExplanation};
 pub use facets::MOST_VALUES;
 pub use numbers::WantedNumber;
 pub use ranking::{ScorePart, Weights};
-pub use widen::{OtherWay, Synonyms};
 pub use request::{
     DEADLINE, FARTHEST_HIT, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES, Refused, Request,
     Sort, Syntax, UNKNOWN,
 };
+pub use suggest::Suggestion;
+pub use widen::{OtherWay, Synonyms};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, Word};
 use crate::search::{
     answer::Note,
     numbers::WantedNumber,
@@ -104,6 +104,38 @@ impl Plan {
         self.ranked().map(|(at, leaf)| (at, &leaf.what))
     }
 
+    /// Whether a leaf is a lone Han character, which mostly belongs to how people speak.
+    pub(super) fn is_small(&self, leaf: usize) -> bool {
+        let Leaf { what, ways, .. } = &self.leaves[leaf];
+        let lone = |folded: &str| folded.chars().all(is_han) && folded.chars().count() == 1;
+        ways.is_empty() && matches!(what, What::Text { folded, quoted: false } if lone(folded))
+    }
+
+    /// The years that the question names outside of quotes, alone or in words.
+    pub(super) fn years(&self) -> Vec<i16> {
+        let year = |what: &What| match what {
+            What::Token(token) => year_of(token),
+            What::Text { folded, quoted: false } => spelled_year(folded),
+            _ => None,
+        };
+        self.wanted().filter_map(|(_, what)| year(what)).collect()
+    }
+
+    /// Whether the question asks how something is done: words that ask were dropped from it, or it names a procedure.
+    pub(super) fn asks_how(&self) -> bool {
+        let asks = |note: &Note| match note {
+            Note::QuestionWordsDropped(words) => {
+                words.iter().any(|word| HOW.contains(&word.as_str()))
+            }
+            _ => false,
+        };
+        let names = |what: &What| match what {
+            What::Text { folded, quoted: false } => PROCEDURES.contains(&folded.as_str()),
+            _ => false,
+        };
+        self.notes.iter().any(asks) || self.wanted().any(|(_, what)| names(what))
+    }
+
     /// Whether the question names a year, alone or in a number.
     pub(super) fn names_a_year(&self) -> bool {
         self.wanted().any(|(_, what)| match what {
@@ -131,6 +163,13 @@ fn number_of(leaf: &Leaf) -> Option<String> {
     }
 }
 
+/// Words that ask how something is done.
+const HOW: [&str; 8] = ["怎么", "怎样", "如何", "怎么办", "咋", "咋办", "哪里", "在哪"];
+/// Words of procedures at a counter.
+const PROCEDURES: [&str; 12] = [
+    "办理", "申请", "申办", "手续", "流程", "材料", "补办", "换证", "报名", "审批", "查询", "登记",
+];
+
 /// A leaf that is looked for in other ways too, in words: 低保 → 最低生活保障.
 fn widened(leaf: &Leaf) -> Option<String> {
     let (What::Text { folded: typed, .. } | What::Token(typed)) = &leaf.what else { return None };
@@ -146,7 +185,8 @@ fn named_year(typed: &Typed) -> Option<i16> {
         Typed::Leaf(Part::Run(text)) => {
             let folded = fold(text).text;
             let letters = folded.split(|c: char| !c.is_ascii_alphanumeric()).find_map(year_of);
-            letters.or_else(|| folded.char_indices().find_map(|(at, _)| spelled_year(&folded[at..])))
+            letters
+                .or_else(|| folded.char_indices().find_map(|(at, _)| spelled_year(&folded[at..])))
         }
         Typed::Leaf(_) | Typed::Not(_) => None,
         Typed::Row(all) | Typed::And(all) | Typed::Or(all) => all.iter().find_map(named_year),
@@ -209,24 +249,65 @@ impl Planner<'_> {
         let mut from = 0;
         for (at, _) in folded.char_indices() {
             // Four numerals of three bytes each; the segmenter cuts years in Han numerals anywhere.
-            if at >= from && spelled_year(&folded[at..]).is_some() && !ends_in_numeral(&folded[..at]) {
+            if at >= from
+                && spelled_year(&folded[at..]).is_some()
+                && !ends_in_numeral(&folded[..at])
+            {
                 self.cut(&folded, from..at, &mut pieces);
                 from = at + 12;
                 pieces.push(Piece { text: folded[at..from].to_owned(), start: at, asks: false });
             }
         }
         self.cut(&folded, from..folded.len(), &mut pieces);
-        Some(pieces)
+        Some(join_asking(pieces))
     }
 
     /// The words of a part of a folded run.
+    ///
+    /// What the segmenter only guessed may hide words that the synonyms know: 海淘清|关 is 海淘|清关.
     fn cut(&self, folded: &str, part: Range<usize>, pieces: &mut Vec<Piece>) {
-        let piece = |word: crate::analysis::Word<'_>| Piece {
-            asks: is_question_word(word.text),
-            text: word.text.to_owned(),
-            start: part.start + word.start,
+        let words = self.analyzer.cut(&folded[part.clone()]);
+        let guessed = |word: &Word<'_>| {
+            word.text.chars().count() == 1
+                || word.text.chars().all(is_han) && !self.analyzer.knows(word.text)
         };
-        pieces.extend(self.analyzer.cut(&folded[part.clone()]).into_iter().map(piece));
+        for side_by_side in
+            words.chunk_by(|a, b| guessed(a) && guessed(b) && a.start + a.text.len() == b.start)
+        {
+            let start = part.start + side_by_side[0].start;
+            let length: usize = side_by_side.iter().map(|word| word.text.len()).sum();
+            let known = match self.synonyms.filter(|_| guessed(&side_by_side[0])) {
+                Some(synonyms) => synonyms.words_in(&folded[start..start + length]),
+                None => Vec::new(),
+            };
+            if known.is_empty() {
+                pieces.extend(
+                    side_by_side.iter().map(|word| piece(word.text, part.start + word.start)),
+                );
+            } else {
+                self.cut_around(&folded[start..start + length], start, &known, pieces);
+            }
+        }
+    }
+
+    /// Known words of a text as they are, what stands between them cut; `start` is where the text begins in its run.
+    fn cut_around(
+        &self,
+        text: &str,
+        start: usize,
+        known: &[(usize, usize)],
+        pieces: &mut Vec<Piece>,
+    ) {
+        let mut from = 0;
+        let end = (text.len(), 0);
+        for &(place, length) in known.iter().chain([&end]) {
+            let between = self.analyzer.cut(&text[from..place]);
+            pieces.extend(between.iter().map(|word| piece(word.text, start + from + word.start)));
+            if length > 0 {
+                pieces.push(piece(&text[place..place + length], start + place));
+            }
+            from = place + length;
+        }
     }
 
     fn run(&mut self, pieces: Vec<Piece>, drop: bool, wanted: bool, all: &mut Vec<Tree>) {
@@ -310,6 +391,29 @@ impl Planner<'_> {
         places.dedup();
         places
     }
+}
+
+/// A word of a run, by the place of its first byte.
+fn piece(text: &str, start: usize) -> Piece {
+    Piece { text: text.to_owned(), start, asks: is_question_word(text) }
+}
+
+/// Words side by side that together only ask, such as 能|不能, ask as one.
+fn join_asking(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut joined: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        match joined.last_mut() {
+            Some(before)
+                if before.start + before.text.len() == piece.start
+                    && is_question_word(&format!("{}{}", before.text, piece.text)) =>
+            {
+                before.text.push_str(&piece.text);
+                before.asks = true;
+            }
+            _ => joined.push(piece),
+        }
+    }
+    joined
 }
 
 /// Whether a Han numeral stands right before, so that what follows is no whole year.

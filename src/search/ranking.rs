@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tantivy::{DocId, Searcher, SegmentReader, fieldnorm::FieldNormReader, schema::Field};
 
 use crate::analysis::{Analyzer, grams};
-use crate::index::Fields;
+use crate::index::{Fields, GUIDE, NATIONAL, REPEALED, RULE};
 use crate::search::{
     bits::Bits,
     matching::{Found, Shelf, internal, together},
@@ -39,6 +39,16 @@ pub struct Weights {
     pub number: f32,
     /// The newest documents, when the question names no year; halves in five years.
     pub freshness: f32,
+    /// Share by which a service guide gains where the question asks how something is done.
+    pub guide: f32,
+    /// Share by which laws, regulations and measures gain.
+    pub rule: f32,
+    /// Share by which what holds for the whole country gains.
+    pub national: f32,
+    /// Share that what is no longer in force loses.
+    pub repealed: f32,
+    /// Share by which documents of a year that the question names gain.
+    pub year: f32,
     /// How slowly further occurrences stop to count (BM25).
     pub k1: f32,
     /// How much long bodies are discounted, 0 to 1 (BM25).
@@ -54,13 +64,18 @@ impl Default for Weights {
             body: 0.6,
             agency: 0.3,
             strings: 0.4,
-            pairs: 0.5,
+            pairs: 0.2,
             phrase: 0.3,
             coverage: 1.0,
             exactness: 0.5,
             inner: 0.3,
             number: 1000.0,
             freshness: 0.0,
+            guide: 0.2,
+            rule: 0.1,
+            national: 0.05,
+            repealed: 0.3,
+            year: 0.2,
             k1: 1.2,
             b: 0.6,
             b_title: 0.3,
@@ -260,10 +275,39 @@ impl Ranking<'_> {
             bench.run(&mut scores, run)?;
         }
         self.weigh_titles(&bench, &mut scores);
+        self.weigh_kinds(&bench, &mut scores)?;
         if self.weights.freshness > 0.0 && !self.plan.names_a_year() {
             self.weigh_days(&bench, &mut scores)?;
         }
         Ok(scores)
+    }
+
+    /// Raises or lowers what was scored by the kind and the year of the document.
+    fn weigh_kinds(&self, bench: &Bench<'_>, scores: &mut Scores) -> Result<(), Refused> {
+        let columns = bench.shelf.segment.fast_fields();
+        let (kinds, years) =
+            (columns.u64("kinds").map_err(internal)?, columns.i64("year").map_err(internal)?);
+        let (asked_years, weights) = (self.plan.years(), self.weights);
+        let guide = if self.plan.asks_how() { weights.guide } else { 0.0 };
+        for document in bench.candidates.iter() {
+            let score = scores.of(document);
+            let bits = kinds.first(document).unwrap_or(0);
+            for (bit, name, share) in [
+                (GUIDE, "guide", guide),
+                (RULE, "rule", weights.rule),
+                (NATIONAL, "national", weights.national),
+                (REPEALED, "repealed", -weights.repealed),
+            ] {
+                if bits & bit != 0 {
+                    scores.add(document, name, "", score * share);
+                }
+            }
+            let year = years.first(document);
+            if asked_years.iter().any(|asked| year == Some(i64::from(*asked))) {
+                scores.add(document, "year", "", score * weights.year);
+            }
+        }
+        Ok(())
     }
 
     /// Adds for being new, half as much for every five years.

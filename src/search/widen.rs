@@ -87,6 +87,25 @@ impl Synonyms {
         synonyms
     }
 
+    /// The known words of several characters inside a text, from left to right, the longest at each place: their first
+    /// bytes and lengths.
+    pub(super) fn words_in(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        let mut from = 0;
+        for (at, _) in text.char_indices() {
+            if at < from {
+                continue;
+            }
+            let ends = text[at..].char_indices().map(|(end, c)| end + c.len_utf8());
+            let known = |end: &usize| self.by_typed.contains_key(&text[at..at + end]);
+            if let Some(length) = ends.take(self.longest).skip(1).filter(known).last() {
+                found.push((at, length));
+                from = at + length;
+            }
+        }
+        found
+    }
+
     /// Of words side by side, how many of the first make up the longest one that is known, and its other ways; in a
     /// question that names a year, only those of that year.
     pub(super) fn longest(&self, words: &[&str], year: Option<i16>) -> Option<(usize, Vec<Way>)> {

@@ -89,7 +89,10 @@ fn in_words(note: &Note) -> String {
             format!("没有收录文号为 {} 的文件，也没有文件提到这个文号。", numbers.join("、"))
         }
         Note::Corrected(slips) => {
-            format!("没有文件含有所输入的词，已更正：{}。要按原样搜索，请加引号。", slips.join("；"))
+            format!(
+                "没有文件含有所输入的词，已更正：{}。要按原样搜索，请加引号。",
+                slips.join("；")
+            )
         }
         Note::DidYouMean(others) => format!("您要找的是不是：{}", others.join("；")),
         Note::Widened(words) => format!("也搜索了意思相同或相近的词：{}。", words.join("；")),
