@@ -41,15 +41,12 @@ pub(super) fn read(source: &Source) -> (Vec<Synonym>, Vec<Mistake>) {
         };
         for one in synonyms {
             let pair = (one.typed.clone(), one.also.clone());
-            match first_lines.get(&pair) {
-                Some(first) => {
-                    let found = format!("{} => {} as in line {first}", pair.0, pair.1.join("+"));
-                    report(found, "every pair once");
-                }
-                None => {
-                    first_lines.insert(pair, line);
-                    all.push(one);
-                }
+            if let Some(first) = first_lines.get(&pair) {
+                let found = format!("{} => {} as in line {first}", pair.0, pair.1.join("+"));
+                report(found, "every pair once");
+            } else {
+                first_lines.insert(pair, line);
+                all.push(one);
             }
         }
     }

@@ -99,9 +99,10 @@ impl Corrector<'_> {
         let mut slips = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let slip = match letters(words[at]) {
-                true => self.spelled(words[at], unknown[at], &lexicon)?,
-                false => self.mistyped(&words, at, &odd, &unknown, &lexicon)?,
+            let slip = if letters(words[at]) {
+                self.spelled(words[at], unknown[at], &lexicon)?
+            } else {
+                self.mistyped(&words, at, &odd, &unknown, &lexicon)?
             };
             at += slip.as_ref().map_or(1, |(_, count)| *count);
             slips.extend(slip.map(|(slip, _)| slip));

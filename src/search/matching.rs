@@ -176,7 +176,9 @@ impl Found {
 /// The documents that hold all parts of a way.
 pub(super) fn together(parts: &[Found], documents: u32) -> Bits {
     let mut together = Bits::all(documents);
-    parts.iter().for_each(|part| together.keep(&part.documents));
+    for part in parts {
+        together.keep(&part.documents);
+    }
     together
 }
 

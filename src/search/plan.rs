@@ -8,7 +8,7 @@ use crate::search::{
     numbers::WantedNumber,
     parse::{Part, Typed},
     question_words::is_question_word,
-    widen::{Synonyms, Way, is_numeral, spelled_year, spellings, year_of},
+    widen::{Synonyms, Way, is_numeral, spelled_year, spellings, what_of, year_of},
 };
 use crate::text::{fold, fold_quoted, is_han};
 
@@ -331,11 +331,7 @@ impl Planner<'_> {
 
     /// The first of words side by side, or several that are known as one, with other ways to say it.
     fn word(&self, words: &[&str], wanted: bool) -> (usize, Leaf) {
-        let plain = |text: &str| match text.chars().all(is_han) {
-            true => What::Text { folded: text.to_owned(), quoted: false },
-            false => What::Token(text.to_owned()),
-        };
-        let typed = plain(words[0]);
+        let typed = what_of(words[0]);
         let Some(synonyms) = self.synonyms.filter(|_| wanted) else {
             return (1, Leaf { what: typed, wanted, ways: Vec::new() });
         };

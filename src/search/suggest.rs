@@ -64,9 +64,9 @@ pub(super) fn suggest(
     }
     let mut all: Vec<Suggestion> = Vec::new();
     all.extend(numbers(&typed, view)?.into_iter().map(Suggestion::Number));
-    let agencies = matching(&typed, lexicon.agencies(&typed), MOST_AGENCIES);
+    let agencies = matching(&typed, &lexicon.agencies(&typed), MOST_AGENCIES);
     all.extend(agencies.iter().map(|agency| Suggestion::Agency(agency.text.to_string())));
-    let words = matching(&typed, lexicon.starting(&typed), MOST_WORDS);
+    let words = matching(&typed, &lexicon.starting(&typed), MOST_WORDS);
     all.extend(words.iter().map(|word| Suggestion::Word(word.text.to_string())));
     all.truncate(size);
     let mut beginnings: Vec<String> = Vec::new();
@@ -90,7 +90,7 @@ pub(super) fn suggest(
 /// The first words that what was typed may go on to; where there are none, those with one letter wrong.
 fn matching<'a>(
     typed: &str,
-    words: impl Iterator<Item = &'a Known> + Clone,
+    words: &(impl Iterator<Item = &'a Known> + Clone),
     most: usize,
 ) -> Vec<&'a Known> {
     let with = |slips: usize, compared: usize| -> Vec<&Known> {

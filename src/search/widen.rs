@@ -45,7 +45,7 @@ pub(super) struct Way {
 
 impl Way {
     pub(super) fn of(strings: &[String], weight: f32) -> Self {
-        Self { all: strings.iter().map(|text| what(text)).collect(), weight }
+        Self { all: strings.iter().map(|text| what_of(text)).collect(), weight }
     }
 
     /// The way in words, for people.
@@ -59,7 +59,7 @@ impl Way {
 }
 
 /// A folded string as a leaf: letters and digits alone are whole tokens.
-fn what(folded: &str) -> What {
+pub(super) fn what_of(folded: &str) -> What {
     if folded.chars().any(is_han) {
         What::Text { folded: folded.to_owned(), quoted: false }
     } else {
