@@ -9,8 +9,9 @@ use crate::search::{
     engine::{Engine, check_limits},
     matching::internal,
     plan::{Plan, Tree, What},
-    ranking::{Collection, ScorePart},
+    ranking::Collection,
     request::{Refused, Request},
+    scores::ScorePart,
 };
 
 /// How a question was read, and what one document holds of it.

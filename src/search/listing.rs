@@ -13,9 +13,10 @@ use crate::search::{
     facets::{Counts, Passing},
     matching::{Found, Shelf, internal},
     plan::{Plan, Tree},
-    ranking::{Collection, Ranking, ScorePart, Scores, Weights},
+    ranking::{Collection, Ranking, Weights},
     relax::{ENOUGH, MOST_MISSING, Relaxation},
     request::{Filters, Refused, Request, Sort, Syntax},
+    scores::{ScorePart, Scores},
 };
 
 /// What is needed to answer one question.

@@ -29,6 +29,7 @@ mod matching;
 mod number_lookup;
 mod relax;
 mod listing;
+mod scores;
 mod ranking;
 mod facets;
 mod passages;
@@ -48,10 +49,11 @@ pub use engine::Engine;
 pub use explain::{Explanation, LeafExplanation};
 pub use facets::MOST_VALUES;
 pub use numbers::WantedNumber;
-pub use ranking::{ScorePart, Weights};
+pub use ranking::Weights;
 pub use request::{
     DEADLINE, FARTHEST_HIT, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES, Refused, Request,
     Sort, Syntax, UNKNOWN,
 };
+pub use scores::ScorePart;
 pub use suggest::Suggestion;
 pub use widen::{OtherWay, Synonyms};

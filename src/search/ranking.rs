@@ -11,6 +11,7 @@ use crate::search::{
     matching::{Found, Shelf, internal, together},
     plan::{Leaf, Plan, What},
     request::Refused,
+    scores::Scores,
 };
 use crate::text::is_han;
 
@@ -130,17 +131,6 @@ pub(super) fn real(count: u64) -> f32 {
     count as f32
 }
 
-/// One addend of a score, for `explain`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ScorePart {
-    /// Which weight it stands under.
-    pub kind: &'static str,
-    /// The word, string or pair.
-    pub what: String,
-    /// What it adds.
-    pub adds: f32,
-}
-
 /// What is scored, and with what.
 pub(super) struct Ranking<'a> {
     pub(super) weights: &'a Weights,
@@ -150,76 +140,6 @@ pub(super) struct Ranking<'a> {
     pub(super) searcher: &'a Searcher,
     /// Rarity of each leaf of the plan.
     pub(super) rarity: &'a [f32],
-}
-
-/// Scores of the documents of one segment.
-pub(super) struct Scores {
-    values: Vec<f32>,
-    in_title: Vec<f32>,
-    /// The document whose addends are kept.
-    watched: Option<DocId>,
-    pub(super) parts: Vec<ScorePart>,
-    /// Documents that something was added to; only kept for the ways of one leaf.
-    touched: Option<Vec<DocId>>,
-}
-
-impl Scores {
-    fn new(documents: usize, watched: Option<DocId>) -> Self {
-        Self {
-            values: vec![0.0; documents],
-            in_title: vec![0.0; documents],
-            watched,
-            parts: Vec::new(),
-            touched: None,
-        }
-    }
-
-    /// Takes what one way adds where it adds more than the ways before; empties it.
-    fn take_better(&mut self, way: &mut Self) {
-        for document in way.touched.iter_mut().flat_map(std::mem::take) {
-            let at = document as usize;
-            let (value, in_title) =
-                (std::mem::take(&mut way.values[at]), std::mem::take(&mut way.in_title[at]));
-            self.in_title[at] = self.in_title[at].max(in_title);
-            if value > self.values[at] {
-                self.touch(document);
-                self.values[at] = value;
-                if self.watched == Some(document) {
-                    std::mem::swap(&mut self.parts, &mut way.parts);
-                }
-            }
-        }
-        way.parts.clear();
-    }
-
-    /// Adds what the best way of a leaf adds; empties it.
-    fn take(&mut self, leaf: &mut Self) {
-        for document in leaf.touched.iter_mut().flat_map(std::mem::take) {
-            let at = document as usize;
-            self.values[at] += std::mem::take(&mut leaf.values[at]);
-            self.in_title[at] += std::mem::take(&mut leaf.in_title[at]);
-        }
-        self.parts.append(&mut leaf.parts);
-    }
-
-    fn touch(&mut self, document: DocId) {
-        let new = self.values[document as usize] <= 0.0;
-        if let Some(touched) = self.touched.as_mut().filter(|_| new) {
-            touched.push(document);
-        }
-    }
-
-    pub(super) fn of(&self, document: DocId) -> f32 {
-        self.values.get(document as usize).copied().unwrap_or(0.0)
-    }
-
-    fn add(&mut self, document: DocId, kind: &'static str, what: &str, adds: f32) {
-        self.touch(document);
-        self.values[document as usize] += adds;
-        if self.watched == Some(document) {
-            self.parts.push(ScorePart { kind, what: what.to_owned(), adds });
-        }
-    }
 }
 
 /// The lengths of one field in one segment.
@@ -261,7 +181,7 @@ impl Ranking<'_> {
         let documents = shelf.segment.max_doc() as usize;
         let mut scores = Scores::new(documents, watched);
         let bench = Bench::new(self, shelf, candidates);
-        let spare = || Scores { touched: Some(Vec::new()), ..Scores::new(documents, watched) };
+        let spare = || Scores::spare(documents, watched);
         let mut ways = None;
         for (at, leaf) in self.plan.ranked() {
             if leaf.ways.is_empty() {
