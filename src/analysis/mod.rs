@@ -5,14 +5,17 @@
 //!
 //! The *character lane* ([`grams`], [`characters`]) is the truth about which documents contain a string: every folded
 //! character is in it, punctuation and blanks too. The *word lane* ([`Analyzer`]) is for ranking: words as readers
-//! of Chinese see them, for documents with all the dictionary words inside longer ones.
+//! of Chinese see them, for documents with all the dictionary words inside longer ones. [`spellings`] and [`initials`]
+//! tell how words are typed by their sound.
 
 mod parts;
 mod grams;
 mod runs;
 mod words;
+mod pinyin;
 
 pub use crate::text::BARRIER;
 pub use grams::{barriers, characters, cover, grams};
 pub use parts::{append_folded, folded};
-pub use words::{Analyzer, Word};
+pub use pinyin::{initials, readings, spellings};
+pub use words::{Analyzer, LONGEST_START, Word};

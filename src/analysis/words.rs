@@ -16,6 +16,9 @@ pub struct Analyzer {
     dictionary: String,
 }
 
+/// So much of a title is kept from each of its words on, in characters.
+pub const LONGEST_START: usize = 16;
+
 /// A word of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word<'t> {
@@ -94,6 +97,15 @@ impl Analyzer {
             words.extend(tokens.iter().map(|t| Word { text: t.word, start: start + t.byte_start }));
         }
         words
+    }
+
+    /// Hands to `emit` what a title says from each of its words on, cut after some characters.
+    pub fn starts<'t>(&self, folded: &'t str, mut emit: impl FnMut(&'t str)) {
+        for word in self.cut(folded) {
+            let rest = &folded[word.start..];
+            let end = rest.char_indices().nth(LONGEST_START).map_or(rest.len(), |(end, _)| end);
+            emit(&rest[..end]);
+        }
     }
 
     /// Whether the dictionary holds a word, folded.

@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::{Catalogue, Version};
-use crate::cli::{Globals, index, store};
+use crate::cli::{Globals, index, other_ways, store};
 use crate::config::{Agencies, Config, Ranking, Regions};
 use crate::index::Store;
 use crate::model::{Document, DocumentId, Relations, Status, paragraphs};
 use crate::resolve::Book;
-use crate::search::{Answer, Engine, Facet, Names, Refused, Request, Texts, Weights};
-use crate::serve::{Health, Highlighted, Library, VersionMark};
+use crate::search::{Answer, Engine, Facet, Names, Refused, Request, Suggestion, Texts, Weights};
+use crate::serve::{Health, Highlighted, Library, Suggested, VersionMark};
 
 /// What can be read of one data folder.
 pub(crate) struct Shelves {
@@ -43,7 +43,8 @@ impl Shelves {
         let store = Store::open(&globals.data.join("index"), analyzer)?;
         Ok(Self {
             engine: Engine::new(Arc::new(store), weights(&config.ranking))
-                .with_names(names(config)),
+                .with_names(names(config))
+                .with_synonyms(other_ways::synonyms(config)),
             texts: CatalogueTexts(catalogue),
             regions: config.regions.clone(),
             agencies: config.agencies.clone(),
@@ -63,6 +64,8 @@ impl Shelves {
         if let Err(error) = self.engine.store().follow() {
             concerns.push(format!("{INDEX_CONCERN}{error:#}"));
         }
+        // A question that finds the words unread reads them itself, and tells the error.
+        let _read = self.engine.warm();
     }
 }
 
@@ -77,6 +80,23 @@ impl Library for Shelves {
             agency.region = book.agency(&agency.value, None, None).region;
         }
         Ok(answer)
+    }
+
+    fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused> {
+        let mut all = Vec::new();
+        for suggestion in self.engine.suggest(typed, size)? {
+            let (kind, text, id) = match suggestion {
+                Suggestion::Number(text) => ("number", text, None),
+                Suggestion::Agency(text) => ("agency", text, None),
+                Suggestion::Word(text) => ("word", text, None),
+                Suggestion::Document(id) => match self.texts.document(&id)? {
+                    Some(document) => ("title", document.title.value, Some(id)),
+                    None => continue,
+                },
+            };
+            all.push(Suggested { kind, text, id });
+        }
+        Ok(all)
     }
 
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {
@@ -159,6 +179,11 @@ fn weights(ranking: &Ranking) -> Weights {
         inner,
         number,
         freshness,
+        guide,
+        rule,
+        national,
+        repealed,
+        year,
         k1,
         b,
         b_title,
@@ -175,6 +200,11 @@ fn weights(ranking: &Ranking) -> Weights {
         inner,
         number,
         freshness,
+        guide,
+        rule,
+        national,
+        repealed,
+        year,
         k1,
         b,
         b_title,

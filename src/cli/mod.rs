@@ -30,6 +30,7 @@ mod keeper;
 mod waiting;
 mod library;
 mod log;
+mod other_ways;
 mod output;
 mod pages;
 mod portal;
@@ -45,6 +46,7 @@ mod serve;
 mod signal;
 mod standing;
 mod store;
+mod suggest;
 mod takedown;
 mod update;
 mod verify;
@@ -130,6 +132,7 @@ enum Command {
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
     Search(search::Args),
+    Suggest(suggest::Args),
     Explain(explain::Args),
     Export(export::Args),
     Eval(eval::Args),
@@ -189,6 +192,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Portal(args) => portal::run(globals, args),
         Command::Probe(args) => probe::run(globals, args),
         Command::Search(args) => search::run(globals, args),
+        Command::Suggest(args) => suggest::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),
         Command::Takedown(args) => takedown::run(globals, args),
         Command::Verify(args) => verify::run(globals, args),

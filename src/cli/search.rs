@@ -9,7 +9,8 @@ use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::Config;
 use crate::model::{DocumentId, Status};
 use crate::search::{
-    Answer, Explanation, Facet, FacetQuery, Filters, Hit, Refused, Request, Segment, Sort, Syntax,
+    Answer, Explanation, Facet, FacetQuery, Filters, Hit, Note, Refused, Request, Segment, Sort,
+    Syntax,
 };
 use crate::serve;
 
@@ -26,6 +27,9 @@ pub(crate) struct Args {
     /// How the question is read
     #[arg(long, value_enum, default_value_t = Reading::Simple)]
     syntax: Reading,
+    /// Whether words are also looked for in other ways (synonyms, other names of agencies)
+    #[arg(long, value_enum, default_value_t = Widen::On)]
+    widen: Widen,
     /// Only this category, such as `policy`; `unknown` where none is known. May be given several times, like the next
     #[arg(long, value_name = "PATH")]
     category: Vec<String>,
@@ -83,6 +87,12 @@ enum Reading {
     Simple,
     /// Pure set algebra
     Strict,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Widen {
+    On,
+    Off,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -173,6 +183,7 @@ fn request(args: &Args) -> Request {
             Reading::Simple => Syntax::Simple,
             Reading::Strict => Syntax::Strict,
         },
+        widen: args.widen == Widen::On,
         filters: args.filters(),
         facet_query: args.facet_query.clone(),
         sort: match args.sort {
@@ -194,6 +205,18 @@ fn print(answer: &Answer, args: &Args, config: &Config) {
             "{total} documents, {} of them with all words",
             answer.total_all_words
         )),
+    }
+    for note in &answer.notes {
+        match note {
+            Note::Widened(words) => {
+                say(format_args!("also looked for (--widen off leaves it): {}", words.join("; ")));
+            }
+            Note::Corrected(slips) => say(format_args!("corrected: {}", slips.join("; "))),
+            Note::DidYouMean(others) => {
+                say(format_args!("did you mean: {}", others.join("; ")));
+            }
+            _ => {}
+        }
     }
     for (place, hit) in answer.hits.iter().enumerate() {
         let number = args.page.saturating_sub(1) * args.size + place + 1;

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use crate::config::{
     Agencies, Categories, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking, Regions,
-    Takedown, dictionary,
+    Synonym, Takedown, dictionary,
     reader::{Reader, Sheet},
     source::{Folder, Source},
+    synonyms,
 };
 
 /// All curated files as one value, whole and checked.
@@ -20,6 +21,8 @@ pub struct Config {
     pub categories: Categories,
     /// Words for the segmenter.
     pub dictionary: Vec<DictionaryWord>,
+    /// Words that stand for each other in questions.
+    pub synonyms: Vec<Synonym>,
     /// Weights for the ranking.
     pub ranking: Ranking,
     /// Divisions of China.
@@ -49,6 +52,7 @@ pub fn load(dirs: &Dirs) -> Loaded {
         crawler: loader.settings(&crawler, "defaults.toml", Crawler::read),
         categories: loader.categories(&index),
         dictionary: loader.dictionary(&index),
+        synonyms: loader.synonyms(&index),
         ranking: loader.settings(&index, "ranking.toml", Ranking::read),
         regions: loader.regions(&index),
         agencies: loader.agencies(&index),
@@ -134,6 +138,13 @@ impl Loader {
         let (words, mistakes) = dictionary::read(&source);
         self.mistakes.extend(mistakes);
         words
+    }
+
+    fn synonyms(&mut self, folder: &Folder<'_>) -> Vec<Synonym> {
+        let Some(source) = self.file(folder, "synonyms.txt") else { return Vec::new() };
+        let (synonyms, mistakes) = synonyms::read(&source);
+        self.mistakes.extend(mistakes);
+        synonyms
     }
 
     fn regions(&mut self, folder: &Folder<'_>) -> Regions {

@@ -22,6 +22,7 @@ mod ranking;
 mod regions;
 mod agencies;
 mod dictionary;
+mod synonyms;
 mod takedown;
 mod load;
 #[cfg(test)]
@@ -41,5 +42,6 @@ pub use ranking::Ranking;
 pub use regions::{Division, RegionLevel, Regions, is_in_a_province, lies_in};
 pub use selector::CssSelector;
 pub use source::Dirs;
+pub use synonyms::Synonym;
 pub use takedown::{ClosedPages, Takedown, TakedownEntry, Target};
 pub use themes::{Theme, Themes};

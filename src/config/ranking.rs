@@ -27,6 +27,16 @@ pub struct Ranking {
     pub number: f32,
     /// Being new, where the question names no year.
     pub freshness: f32,
+    /// Share by which a service guide gains where the question asks how something is done.
+    pub guide: f32,
+    /// Share by which laws, regulations and measures gain.
+    pub rule: f32,
+    /// Share by which what holds for the whole country gains.
+    pub national: f32,
+    /// Share that what is no longer in force loses.
+    pub repealed: f32,
+    /// Share by which documents of a year that the question names gain.
+    pub year: f32,
     /// How slowly further occurrences of a word stop to count (BM25 k1).
     pub k1: f32,
     /// How much a long body counts against its words, 0 to 1 (BM25 b).
@@ -49,6 +59,11 @@ impl Ranking {
         file.set("inner", &mut self.inner, &share);
         file.set("number", &mut self.number, &number(0.0..=10_000.0));
         file.set("freshness", &mut self.freshness, &weight);
+        file.set("guide", &mut self.guide, &share);
+        file.set("rule", &mut self.rule, &share);
+        file.set("national", &mut self.national, &share);
+        file.set("repealed", &mut self.repealed, &share);
+        file.set("year", &mut self.year, &share);
         file.set("k1", &mut self.k1, &number(0.0..=10.0));
         file.set("b", &mut self.b, &share);
         file.set("b_title", &mut self.b_title, &share);

@@ -10,6 +10,7 @@ use tantivy::schema::{
 use crate::analysis::{append_folded, folded};
 use crate::index::{
     gauge::Held,
+    kinds,
     schema::{Fields, number_key},
 };
 use crate::model::{
@@ -143,6 +144,7 @@ fn add_days(document: &Document, fields: &Fields, numbers: &mut Vec<(Field, Numb
     if let Some(date) = date {
         numbers.push((fields.day, Number::Signed(date.value.first_day())));
     }
+    numbers.push((fields.kinds, Number::Unsigned(kinds::of(document))));
     numbers.push((fields.order, Number::Unsigned(order(document.id.as_str()))));
 }
 
@@ -179,6 +181,7 @@ impl IndexDocument for Entry {
             (fields.characters, Leaf::Text(&self.text)),
             (fields.title_characters, Leaf::Text(self.title())),
             (fields.title_words, Leaf::Text(self.title())),
+            (fields.title_starts, Leaf::Text(self.title())),
             (fields.body_words, Leaf::Text(self.body())),
             (fields.agency_words, Leaf::Text(&self.agencies)),
         ];

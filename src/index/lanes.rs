@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
 use crate::analysis::{Analyzer, barriers, characters, grams};
-use crate::index::schema::{CHARACTERS, GRAMS, WORDS};
+use crate::index::schema::{CHARACTERS, GRAMS, STARTS, WORDS};
 
 /// The tokenizers that the fields name.
 pub(super) fn tokenizers(analyzer: &Arc<Analyzer>) -> TokenizerManager {
@@ -13,6 +13,7 @@ pub(super) fn tokenizers(analyzer: &Arc<Analyzer>) -> TokenizerManager {
     manager.register(GRAMS, Lane::Grams);
     manager.register(CHARACTERS, Lane::Characters);
     manager.register(WORDS, Lane::Words(Arc::clone(analyzer)));
+    manager.register(STARTS, Lane::Starts(Arc::clone(analyzer)));
     manager
 }
 
@@ -22,6 +23,8 @@ enum Lane {
     Grams,
     Characters,
     Words(Arc<Analyzer>),
+    /// Beginnings of titles from each word on.
+    Starts(Arc<Analyzer>),
 }
 
 impl Lane {
@@ -35,6 +38,7 @@ impl Lane {
         match self {
             Self::Characters => characters(text, in_turn),
             Self::Words(analyzer) => analyzer.words(text, &mut in_turn),
+            Self::Starts(analyzer) => analyzer.starts(text, &mut in_turn),
             Self::Grams => {
                 grams(text, &mut emit);
                 barriers(text, emit);

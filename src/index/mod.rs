@@ -6,6 +6,7 @@
 mod schema;
 mod lanes;
 mod gauge;
+mod kinds;
 mod entry;
 mod exact;
 mod generation;
@@ -17,5 +18,6 @@ mod truth;
 
 pub use exact::exact;
 pub use generation::FORMAT;
+pub use kinds::{GUIDE, NATIONAL, REPEALED, RULE};
 pub use schema::{Fields, number_key};
 pub use store::{Change, Resources, Stats, Store, StoreError, View};

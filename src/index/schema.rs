@@ -23,6 +23,8 @@ pub struct Fields {
     pub title_characters: Field,
     /// Words of the title; frequencies and lengths, no positions.
     pub title_words: Field,
+    /// What the title says from each of its words on, cut short: for suggestions.
+    pub title_starts: Field,
     /// Words of the body; frequencies and lengths, no positions.
     pub body_words: Field,
     /// Words of all agencies' names and of the issuer as printed; frequencies and lengths, no positions.
@@ -57,6 +59,8 @@ pub struct Fields {
     pub validity: Field,
     /// Status as its word: keyword and text column.
     pub status: Field,
+    /// What kind of document it is, `u64` column: bits such as [`crate::index::GUIDE`], added up.
+    pub kinds: Field,
     /// What documents are sorted by in time, `i64` column: first day it can mean of the published, else of the written
     /// date, in days since 1970.
     pub day: Field,
@@ -66,6 +70,7 @@ pub struct Fields {
 pub(super) const GRAMS: &str = "grams";
 pub(super) const CHARACTERS: &str = "characters";
 pub(super) const WORDS: &str = "words";
+pub(super) const STARTS: &str = "starts";
 
 impl Fields {
     /// Adds every field to a schema.
@@ -102,6 +107,13 @@ impl Fields {
                 IndexRecordOption::WithFreqs,
                 true,
             ),
+            title_starts: lane(
+                &mut schema,
+                "title_starts",
+                STARTS,
+                IndexRecordOption::Basic,
+                false,
+            ),
             body_words: lane(&mut schema, "body_words", WORDS, IndexRecordOption::WithFreqs, true),
             agency_words: lane(
                 &mut schema,
@@ -125,6 +137,7 @@ impl Fields {
             file: schema.add_text_field("file", counted()),
             validity: schema.add_text_field("validity", counted()),
             status: schema.add_text_field("status", counted()),
+            kinds: schema.add_u64_field("kinds", FAST),
             day: schema.add_i64_field("day", FAST),
         };
         (schema.build(), fields)

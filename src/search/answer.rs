@@ -128,6 +128,12 @@ pub enum Note {
     NumberNotFound(Vec<String>),
     /// Might have been document numbers, but no document has or names one: read as words.
     NumberReadAsWords(Vec<String>),
+    /// What was typed occurs nowhere; what was looked for in its place: 烟花暴竹 → 烟花爆竹.
+    Corrected(Vec<String>),
+    /// What may have been meant, to ask instead.
+    DidYouMean(Vec<String>),
+    /// Words that were looked for in other ways too, each with these: 低保 → 最低生活保障.
+    Widened(Vec<String>),
     /// Fewer than twenty documents hold all words; documents that lack up to so many are listed too.
     FewerWords(usize),
 }

@@ -1,6 +1,6 @@
 //! The one entry: request → answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::{DocAddress, TantivyDocument, schema::Value};
 
@@ -10,8 +10,10 @@ use crate::search::{
     answer::{Answer, Hit, Note, Relaxed, Segment, Texts},
     bits::Bits,
     clock::Clock,
+    correct::Corrector,
+    lexicon::Lexicon,
     listing::{Asked, Listed, Listing, check},
-    matching::internal,
+    matching::{Shelf, internal},
     names::Names,
     number_lookup::is_part_of_any,
     numbers::lone,
@@ -20,6 +22,8 @@ use crate::search::{
     plan::{Plan, What},
     ranking::Weights,
     request::{FARTHEST_HIT, MOST_CHARACTERS, Refused, Request, Syntax},
+    suggest::{Suggestion, suggest},
+    widen::Synonyms,
 };
 
 /// Answers questions over one index; shared by all threads.
@@ -27,19 +31,40 @@ pub struct Engine {
     store: Arc<Store>,
     weights: Weights,
     names: Names,
+    synonyms: Synonyms,
+    /// The words of the index, made when first needed.
+    lexicon: Mutex<Option<Made>>,
+}
+
+/// A lexicon with the index it was made of.
+struct Made {
+    generation: String,
+    documents: u64,
+    lexicon: Arc<Lexicon>,
 }
 
 impl Engine {
     /// An engine over a store, with the curated weights.
     pub fn new(store: Arc<Store>, weights: Weights) -> Self {
-        Self { store, weights, names: Names::default() }
+        Self {
+            store,
+            weights,
+            names: Names::default(),
+            synonyms: Synonyms::default(),
+            lexicon: Mutex::new(None),
+        }
     }
 
     /// The same engine, which knows what values of facets are called.
     #[must_use]
-    pub fn with_names(mut self, names: Names) -> Self {
-        self.names = names;
-        self
+    pub fn with_names(self, names: Names) -> Self {
+        Self { names, ..self }
+    }
+
+    /// The same engine, which also knows other ways to say words.
+    #[must_use]
+    pub fn with_synonyms(self, synonyms: Synonyms) -> Self {
+        Self { synonyms, ..self }
     }
 
     /// The index that is searched.
@@ -51,12 +76,12 @@ impl Engine {
     pub fn search(&self, request: &Request, texts: &dyn Texts) -> Result<Answer, Refused> {
         check_limits(request)?;
         let (view, clock) = (self.store.view(), Clock::start());
-        let mut plan = self.plan(request, true, &view)?;
+        let mut plan = self.plan(request, true, &view, &clock)?;
         let mut listing = self.asked(request, &plan, &view, &clock).list()?;
         let mut relaxed = Vec::new();
         if listing.total == 0 && plan.is_doubtful() && request.syntax == Syntax::Simple {
             let note = Note::NumberReadAsWords(plan.doubtful_numbers());
-            plan = self.plan(request, false, &view)?;
+            plan = self.plan(request, false, &view, &clock)?;
             plan.notes.push(note);
             listing = self.asked(request, &plan, &view, &clock).list()?;
             relaxed.push(Relaxed::NumberAsWords);
@@ -75,11 +100,23 @@ impl Engine {
         Ok(Answer { total, total_all_words, hits, facets, notes, relaxed })
     }
 
+    /// Suggests how to go on from what was typed, at most `size`; documents come last and are named by their ids.
+    pub fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggestion>, Refused> {
+        let view = self.store.view();
+        let lexicon = self.lexicon(&view)?;
+        suggest(typed, size, &view, &lexicon, &Clock::start())
+    }
+
+    /// Makes what is made once for an index, so that no question waits for it.
+    pub fn warm(&self) -> Result<(), Refused> {
+        self.lexicon(&self.store.view()).map(|_| ())
+    }
+
     /// Marks in a whole text, a title or a document's body, what a question asks for; read as `simple` reads it.
     pub fn mark(&self, query: &str, text: &str, is_title: bool) -> Vec<Segment> {
         let request = Request { query: query.to_owned(), ..Request::default() };
-        let plan =
-            check_limits(&request).and_then(|()| self.plan(&request, true, &self.store.view()));
+        let (view, clock) = (self.store.view(), Clock::start());
+        let plan = check_limits(&request).and_then(|()| self.plan(&request, true, &view, &clock));
         let nothing = || vec![Segment { text: text.to_owned(), hit: false }];
         plan.map_or_else(|_| nothing(), |plan| Marker::new(&plan, &[]).whole(text, is_title))
     }
@@ -88,7 +125,7 @@ impl Engine {
     pub(super) fn listed(&self, request: &Request, view: &View) -> Result<Vec<Bits>, Refused> {
         check_limits(request)?;
         let clock = Clock::start();
-        let plan = self.plan(request, true, view)?;
+        let plan = self.plan(request, true, view, &clock)?;
         self.asked(request, &plan, view, &clock).listed()
     }
 
@@ -97,17 +134,64 @@ impl Engine {
         request: &Request,
         numbers: bool,
         view: &View,
+        clock: &Clock,
     ) -> Result<Plan, Refused> {
-        let (typed, dropped) = match (part_of_number(&request.query, view)?, request.syntax) {
-            (Some(typed), _) if numbers => (Some(typed), Vec::new()),
-            (_, Syntax::Strict) => (strict(&request.query, &self.names)?, Vec::new()),
-            (_, Syntax::Simple) => simple(&request.query, numbers, &self.names)?,
+        let analyzer = self.store.analyzer();
+        if let Some(typed) = part_of_number(&request.query, view)?.filter(|_| numbers) {
+            return Ok(Plan::new(Some(&typed), analyzer, None));
+        }
+        if request.syntax == Syntax::Strict {
+            let typed = strict(&request.query, &self.names)?;
+            return Ok(Plan::new(typed.as_ref(), analyzer, None));
+        }
+        let (mut typed, dropped) = simple(&request.query, numbers, &self.names)?;
+        let corrections = match &mut typed {
+            Some(typed) => self.correct(typed, request.widen, view, clock)?,
+            None => Vec::new(),
         };
-        let mut plan = Plan::new(typed.as_ref(), self.store.analyzer());
+        let synonyms = request.widen.then_some(&self.synonyms);
+        let mut plan = Plan::new(typed.as_ref(), analyzer, synonyms);
+        plan.notes.splice(0..0, corrections);
         if !dropped.is_empty() {
             plan.notes.push(Note::SignsIgnored(dropped));
         }
         Ok(plan)
+    }
+
+    /// Mends slips of typing, or offers to.
+    fn correct(
+        &self,
+        typed: &mut Typed,
+        apply: bool,
+        view: &View,
+        clock: &Clock,
+    ) -> Result<Vec<Note>, Refused> {
+        let segments = view.searcher.segment_readers().iter();
+        let shelf = |segment| Shelf { segment, fields: &view.fields, clock };
+        let corrector = Corrector {
+            analyzer: self.store.analyzer(),
+            shelves: segments.map(shelf).collect(),
+            lexicon: &|| clock.stopped(|| self.lexicon(view)),
+            apply,
+        };
+        corrector.correct(typed)
+    }
+
+    /// The words of the index; made anew when it has grown or shrunk by a tenth.
+    pub(super) fn lexicon(&self, view: &View) -> Result<Arc<Lexicon>, Refused> {
+        let mut held = self.lexicon.lock().unwrap_or_else(PoisonError::into_inner);
+        let documents = view.searcher.num_docs();
+        let fits = |made: &&Made| {
+            made.generation == view.generation
+                && made.documents.abs_diff(documents) <= documents / 10
+        };
+        if let Some(made) = held.as_ref().filter(fits) {
+            return Ok(Arc::clone(&made.lexicon));
+        }
+        let lexicon = Arc::new(Lexicon::of(&view.searcher, &view.fields)?);
+        let generation = view.generation.clone();
+        *held = Some(Made { generation, documents, lexicon: Arc::clone(&lexicon) });
+        Ok(lexicon)
     }
 
     pub(super) fn asked<'a>(

@@ -9,8 +9,9 @@ use crate::search::{
     engine::{Engine, check_limits},
     matching::internal,
     plan::{Plan, Tree, What},
-    ranking::{Collection, ScorePart},
+    ranking::Collection,
     request::{Refused, Request},
+    scores::ScorePart,
 };
 
 /// How a question was read, and what one document holds of it.
@@ -54,7 +55,7 @@ impl Engine {
     pub fn explain(&self, request: &Request, id: &DocumentId) -> Result<Explanation, Refused> {
         check_limits(request)?;
         let (view, clock) = (self.store().view(), Clock::start());
-        let plan = self.plan(request, true, &view)?;
+        let plan = self.plan(request, true, &view, &clock)?;
         let asked = self.asked(request, &plan, &view, &clock);
         let mut matched = asked.matched()?;
         let collection = Collection::of(&view.searcher, &view.fields)?;

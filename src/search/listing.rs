@@ -15,9 +15,10 @@ use crate::search::{
     matching::{Found, Shelf, internal},
     names::Names,
     plan::{Plan, Tree},
-    ranking::{Collection, Ranking, ScorePart, Scores, Weights},
+    ranking::{Collection, Ranking, Weights},
     relax::{ENOUGH, MOST_MISSING, Relaxation},
     request::{Filters, Refused, Request, Sort, Syntax},
+    scores::{ScorePart, Scores},
 };
 
 /// What is needed to answer one question.
@@ -137,7 +138,7 @@ impl Asked<'_> {
                 let shelf = Shelf { segment, fields: &self.view.fields, clock: self.clock };
                 let leaves = self.plan.leaves.iter();
                 let found =
-                    leaves.map(|leaf| shelf.find(&leaf.what)).collect::<Result<Vec<_>, _>>()?;
+                    leaves.map(|leaf| shelf.find_leaf(leaf)).collect::<Result<Vec<_>, _>>()?;
                 let alive = shelf.alive();
                 let mut all = holding(&self.plan.tree, &found, &alive);
                 all.keep(&alive);

@@ -14,7 +14,7 @@ use crate::search::{
     facets::with_value,
     number_lookup,
     places::phrases,
-    plan::What,
+    plan::{Leaf, What},
     request::{MOST_WORDS, Refused},
 };
 use crate::text::fold;
@@ -28,6 +28,8 @@ pub(super) struct Found {
     pub(super) counts: Vec<(DocId, u32)>,
     /// For document numbers: the documents whose own it is.
     pub(super) bearers: Option<Bits>,
+    /// Where each other way to say it stands, part by part.
+    pub(super) ways: Vec<Vec<Found>>,
 }
 
 /// One segment with what is needed to read it.
@@ -38,8 +40,20 @@ pub(super) struct Shelf<'v> {
 }
 
 impl Shelf<'_> {
-    /// The documents that hold a leaf.
-    pub(super) fn find(&self, what: &What) -> Result<Found, Refused> {
+    /// The documents that hold a leaf, said in any of its ways.
+    pub(super) fn find_leaf(&self, leaf: &Leaf) -> Result<Found, Refused> {
+        let mut found = self.find(&leaf.what)?;
+        for way in &leaf.ways {
+            let parts = way.all.iter().map(|what| self.find(what));
+            let parts = parts.collect::<Result<Vec<Found>, _>>()?;
+            found.documents.add(&together(&parts, self.segment.max_doc()));
+            found.ways.push(parts);
+        }
+        Ok(found)
+    }
+
+    /// The documents that hold what is looked for.
+    fn find(&self, what: &What) -> Result<Found, Refused> {
         match what {
             What::Nothing => Ok(Found::documents(Bits::none(self.segment.max_doc()))),
             What::Text { folded, .. } => self.text(folded),
@@ -58,7 +72,7 @@ impl Shelf<'_> {
             What::Number(wanted) => {
                 let (bearers, mut documents) = number_lookup::find(self, wanted)?;
                 documents.add(&bearers);
-                Ok(Found { documents, counts: Vec::new(), bearers: Some(bearers) })
+                Ok(Found { bearers: Some(bearers), ..Found::documents(documents) })
             }
         }
     }
@@ -123,7 +137,7 @@ impl Shelf<'_> {
         for &(document, _) in &counts {
             documents.insert(document);
         }
-        Ok(Found { documents, counts, bearers: None })
+        Ok(Found { counts, ..Found::documents(documents) })
     }
 
     /// How often pairs stand at their distances, by document.
@@ -208,8 +222,17 @@ impl Shelf<'_> {
 
 impl Found {
     pub(super) fn documents(documents: Bits) -> Self {
-        Self { documents, counts: Vec::new(), bearers: None }
+        Self { documents, counts: Vec::new(), bearers: None, ways: Vec::new() }
     }
+}
+
+/// The documents that hold all parts of a way.
+pub(super) fn together(parts: &[Found], documents: u32) -> Bits {
+    let mut together = Bits::all(documents);
+    for part in parts {
+        together.keep(&part.documents);
+    }
+    together
 }
 
 /// What tantivy reports is a fault of the disk or ours, never of the asker.

@@ -5,7 +5,8 @@
 //! shows at its edges.
 //!
 //! The path of a question: `lexer` cuts it into tokens (and spots document numbers), `parse` joins them to a tree,
-//! `plan` segments runs and drops question words, `matching` finds the documents of each leaf in the character lane,
+//! `correct` mends what occurs nowhere with words of the index (`lexicon`),
+//! `plan` segments runs, drops question words and says words in other ways too (`widen`), `matching` finds the documents of each leaf in the character lane,
 //! `listing` joins the sets, lets documents with fewer words join (`relax`), counts (`facets`), scores (`ranking`) and
 //! orders them, `passages` shows what matched. `trial` puts all of it to the test.
 
@@ -18,7 +19,12 @@ mod lexer;
 mod numbers;
 mod parse;
 mod question_words;
+mod widen;
 mod plan;
+mod lexicon;
+mod lookalikes;
+mod correct;
+mod suggest;
 mod clock;
 mod bits;
 mod matching;
@@ -26,6 +32,7 @@ mod places;
 mod number_lookup;
 mod relax;
 mod listing;
+mod scores;
 mod ranking;
 mod names;
 mod facets;
@@ -49,8 +56,11 @@ pub use facet::{Facet, PerFacet};
 pub use facets::{MOST_VALUES, year_histogram};
 pub use names::Names;
 pub use numbers::WantedNumber;
-pub use ranking::{ScorePart, Weights};
+pub use ranking::Weights;
 pub use request::{
     DEADLINE, FARTHEST_HIT, FacetQuery, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES,
     MOST_WORDS, Refused, Request, Sort, Syntax, UNKNOWN,
 };
+pub use scores::ScorePart;
+pub use suggest::Suggestion;
+pub use widen::{OtherWay, Synonyms};

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, ops::Range};
 use crate::model::{Document, paragraphs, spot_numbers};
 use crate::search::{
     answer::{FilePlace, Passage, Segment},
-    plan::{Plan, What},
+    plan::{Leaf, Plan, What},
 };
 use crate::text::{BARRIER, fold, is_han};
 
@@ -125,7 +125,11 @@ impl<'p> Marker<'p> {
     pub(super) fn marks(&self, text: &str, is_title: bool) -> Vec<Mark> {
         let folded = fold(text);
         let mut marks = Vec::new();
-        for (leaf, what) in self.plan.wanted() {
+        let ways = |(at, leaf): (usize, &'p Leaf)| {
+            let others = leaf.ways.iter().flat_map(|way| &way.all);
+            std::iter::once(&leaf.what).chain(others).map(move |what| (at, what))
+        };
+        for (leaf, what) in self.plan.ranked().flat_map(ways) {
             let (needle, borders) = match what {
                 What::Text { folded, .. } => (folded.as_str(), Borders::Any),
                 What::Token(token) => (token.as_str(), Borders::Both),

@@ -1,12 +1,15 @@
 //! Typed question → what is looked for and how it is joined.
 
-use crate::analysis::Analyzer;
+use std::ops::Range;
+
+use crate::analysis::{Analyzer, Word};
 use crate::search::{
     answer::Note,
     facet::Facet,
     numbers::WantedNumber,
     parse::{Part, Typed},
     question_words::is_question_word,
+    widen::{Synonyms, Way, is_numeral, spelled_year, spellings, what_of, year_of},
 };
 use crate::text::{fold, fold_quoted, is_han};
 
@@ -22,11 +25,13 @@ pub(super) enum Tree {
 }
 
 /// One thing that is looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Leaf {
     pub(super) what: What,
     /// Not under a negation: it ranks and is highlighted.
     pub(super) wanted: bool,
+    /// Other ways to say it: a document that holds one of them holds the leaf.
+    pub(super) ways: Vec<Way>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +59,7 @@ pub(super) enum What {
 }
 
 /// A question ready to be answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Plan {
     pub(super) tree: Tree,
     pub(super) leaves: Vec<Leaf>,
@@ -67,9 +72,19 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Plans a question; none asks for every document.
-    pub(super) fn new(typed: Option<&Typed>, analyzer: &Analyzer) -> Self {
-        let mut planner =
-            Planner { analyzer, leaves: Vec::new(), runs: Vec::new(), dropped: Vec::new() };
+    pub(super) fn new(
+        typed: Option<&Typed>,
+        analyzer: &Analyzer,
+        synonyms: Option<&Synonyms>,
+    ) -> Self {
+        let mut planner = Planner {
+            analyzer,
+            synonyms,
+            year: typed.and_then(named_year),
+            leaves: Vec::new(),
+            runs: Vec::new(),
+            dropped: Vec::new(),
+        };
         let tree = typed.map_or(Tree::All, |typed| planner.tree(typed, true));
         let relaxable = match typed {
             Some(Typed::Row(_) | Typed::Leaf(_)) => planner.words_at_the_top(&tree),
@@ -83,25 +98,61 @@ impl Plan {
         if !planner.dropped.is_empty() {
             notes.push(Note::QuestionWordsDropped(planner.dropped));
         }
+        let widened: Vec<String> = planner.leaves.iter().filter_map(widened).collect();
+        if !widened.is_empty() {
+            notes.push(Note::Widened(widened));
+        }
         Self { tree, leaves: planner.leaves, relaxable, runs: planner.runs, notes }
     }
 
-    /// Places of the leaves that rank.
+    /// The leaves that rank, with their places.
+    pub(super) fn ranked(&self) -> impl Iterator<Item = (usize, &Leaf)> {
+        self.leaves.iter().enumerate().filter(|(_, leaf)| leaf.wanted)
+    }
+
+    /// What is looked for by the leaves that rank.
     pub(super) fn wanted(&self) -> impl Iterator<Item = (usize, &What)> {
-        self.leaves
-            .iter()
-            .enumerate()
-            .filter(|(_, leaf)| leaf.wanted)
-            .map(|(at, leaf)| (at, &leaf.what))
+        self.ranked().map(|(at, leaf)| (at, &leaf.what))
+    }
+
+    /// Whether a leaf is a lone Han character, which mostly belongs to how people speak.
+    pub(super) fn is_small(&self, leaf: usize) -> bool {
+        let Leaf { what, ways, .. } = &self.leaves[leaf];
+        let lone = |folded: &str| folded.chars().all(is_han) && folded.chars().count() == 1;
+        ways.is_empty() && matches!(what, What::Text { folded, quoted: false } if lone(folded))
+    }
+
+    /// The years that the question names outside of quotes, alone or in words.
+    pub(super) fn years(&self) -> Vec<i16> {
+        let year = |what: &What| match what {
+            What::Token(token) => year_of(token),
+            What::Text { folded, quoted: false } => spelled_year(folded),
+            _ => None,
+        };
+        self.wanted().filter_map(|(_, what)| year(what)).collect()
+    }
+
+    /// Whether the question asks how something is done: words that ask were dropped from it, or it names a procedure.
+    pub(super) fn asks_how(&self) -> bool {
+        let asks = |note: &Note| match note {
+            Note::QuestionWordsDropped(words) => {
+                words.iter().any(|word| HOW.contains(&word.as_str()))
+            }
+            _ => false,
+        };
+        let names = |what: &What| match what {
+            What::Text { folded, quoted: false } => PROCEDURES.contains(&folded.as_str()),
+            _ => false,
+        };
+        self.notes.iter().any(asks) || self.wanted().any(|(_, what)| names(what))
     }
 
     /// Whether the question names a year, alone or in a number.
     pub(super) fn names_a_year(&self) -> bool {
         self.wanted().any(|(_, what)| match what {
-            What::Token(token) => {
-                token.len() == 4 && (token.starts_with("19") || token.starts_with("20"))
-            }
+            What::Token(token) => year_of(token).is_some(),
             What::Number(number) => number.year.is_some(),
+            What::Text { folded, .. } => spelled_year(folded).is_some(),
             What::Value(facet, _) => *facet == Facet::Year,
             _ => false,
         })
@@ -129,8 +180,42 @@ fn number_of(leaf: &Leaf) -> Option<String> {
     }
 }
 
+/// Words that ask how something is done.
+const HOW: [&str; 8] = ["怎么", "怎样", "如何", "怎么办", "咋", "咋办", "哪里", "在哪"];
+/// Words of procedures at a counter.
+const PROCEDURES: [&str; 12] = [
+    "办理", "申请", "申办", "手续", "流程", "材料", "补办", "换证", "报名", "审批", "查询", "登记",
+];
+
+/// A leaf that is looked for in other ways too, in words: 低保 → 最低生活保障.
+fn widened(leaf: &Leaf) -> Option<String> {
+    let (What::Text { folded: typed, .. } | What::Token(typed)) = &leaf.what else { return None };
+    let names: Vec<String> = leaf.ways.iter().map(Way::name).collect();
+    let others: Vec<&str> =
+        names.iter().filter(|name| name.replace('+', "") != *typed).map(String::as_str).collect();
+    (!others.is_empty()).then(|| format!("{typed} → {}", others.join("、")))
+}
+
+/// The year that a question names outside of quotes.
+fn named_year(typed: &Typed) -> Option<i16> {
+    match typed {
+        Typed::Leaf(Part::Run(text)) => {
+            let folded = fold(text).text;
+            let letters = folded.split(|c: char| !c.is_ascii_alphanumeric()).find_map(year_of);
+            letters
+                .or_else(|| folded.char_indices().find_map(|(at, _)| spelled_year(&folded[at..])))
+        }
+        Typed::Leaf(_) | Typed::Not(_) => None,
+        Typed::Row(all) | Typed::And(all) | Typed::Or(all) => all.iter().find_map(named_year),
+    }
+}
+
 struct Planner<'a> {
     analyzer: &'a Analyzer,
+    /// Absent where nothing is to be widened.
+    synonyms: Option<&'a Synonyms>,
+    /// The year that the question names.
+    year: Option<i16>,
     leaves: Vec<Leaf>,
     runs: Vec<String>,
     dropped: Vec<String>,
@@ -174,42 +259,108 @@ impl Planner<'_> {
     fn pieces(&self, typed: &Typed) -> Option<Vec<Piece>> {
         let Typed::Leaf(Part::Run(text)) = typed else { return None };
         let folded = fold(text).text;
-        let piece = |word: crate::analysis::Word<'_>| Piece {
-            asks: is_question_word(word.text),
-            text: word.text.to_owned(),
-            start: word.start,
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for (at, _) in folded.char_indices() {
+            // Four numerals of three bytes each; the segmenter cuts years in Han numerals anywhere.
+            if at >= from
+                && spelled_year(&folded[at..]).is_some()
+                && !ends_in_numeral(&folded[..at])
+            {
+                self.cut(&folded, from..at, &mut pieces);
+                from = at + 12;
+                pieces.push(Piece { text: folded[at..from].to_owned(), start: at, asks: false });
+            }
+        }
+        self.cut(&folded, from..folded.len(), &mut pieces);
+        Some(join_asking(pieces))
+    }
+
+    /// The words of a part of a folded run.
+    ///
+    /// What the segmenter only guessed may hide words that the synonyms know: 海淘清|关 is 海淘|清关.
+    fn cut(&self, folded: &str, part: Range<usize>, pieces: &mut Vec<Piece>) {
+        let words = self.analyzer.cut(&folded[part.clone()]);
+        let guessed = |word: &Word<'_>| {
+            word.text.chars().count() == 1
+                || word.text.chars().all(is_han) && !self.analyzer.knows(word.text)
         };
-        Some(self.analyzer.cut(&folded).into_iter().map(piece).collect())
+        for side_by_side in
+            words.chunk_by(|a, b| guessed(a) && guessed(b) && a.start + a.text.len() == b.start)
+        {
+            let start = part.start + side_by_side[0].start;
+            let length: usize = side_by_side.iter().map(|word| word.text.len()).sum();
+            let known = match self.synonyms.filter(|_| guessed(&side_by_side[0])) {
+                Some(synonyms) => synonyms.words_in(&folded[start..start + length]),
+                None => Vec::new(),
+            };
+            if known.is_empty() {
+                pieces.extend(
+                    side_by_side.iter().map(|word| piece(word.text, part.start + word.start)),
+                );
+            } else {
+                self.cut_around(&folded[start..start + length], start, &known, pieces);
+            }
+        }
+    }
+
+    /// Known words of a text as they are, what stands between them cut; `start` is where the text begins in its run.
+    fn cut_around(
+        &self,
+        text: &str,
+        start: usize,
+        known: &[(usize, usize)],
+        pieces: &mut Vec<Piece>,
+    ) {
+        let mut from = 0;
+        let end = (text.len(), 0);
+        for &(place, length) in known.iter().chain([&end]) {
+            let between = self.analyzer.cut(&text[from..place]);
+            pieces.extend(between.iter().map(|word| piece(word.text, start + from + word.start)));
+            if length > 0 {
+                pieces.push(piece(&text[place..place + length], start + place));
+            }
+            from = place + length;
+        }
     }
 
     fn run(&mut self, pieces: Vec<Piece>, drop: bool, wanted: bool, all: &mut Vec<Tree>) {
-        let mut run = String::new();
-        let mut end = None;
-        for piece in pieces {
-            if piece.asks && drop {
-                self.dropped.push(piece.text);
-                continue;
+        let (asking, kept): (Vec<Piece>, Vec<Piece>) =
+            pieces.into_iter().partition(|piece| piece.asks && drop);
+        self.dropped.extend(asking.into_iter().map(|piece| piece.text));
+        for side_by_side in kept.chunk_by(|a, b| a.start + a.text.len() == b.start) {
+            let words: Vec<&str> = side_by_side.iter().map(|piece| piece.text.as_str()).collect();
+            let run = words.concat();
+            if wanted && run.chars().count() > 1 {
+                self.runs.push(run);
             }
-            if end.is_some_and(|end| end != piece.start) {
-                self.end_run(&mut run, wanted);
+            let mut rest = words.as_slice();
+            while !rest.is_empty() {
+                let (count, leaf) = self.word(rest, wanted);
+                all.push(self.leaf_of(leaf));
+                rest = &rest[count..];
             }
-            end = Some(piece.start + piece.text.len());
-            run.push_str(&piece.text);
-            let han = piece.text.chars().all(is_han);
-            let what = if han {
-                What::Text { folded: piece.text, quoted: false }
-            } else {
-                What::Token(piece.text)
-            };
-            all.push(self.leaf(what, wanted));
         }
-        self.end_run(&mut run, wanted);
     }
 
-    fn end_run(&mut self, run: &mut String, wanted: bool) {
-        let run = std::mem::take(run);
-        if wanted && run.chars().count() > 1 {
-            self.runs.push(run);
+    /// The first of words side by side, or several that are known as one, with other ways to say it.
+    fn word(&self, words: &[&str], wanted: bool) -> (usize, Leaf) {
+        let typed = what_of(words[0]);
+        let Some(synonyms) = self.synonyms.filter(|_| wanted) else {
+            return (1, Leaf { what: typed, wanted, ways: Vec::new() });
+        };
+        if let Some(year) = year_of(words[0]).or_else(|| spelled_year(words[0])) {
+            return (1, Leaf { what: typed, wanted, ways: spellings(year, words[0]) });
+        }
+        match synonyms.longest(words, self.year) {
+            None => (1, Leaf { what: typed, wanted, ways: Vec::new() }),
+            Some((1, ways)) => (1, Leaf { what: typed, wanted, ways }),
+            Some((count, mut ways)) => {
+                let words: Vec<String> = words[..count].iter().map(|&w| w.to_owned()).collect();
+                ways.insert(0, Way::of(&words, 1.0));
+                let what = What::Text { folded: words.concat(), quoted: false };
+                (count, Leaf { what, wanted, ways })
+            }
         }
     }
 
@@ -234,9 +385,12 @@ impl Planner<'_> {
         self.leaf(what, wanted)
     }
 
-    /// The place of a leaf; equal ones share it.
     fn leaf(&mut self, what: What, wanted: bool) -> Tree {
-        let leaf = Leaf { what, wanted };
+        self.leaf_of(Leaf { what, wanted, ways: Vec::new() })
+    }
+
+    /// The place of a leaf; equal ones share it.
+    fn leaf_of(&mut self, leaf: Leaf) -> Tree {
         let at = self.leaves.iter().position(|known| *known == leaf).unwrap_or_else(|| {
             self.leaves.push(leaf);
             self.leaves.len() - 1
@@ -261,6 +415,34 @@ impl Planner<'_> {
         places.dedup();
         places
     }
+}
+
+/// A word of a run, by the place of its first byte.
+fn piece(text: &str, start: usize) -> Piece {
+    Piece { text: text.to_owned(), start, asks: is_question_word(text) }
+}
+
+/// Words side by side that together only ask, such as 能|不能, ask as one.
+fn join_asking(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut joined: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        match joined.last_mut() {
+            Some(before)
+                if before.start + before.text.len() == piece.start
+                    && is_question_word(&format!("{}{}", before.text, piece.text)) =>
+            {
+                before.text.push_str(&piece.text);
+                before.asks = true;
+            }
+            _ => joined.push(piece),
+        }
+    }
+    joined
+}
+
+/// Whether a Han numeral stands right before, so that what follows is no whole year.
+fn ends_in_numeral(before: &str) -> bool {
+    before.chars().next_back().is_some_and(is_numeral)
 }
 
 /// A word of a run.

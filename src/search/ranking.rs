@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use tantivy::{DocId, Searcher, SegmentReader, fieldnorm::FieldNormReader, schema::Field};
 
 use crate::analysis::{Analyzer, grams};
-use crate::index::Fields;
+use crate::index::{Fields, GUIDE, NATIONAL, REPEALED, RULE};
 use crate::search::{
     bits::Bits,
-    matching::{Found, Shelf, internal},
-    plan::{Plan, What},
+    matching::{Found, Shelf, internal, together},
+    plan::{Leaf, Plan, What},
     request::Refused,
+    scores::Scores,
 };
 use crate::text::is_han;
 
@@ -39,6 +40,16 @@ pub struct Weights {
     pub number: f32,
     /// The newest documents, when the question names no year; halves in five years.
     pub freshness: f32,
+    /// Share by which a service guide gains where the question asks how something is done.
+    pub guide: f32,
+    /// Share by which laws, regulations and measures gain.
+    pub rule: f32,
+    /// Share by which what holds for the whole country gains.
+    pub national: f32,
+    /// Share that what is no longer in force loses.
+    pub repealed: f32,
+    /// Share by which documents of a year that the question names gain.
+    pub year: f32,
     /// How slowly further occurrences stop to count (BM25).
     pub k1: f32,
     /// How much long bodies are discounted, 0 to 1 (BM25).
@@ -54,13 +65,18 @@ impl Default for Weights {
             body: 0.6,
             agency: 0.3,
             strings: 0.4,
-            pairs: 0.5,
+            pairs: 0.2,
             phrase: 0.3,
             coverage: 1.0,
             exactness: 0.5,
             inner: 0.3,
             number: 1000.0,
             freshness: 0.0,
+            guide: 0.2,
+            rule: 0.1,
+            national: 0.05,
+            repealed: 0.3,
+            year: 0.2,
             k1: 1.2,
             b: 0.6,
             b_title: 0.3,
@@ -115,17 +131,6 @@ pub(super) fn real(count: u64) -> f32 {
     count as f32
 }
 
-/// One addend of a score, for `explain`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ScorePart {
-    /// Which weight it stands under.
-    pub kind: &'static str,
-    /// The word, string or pair.
-    pub what: String,
-    /// What it adds.
-    pub adds: f32,
-}
-
 /// What is scored, and with what.
 pub(super) struct Ranking<'a> {
     pub(super) weights: &'a Weights,
@@ -137,29 +142,8 @@ pub(super) struct Ranking<'a> {
     pub(super) rarity: &'a [f32],
 }
 
-/// Scores of the documents of one segment.
-pub(super) struct Scores {
-    values: Vec<f32>,
-    in_title: Vec<f32>,
-    /// The document whose addends are kept.
-    watched: Option<DocId>,
-    pub(super) parts: Vec<ScorePart>,
-}
-
-impl Scores {
-    pub(super) fn of(&self, document: DocId) -> f32 {
-        self.values.get(document as usize).copied().unwrap_or(0.0)
-    }
-
-    fn add(&mut self, document: DocId, kind: &'static str, what: &str, adds: f32) {
-        self.values[document as usize] += adds;
-        if self.watched == Some(document) {
-            self.parts.push(ScorePart { kind, what: what.to_owned(), adds });
-        }
-    }
-}
-
 /// The lengths of one field in one segment.
+#[derive(Clone)]
 struct Lengths {
     norms: Option<FieldNormReader>,
     average: f32,
@@ -195,24 +179,55 @@ impl Ranking<'_> {
         watched: Option<DocId>,
     ) -> Result<Scores, Refused> {
         let documents = shelf.segment.max_doc() as usize;
-        let mut scores = Scores {
-            values: vec![0.0; documents],
-            in_title: vec![0.0; documents],
-            watched,
-            parts: Vec::new(),
-        };
+        let mut scores = Scores::new(documents, watched);
         let bench = Bench::new(self, shelf, candidates);
-        for (at, what) in self.plan.wanted() {
-            bench.leaf(&mut scores, what, &found[at], self.rarity[at])?;
+        let spare = || Scores::spare(documents, watched);
+        let mut ways = None;
+        for (at, leaf) in self.plan.ranked() {
+            if leaf.ways.is_empty() {
+                bench.leaf(&mut scores, &leaf.what, &found[at], self.rarity[at])?;
+            } else {
+                let ways = ways.get_or_insert_with(|| (spare(), spare()));
+                bench.ways(&mut scores, ways, leaf, &found[at], self.rarity[at])?;
+            }
         }
         for run in &self.plan.runs {
             bench.run(&mut scores, run)?;
         }
         self.weigh_titles(&bench, &mut scores);
+        self.weigh_kinds(&bench, &mut scores)?;
         if self.weights.freshness > 0.0 && !self.plan.names_a_year() {
             self.weigh_days(&bench, &mut scores)?;
         }
         Ok(scores)
+    }
+
+    /// Raises or lowers what was scored by the kind and the year of the document.
+    fn weigh_kinds(&self, bench: &Bench<'_>, scores: &mut Scores) -> Result<(), Refused> {
+        let columns = bench.shelf.segment.fast_fields();
+        let (kinds, years) =
+            (columns.u64("kinds").map_err(internal)?, columns.i64("year").map_err(internal)?);
+        let (asked_years, weights) = (self.plan.years(), self.weights);
+        let guide = if self.plan.asks_how() { weights.guide } else { 0.0 };
+        for document in bench.candidates.iter() {
+            let score = scores.of(document);
+            let bits = kinds.first(document).unwrap_or(0);
+            for (bit, name, share) in [
+                (GUIDE, "guide", guide),
+                (RULE, "rule", weights.rule),
+                (NATIONAL, "national", weights.national),
+                (REPEALED, "repealed", -weights.repealed),
+            ] {
+                if bits & bit != 0 {
+                    scores.add(document, name, "", score * share);
+                }
+            }
+            let year = years.first(document);
+            if asked_years.iter().any(|asked| year == Some(i64::from(*asked))) {
+                scores.add(document, "year", "", score * weights.year);
+            }
+        }
+        Ok(())
     }
 
     /// Adds for being new, half as much for every five years.
@@ -263,6 +278,7 @@ impl Ranking<'_> {
 }
 
 /// One segment with its lengths.
+#[derive(Clone)]
 struct Bench<'a> {
     ranking: &'a Ranking<'a>,
     shelf: &'a Shelf<'a>,
@@ -319,6 +335,46 @@ impl<'a> Bench<'a> {
                 self.inner_words(scores, folded)
             }
         }
+    }
+
+    /// Adds a leaf by the way that adds most; `spare` is empty before and after.
+    fn ways(
+        &self,
+        scores: &mut Scores,
+        (best, one): &mut (Scores, Scores),
+        leaf: &Leaf,
+        found: &Found,
+        rarity: f32,
+    ) -> Result<(), Refused> {
+        self.leaf(best, &leaf.what, found, rarity)?;
+        for (way, parts) in leaf.ways.iter().zip(&found.ways) {
+            let mut holding = together(parts, self.shelf.segment.max_doc());
+            holding.keep(self.candidates);
+            let share = way.weight * rarity / real(way.all.len() as u64);
+            let bench = Bench { candidates: &holding, ..self.clone() };
+            for (what, found) in way.all.iter().zip(parts) {
+                bench.part(one, what, found, share)?;
+            }
+            best.take_better(one);
+        }
+        scores.take(best);
+        Ok(())
+    }
+
+    /// Adds a part of another way: its string, and the words it is cut into.
+    fn part(
+        &self,
+        scores: &mut Scores,
+        what: &What,
+        found: &Found,
+        rarity: f32,
+    ) -> Result<(), Refused> {
+        let (What::Text { folded, .. } | What::Token(folded)) = what else { return Ok(()) };
+        let strings = self.ranking.weights.strings * rarity;
+        self.counted(scores, "string", folded, &found.counts, strings);
+        let words = self.ranking.analyzer.cut(folded);
+        let share = rarity / real(words.len().max(1) as u64);
+        words.iter().try_for_each(|word| self.word(scores, word.text, share, 1.0, true))
     }
 
     /// Adds a word of the three fields of words.

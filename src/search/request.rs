@@ -26,6 +26,8 @@ pub struct Request {
     pub query: String,
     /// How it is read.
     pub syntax: Syntax,
+    /// Whether words of a `simple` question are also looked for in other ways; `strict` ones never are.
+    pub widen: bool,
     /// What the hits must have.
     pub filters: Filters,
     /// Of one facet, only the values whose name holds a text are listed.
@@ -43,6 +45,7 @@ impl Default for Request {
         Self {
             query: String::new(),
             syntax: Syntax::Simple,
+            widen: true,
             filters: Filters::default(),
             facet_query: None,
             sort: Sort::Relevance,

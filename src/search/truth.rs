@@ -202,7 +202,8 @@ proptest! {
         ]), 1..4),
     ) {
         let query = words.join(" ");
-        let simple = ARCHIVE.ask(&Request { query: query.clone(), size: 0, ..Request::default() }).unwrap();
+        let as_typed = Request { query: query.clone(), size: 0, widen: false, ..Request::default() };
+        let simple = ARCHIVE.ask(&as_typed).unwrap();
         let strict = ARCHIVE.ask(&Request { size: 0, ..strict(query.clone()) }).unwrap();
         prop_assert_eq!(simple.total_all_words, strict.total, "{}", &query);
         if strict.total >= 20 {
@@ -283,7 +284,7 @@ fn every_mark_is_what_was_asked_for_and_none_is_missed() {
         ("\"１，０２４条\"", vec!["1,024条"]),
     ] {
         let answer = ARCHIVE
-            .ask(&Request { query: query.to_owned(), size: 60, ..Request::default() })
+            .ask(&Request { query: query.to_owned(), size: 60, widen: false, ..Request::default() })
             .unwrap();
         assert!(answer.total > 0, "{query}");
         for hit in &answer.hits {

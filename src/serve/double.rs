@@ -14,7 +14,7 @@ use crate::search::{
     Segment, Sort, Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
-use crate::serve::library::{Health, Highlighted, Library, VersionMark};
+use crate::serve::library::{Health, Highlighted, Library, Suggested, VersionMark};
 
 /// A title that tries everything a title can try.
 pub(crate) const HOSTILE: &str =
@@ -272,6 +272,14 @@ impl Library for Double {
                 vec![Relaxed::FewerWords]
             },
         })
+    }
+
+    fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused> {
+        let shown = self.documents.iter().filter(|d| d.status != Status::Withheld);
+        let begun = shown.filter(|d| !typed.is_empty() && d.title.value.starts_with(typed));
+        let title =
+            |d: &Document| Suggested { kind: "title", text: d.title.value.clone(), id: Some(d.id) };
+        Ok(begun.take(size).map(title).collect())
     }
 
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {

@@ -8,6 +8,9 @@ pub trait Library: Send + Sync + 'static {
     /// Answers a question.
     fn search(&self, request: &Request) -> Result<Answer, Refused>;
 
+    /// Suggests how to go on from what is being typed, at most `size` suggestions.
+    fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused>;
+
     /// Returns a document; the service hides withheld ones itself.
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>>;
 
@@ -34,6 +37,17 @@ pub trait Library: Send + Sync + 'static {
 
     /// Says how the library is.
     fn health(&self) -> Health;
+}
+
+/// Something that someone may be typing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggested {
+    /// What it is: `number`, `agency`, `word`, `title`.
+    pub kind: &'static str,
+    /// What to search for.
+    pub text: String,
+    /// With a title, the document that bears it.
+    pub id: Option<DocumentId>,
 }
 
 /// One version of a document.

@@ -26,7 +26,7 @@ mod double;
 #[cfg(test)]
 mod tests;
 
-pub use api::answer_json;
+pub use api::{answer_json, suggestions_json};
 pub use app::{App, Labels, Settings, router};
-pub use library::{Health, Highlighted, Library, VersionMark};
+pub use library::{Health, Highlighted, Library, Suggested, VersionMark};
 pub use server::serve;

@@ -14,9 +14,10 @@ const DEFAULT_SIZE: usize = 10;
 const MOST_VALUES: usize = 64;
 const LONGEST_VALUE: usize = 100;
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "q",
     "syntax",
+    "widen",
     "category",
     "theme",
     "year",
@@ -44,6 +45,10 @@ pub(crate) struct Question {
     /// How `q` is read: `simple` (default) finds near misses and says what they lack, `strict` is pure set algebra.
     #[param(required = false, inline)]
     pub(crate) syntax: SyntaxName,
+    /// Whether words of a `simple` question are also looked for in other ways, such as 最低生活保障 for 低保; the
+    /// note `widened` says which.
+    #[param(required = false, inline)]
+    pub(crate) widen: Switch,
     /// Category path, such as `policy` or `work/emergency`, or `unknown`. Several: any of them.
     #[param(required = false, max_items = 64)]
     pub(crate) category: Vec<String>,
@@ -96,6 +101,15 @@ pub(crate) enum SyntaxName {
     #[default]
     Simple,
     Strict,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Switch {
+    #[default]
+    On,
+    Off,
 }
 
 /// Order of hits.
@@ -165,6 +179,7 @@ impl Default for Question {
         Self {
             q: String::new(),
             syntax: SyntaxName::default(),
+            widen: Switch::default(),
             category: Vec::new(),
             theme: Vec::new(),
             year: Vec::new(),
@@ -237,6 +252,13 @@ impl Question {
                     _ => return Err(bad("simple or strict".to_owned())),
                 }
             }
+            "widen" => {
+                self.widen = match value {
+                    "on" => Switch::On,
+                    "off" => Switch::Off,
+                    _ => return Err(bad("on or off".to_owned())),
+                }
+            }
             "sort" => {
                 let sort = SortName::ALL.iter().find(|(_, word)| *word == value);
                 self.sort = sort.ok_or_else(|| bad("relevance, newest or oldest".to_owned()))?.0;
@@ -297,6 +319,7 @@ impl Question {
         Self {
             q: self.q.clone(),
             syntax: self.syntax,
+            widen: self.widen,
             sort: self.sort,
             size: self.size,
             ..Self::default()
@@ -306,6 +329,11 @@ impl Question {
     /// The same question in another order, from the first page.
     pub(crate) fn sorted(&self, sort: SortName) -> Self {
         Self { sort, ..self.at_page(1) }
+    }
+
+    /// The same question with its words as they were typed, from the first page.
+    pub(crate) fn unwidened(&self) -> Self {
+        Self { widen: Switch::Off, ..self.at_page(1) }
     }
 
     /// Another page of the same question.
@@ -319,6 +347,9 @@ impl Question {
         query.append_pair("q", &self.q);
         if self.syntax == SyntaxName::Strict {
             query.append_pair("syntax", "strict");
+        }
+        if self.widen == Switch::Off {
+            query.append_pair("widen", "off");
         }
         for facet in Facet::ALL {
             for value in self.values(facet) {
@@ -348,6 +379,7 @@ impl Question {
                 SyntaxName::Simple => Syntax::Simple,
                 SyntaxName::Strict => Syntax::Strict,
             },
+            widen: self.widen == Switch::On,
             filters: Facet::ALL.into_iter().fold(Filters::default(), |filters, facet| {
                 filters.with(facet, self.values(facet).to_vec())
             }),
@@ -393,7 +425,7 @@ mod tests {
 
     #[test]
     fn a_link_reads_back_as_its_question() {
-        let query = "q=%E5%85%AC%E5%BC%80+%22a%26b%22&syntax=strict&category=work%2Femergency&category=policy\
+        let query = "q=%E5%85%AC%E5%BC%80+%22a%26b%22&syntax=strict&widen=off&category=work%2Femergency&category=policy\
                      &year=2020&year=unknown&agency=%E6%9F%90%E5%B1%80&portal=a-1&sort=newest&page=3&size=20";
         let (question, faults) = Question::read(query);
         assert_eq!(faults, []);

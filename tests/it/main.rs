@@ -16,6 +16,7 @@ mod parts;
 mod personal;
 mod posted_lists;
 mod requisites;
+mod relevance;
 mod rerun;
 mod sample_portal;
 mod saved_pages;

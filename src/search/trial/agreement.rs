@@ -34,7 +34,7 @@ impl Court<'_> {
     fn agree(&self, query: String, check: &mut Check) {
         check.asked += 1;
         let strict = strict(query);
-        let simple = Request { syntax: Syntax::Simple, ..strict.clone() };
+        let simple = Request { syntax: Syntax::Simple, widen: false, ..strict.clone() };
         let mut fault = |what: String| {
             check.differences.push(format!("{}: {what}", described(&strict)));
         };

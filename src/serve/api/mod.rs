@@ -5,6 +5,7 @@ mod health;
 mod openapi;
 mod relations;
 mod search;
+mod suggest;
 mod version;
 mod wire;
 
@@ -24,15 +25,17 @@ use crate::serve::problem::Problem;
 
 pub(crate) use openapi::description;
 pub use search::answer_json;
+pub use suggest::suggestions_json;
 pub(crate) use wire::{evidence_words, web_address};
 
 /// What comes back from a handler of the interface.
 pub(crate) type Answered = Result<Response, Problem>;
 
 /// Every address of the interface with its handler, as the router and the description name it.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 5] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 6] {
     [
         ("/api/v1/search", get(search::search)),
+        ("/api/v1/suggest", get(suggest::suggest)),
         ("/api/v1/documents/{id}", get(document::document)),
         ("/api/v1/documents/{id}/versions/{n}", get(version::version)),
         ("/openapi.json", get(openapi::openapi)),

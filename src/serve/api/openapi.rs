@@ -3,7 +3,9 @@
 use axum::{extract::RawQuery, http::HeaderMap};
 use utoipa::OpenApi;
 
-use crate::serve::api::{Answered, document, health, search, tagged_json, takes_none, version};
+use crate::serve::api::{
+    Answered, document, health, search, suggest, tagged_json, takes_none, version,
+};
 use crate::serve::problem::Problem;
 
 /// Describe the interface.
@@ -39,7 +41,7 @@ pub(crate) fn description() -> utoipa::openapi::OpenApi {
                        the official ones; every document links to its publisher.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    paths(search::search, document::document, version::version, openapi, health::healthz),
+    paths(search::search, suggest::suggest, document::document, version::version, openapi, health::healthz),
     tags(
         (name = "documents", description = "Find and read documents"),
         (name = "service", description = "About the service")

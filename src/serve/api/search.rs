@@ -76,11 +76,12 @@ pub(super) struct SearchAnswer {
 /// Something done with the query.
 #[derive(Debug, Serialize, ToSchema)]
 struct SearchNote {
-    /// What: `signs_ignored`, `question_words_dropped`, `read_as_number`,
-    /// `number_read_as_words`, `number_not_found`, `fewer_words`.
+    /// What: `signs_ignored`, `question_words_dropped`, `read_as_number`, `number_read_as_words`, `number_not_found`,
+    /// `corrected`, `did_you_mean`, `widened`, `fewer_words`.
     #[schema(value_type = String, example = "fewer_words")]
     kind: &'static str,
-    /// The signs, words or numbers it was done with.
+    /// The signs, words or numbers it was done with; with `widened`, each word and what else was looked for:
+    /// `低保 → 最低生活保障、城乡低保`; with `corrected`, what was typed and what was looked for: `烟花暴竹 → 烟花爆竹`.
     values: Vec<String>,
     /// With `fewer_words`: how many words a listed document may lack.
     #[schema(minimum = 1)]
@@ -239,6 +240,9 @@ impl From<Note> for SearchNote {
             Note::ReadAsNumber(numbers) => ("read_as_number", numbers, None),
             Note::NumberReadAsWords(numbers) => ("number_read_as_words", numbers, None),
             Note::NumberNotFound(numbers) => ("number_not_found", numbers, None),
+            Note::Corrected(slips) => ("corrected", slips, None),
+            Note::DidYouMean(others) => ("did_you_mean", others, None),
+            Note::Widened(words) => ("widened", words, None),
             Note::FewerWords(lacking) => ("fewer_words", Vec::new(), Some(lacking)),
         };
         Self { kind, values, lacking }

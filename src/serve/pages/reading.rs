@@ -94,6 +94,14 @@ fn in_words(note: &Note, with_all_words: u64) -> String {
         Note::NumberReadAsWords(numbers) => {
             format!("没有文件以 {} 为文号或提到它，已按普通词语搜索。", numbers.join("、"))
         }
+        Note::Corrected(slips) => {
+            format!(
+                "没有文件含有所输入的词，已更正：{}。要按原样搜索，请加引号。",
+                slips.join("；")
+            )
+        }
+        Note::DidYouMean(others) => format!("您要找的是不是：{}", others.join("；")),
+        Note::Widened(words) => format!("也搜索了意思相同或相近的词：{}。", words.join("；")),
         Note::FewerWords(most) if with_all_words == 0 => {
             format!(
                 "没有文件含有全部词语，列出的文件缺少其中一到 {most} 个，每条下面注明缺少什么。"

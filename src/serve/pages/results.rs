@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::model::{Status, region_lineage};
 use crate::search::{
-    Answer, FARTHEST_HIT, Facet, FacetCount, Facets, Hit, NumberRole, Passage, Segment, UNKNOWN,
+    Answer, FARTHEST_HIT, Facet, FacetCount, Facets, Hit, Note, NumberRole, Passage, Segment,
+    UNKNOWN,
 };
 use crate::serve::dates;
 use crate::serve::pages::templates::Pages;
@@ -30,6 +31,8 @@ pub(super) struct Results {
     facets: Vec<FacetGroup>,
     chosen: Vec<Chosen>,
     clear: Option<String>,
+    /// The same question with its words as typed, where some were widened.
+    as_typed: Option<String>,
     sorts: Vec<Choice>,
     pages: Option<PageLinks>,
 }
@@ -118,6 +121,7 @@ impl Results {
             notes.push("这一页没有结果，请看前面的页。".to_owned());
         }
         let is_little = answer.total < LITTLE;
+        let is_widened = answer.notes.iter().any(|note| matches!(note, Note::Widened(_)));
         Self {
             q: question.q.clone(),
             is_strict: question.syntax == SyntaxName::Strict,
@@ -131,6 +135,7 @@ impl Results {
             facets: facet_groups(pages, question, answer.facets),
             chosen: chosen(pages, question),
             clear: question.is_filtered().then(|| question.without_filters().link()),
+            as_typed: is_widened.then(|| question.unwidened().link()),
             sorts: sorts(pages, question),
             pages: (last_page > 1).then(|| PageLinks::new(question, last_page)),
         }
