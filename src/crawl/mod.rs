@@ -47,7 +47,7 @@ mod tests;
 pub use admission::Rank;
 pub use audit::{Audit, Breach, HostRecord};
 pub use budget::Spent;
-pub use discover::{discover, first_page};
+pub use discover::{discover, discover_in, first_page};
 pub use lines::{Known, Line};
 pub use looks::{Looks, absent_address, own_error_page};
 pub use plan::{Clock, Ended, Event, History, Options, Plan, Summary, Timing};

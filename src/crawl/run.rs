@@ -20,8 +20,9 @@ use crate::crawl::looks::Looks;
 use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary, Timing};
 use crate::crawl::progress::{Count, Progress};
 use crate::crawl::queue::context;
-use crate::crawl::{discover, scope};
+use crate::crawl::{discover_in, scope};
 use crate::model::{Capture, KnownPage, Moment, NoAnswer, Outcome, PageKind, PageUrl};
+use crate::page::AnswerText;
 
 /// The longest robots.txt read, in bytes; RFC 9309 wants 500 KiB at least.
 const ROBOTS_BYTES: u64 = 600 << 10;
@@ -469,8 +470,9 @@ async fn fetch_and_read(
     };
     let turn = readers.acquire_owned().await.ok();
     let reading = tokio::task::spawn_blocking(move || {
-        let found = discover(&portal, &page, &capture, &attachments);
-        let looks = Looks::of(&capture);
+        let answer = AnswerText::of(&capture);
+        let found = discover_in(&portal, &page, &answer, &attachments);
+        let looks = Looks::of_text(&answer);
         Read { capture, found, looks }
     });
     let result = reading.await.map_err(|error| not_read(&error));

@@ -54,7 +54,7 @@ mod view;
 /// themselves.
 pub const RULES: u32 = 1;
 
-pub use document::{Extraction, PageReading, extract};
+pub use document::{Extraction, PageReading, extract, extract_text};
 pub use file_page::from_file;
 pub use import::{ImportMistake, from_import};
 pub use personal::{hide_personal, hide_personal_in_file, is_recipient_list, recipients_since};
