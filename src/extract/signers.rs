@@ -91,7 +91,7 @@ fn place(name: &str) -> Option<&str> {
 
 /// Names that stand without a blank between them: the next one begins with the place of the first, or as names of
 /// agencies of the state do.
-fn parted(word: &str) -> Vec<String> {
+pub(super) fn parted(word: &str) -> Vec<String> {
     let home = place(word.strip_prefix("中共").unwrap_or(word));
     let mut names = Vec::new();
     let mut from = 0;
