@@ -53,11 +53,13 @@ impl Looks {
 
     /// What stands in the place of the page, its host's own error page being known or not; `None`: the page itself.
     pub fn stand_in(&self, own: Option<&Likeness>) -> Option<StandIn> {
-        let like_own = || {
-            let text = self.unnamed.as_deref()?;
-            own?.is_shown_by(text).then_some(StandIn::Error)
-        };
-        self.shown.or_else(like_own)
+        self.shown.or_else(|| self.are_those_of(own).then_some(StandIn::Error))
+    }
+
+    /// Whether only the comparison with its host's error page says that this is another page than the one asked for.
+    pub fn are_those_of(&self, own: Option<&Likeness>) -> bool {
+        let text = self.unnamed.as_deref().filter(|_| self.shown.is_none());
+        own.zip(text).is_some_and(|(own, text)| own.is_shown_by(text))
     }
 }
 

@@ -38,6 +38,7 @@ mod queue;
 mod answers;
 mod plain;
 mod absent;
+mod doubts;
 mod looks;
 #[cfg(test)]
 mod testing;
@@ -48,6 +49,7 @@ pub use admission::Rank;
 pub use audit::{Audit, Breach, HostRecord};
 pub use budget::Spent;
 pub use discover::{discover, discover_in, first_page};
+pub use doubts::{is_shown, meaning};
 pub use lines::{Known, Line};
 pub use looks::{Looks, absent_address, own_error_page};
 pub use plan::{Clock, Ended, Event, History, Options, Plan, Summary, Timing};

@@ -327,6 +327,7 @@ impl Page<'_> {
             portal: Some(view.capture.context.portal.clone()).filter(|portal| !portal.is_empty()),
             region: region(view),
             issuer,
+            agencies: fields.jointly,
             source: fields.source,
             doc_no,
             index_no: fields.index_no,
