@@ -119,7 +119,9 @@ impl Groups {
         };
         let runs = order.chunk_by(same).filter(|run| run.len() > 1);
         let runs: Vec<Vec<u32>> = runs.map(<[u32]>::to_vec).collect();
-        runs.iter().for_each(|run| self.same_text(run));
+        for run in &runs {
+            self.same_text(run);
+        }
     }
 
     /// Unites documents with one text, each with the first of them that it does not contradict.
@@ -148,12 +150,14 @@ impl Groups {
         let mut order = self.texts_of_their_own();
         for band in 0..BANDS {
             let place = |at: u32| (self.node(at).title, self.node(at).sketch[band]);
-            let turned = |at: u32| {
-                let mut sketch = self.node(at).sketch;
-                sketch.rotate_left(band);
-                (self.node(at).title, sketch, at)
+            let others = |at: u32| {
+                let (before, behind) = self.node(at).sketch.split_at(band);
+                behind.iter().chain(before)
             };
-            order.sort_unstable_by_key(|at| turned(*at));
+            order.sort_unstable_by(|a, b| {
+                let by_place = place(*a).cmp(&place(*b));
+                by_place.then_with(|| others(*a).cmp(others(*b))).then(a.cmp(b))
+            });
             for run in order.chunk_by(|a, b| place(*a) == place(*b)) {
                 let is_long = run.len() > ALL_COMPARED;
                 let (many, shared) = if is_long { (NEIGHBOURS, SHARED) } else { (ALL_COMPARED, 1) };

@@ -484,11 +484,11 @@ proptest! {
 /// numbers in common.
 fn one_of_many(key: i64, dice: &mut impl FnMut() -> u64) -> Fingerprint {
     let lot = dice() % 100;
-    let of = if lot < 5 { key - (dice() % 1000).cast_signed() } else { key };
+    let of = if lot < 5 { (key - (dice() % 1000).cast_signed()).max(0) } else { key };
     let spoilt = if lot == 0 { key } else { of };
     let form = (lot >= 80).then(|| i64::try_from(dice() % 3).unwrap());
     let sketch = (0..10).map(|band| match form {
-        Some(form) if dice() % 3 > 0 => u32::try_from(form * 10 + band).unwrap(),
+        Some(form) if !dice().is_multiple_of(3) => u32::try_from(form * 10 + band).unwrap(),
         _ => {
             let number = u32::try_from(of * 10 + band).unwrap();
             number.wrapping_mul(0x9e37_79b1) ^ u32::from(spoilt != of && band > 5)
