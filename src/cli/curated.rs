@@ -28,6 +28,19 @@ pub(crate) fn stopped_by_takedown(config: &Config) -> bool {
     config.takedown.is_doubtful
 }
 
+/// What is said to somebody who names a portal that is not there.
+pub(crate) fn no_portal(asked: &str, known: impl IntoIterator<Item = String>) -> String {
+    /// More are not listed.
+    const MOST: usize = 20;
+    let mut known: Vec<String> = known.into_iter().collect();
+    let more = if known.len() > MOST { ", …" } else { "" };
+    known.truncate(MOST);
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    format!(
+        "there is no portal `{asked}` that could be used; `gongkai check` says why; known: {known}{more}"
+    )
+}
+
 /// The settings with the chosen portals only (all, when none is named). A named portal that is not there, or has a
 /// mistake, is the caller's mistake: it is said, and the exit to take is returned.
 pub(crate) fn chosen(globals: &Globals, portals: &[String]) -> Result<Config, Exit> {
@@ -38,9 +51,7 @@ pub(crate) fn chosen(globals: &Globals, portals: &[String]) -> Result<Config, Ex
     let missing: Vec<&String> =
         portals.iter().filter(|id| !config.portals.iter().any(|p| &p.id == *id)).collect();
     for id in &missing {
-        note(format_args!(
-            "there is no portal `{id}` that could be used; `gongkai check` says why"
-        ));
+        note(no_portal(id, config.portals.iter().map(|portal| portal.id.clone())));
     }
     if !missing.is_empty() {
         return Err(Exit::Mistakes);

@@ -60,9 +60,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let id = args.portal.as_deref().unwrap_or(&capture.context.portal);
     let portal = config.portals.iter().find(|portal| portal.id == id);
     if let (Some(asked), None) = (&args.portal, portal) {
-        note(format_args!(
-            "there is no portal `{asked}` that could be used; `gongkai check` says why"
-        ));
+        note(curated::no_portal(asked, config.portals.into_iter().map(|portal| portal.id)));
         return Ok(Exit::Mistakes);
     }
     explain(&capture, portal, &config).into_iter().for_each(say);

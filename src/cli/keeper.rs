@@ -74,6 +74,11 @@ impl<'a> Keeper<'a> {
             let _ = reply.send(self.waiting.next(line, at_most, &self.store.state)?);
             return Ok(());
         }
+        if let Event::WantedLive { portal, host, at_most, reply } = event {
+            self.commit()?;
+            let _ = reply.send(self.store.state.live_documents(&portal, &host, at_most)?);
+            return Ok(());
+        }
         if self.events == 0 {
             self.since = Instant::now();
         }
@@ -102,7 +107,7 @@ impl<'a> Keeper<'a> {
                 self.batch.fetches.push(FetchRow { url: outcome.url, ..log });
                 self.batch.pages.push(page);
             }
-            Event::Wanted { .. } => {}
+            Event::Wanted { .. } | Event::WantedLive { .. } => {}
         }
         Ok(())
     }

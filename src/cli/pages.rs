@@ -1,13 +1,14 @@
 //! `gongkai pages`: what became of every page the crawler knows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use crate::catalogue::{Catalogue, FateCount, State};
 use crate::cli::store::CATALOGUE;
-use crate::cli::{Exit, Globals, say};
+use crate::cli::{Exit, Globals, curated, note, say};
+use crate::config;
 use crate::model::{KnownPage, Moment, PageKind, PageState, PageUrl, Reason, UrlKey, china_day};
 
 /// Say what became of the pages of the portals: how many, why, since when; or list them.
@@ -61,6 +62,11 @@ fn state_of(word: &str) -> Result<Wanted, String> {
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let state = State::open_read_only(&globals.data.join("state.sqlite"))?;
+    if let Some(portal) = &args.portal
+        && !is_known(globals, &state, portal)?
+    {
+        return Ok(Exit::Mistakes);
+    }
     let changed = changed(globals)?;
     if args.list || args.state.is_some() {
         list(&state, args, &changed)?;
@@ -73,6 +79,18 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Whether a portal has a file or pages; where not, it is said, with those that do.
+fn is_known(globals: &Globals, state: &State, asked: &str) -> anyhow::Result<bool> {
+    let loaded = config::load(&curated::dirs(globals));
+    let mut known: BTreeSet<String> = loaded.config.portals.into_iter().map(|it| it.id).collect();
+    known.extend(state.fates(None)?.into_iter().map(|count| count.portal));
+    let is_known = known.contains(asked);
+    if !is_known {
+        note(curated::no_portal(asked, known));
+    }
+    Ok(is_known)
 }
 
 /// The pages whose documents changed; none where there is no catalogue yet.

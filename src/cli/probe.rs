@@ -230,6 +230,9 @@ async fn collect(
                 let pages = waiting.entry(line).or_default();
                 let _ = reply.send(pages.drain(..at_most.min(pages.len())).collect());
             }
+            Event::WantedLive { reply, .. } => {
+                let _ = reply.send(Vec::new());
+            }
         }
     }
     let summary = crawl.await.context("the probe broke off")?;

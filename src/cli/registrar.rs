@@ -27,6 +27,8 @@ pub(crate) struct Registrar<'a> {
     log: bool,
     /// What the hosts said of an address that cannot exist, as far as the archive was read.
     error_pages: HashMap<String, Option<Likeness>>,
+    /// When the hosts last showed a document as itself, likewise.
+    shown: HashMap<String, Moment>,
 }
 
 impl<'a> Registrar<'a> {
@@ -39,6 +41,7 @@ impl<'a> Registrar<'a> {
             entries: 0,
             log: true,
             error_pages: HashMap::new(),
+            shown: HashMap::new(),
         }
     }
 
@@ -80,7 +83,8 @@ impl<'a> Registrar<'a> {
         self.batch.archive = lengths;
         state.commit(&self.batch)?;
         let error_pages = std::mem::take(&mut self.error_pages);
-        *self = Self { log: self.log, error_pages, ..Self::new(self.config, self.now) };
+        let shown = std::mem::take(&mut self.shown);
+        *self = Self { log: self.log, error_pages, shown, ..Self::new(self.config, self.now) };
         Ok(())
     }
 
@@ -116,10 +120,19 @@ impl<'a> Registrar<'a> {
             self.error_pages.insert(host.clone(), crawl::own_error_page(capture));
         }
         let own = self.error_pages.get(&host).and_then(Option::as_ref);
-        let shown = crawl::Looks::of(capture).stand_in(own);
+        let looks = crawl::Looks::of(capture);
+        let shown = if looks.are_those_of(own) {
+            Some(crawl::meaning(capture.at, self.shown.get(&host).copied()))
+        } else {
+            looks.stand_in(own)
+        };
         // An old answer says nothing about what a newer one has shown.
         if page.kept_at.is_none_or(|kept| kept < capture.at) {
-            self.put(crawl::after_answer(page, capture, portal, shown));
+            let page = crawl::after_answer(page, capture, portal, shown);
+            if crawl::is_shown(&page, capture.at) {
+                self.shown.insert(host, capture.at);
+            }
+            self.put(page);
         }
         for found in discovered {
             let key = found.key();

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::model::{KnownPage, PageState, Standing, Status};
+use crate::model::{KnownPage, PageState, Reason, Standing, Status};
 
 /// Checks that must say "gone", and the time they must span, before a page is believed to be removed.
 const REMOVED: (u16, SignedDuration) = (3, SignedDuration::from_hours(72));
@@ -16,10 +16,18 @@ pub(crate) fn standing(page: &KnownPage) -> Option<(Status, Standing)> {
         PageState::Removed => Status::Removed,
         PageState::Moved => Status::Moved,
         PageState::Disallowed => Status::Withheld,
+        PageState::Refused if page.gone.is_none() && is_no_of_the_portal(fate.reason) => {
+            Status::Live
+        }
         _ => return before_silence(page),
     };
     let since = Some(fate.since);
     Some((status, Standing { since, changed_at: None, moved_to: fate.moved_to.clone() }))
+}
+
+/// Whether it is the portal that refuses, not our own rule about addresses.
+fn is_no_of_the_portal(reason: Reason) -> bool {
+    matches!(reason, Reason::Shield | Reason::Login | Reason::Forbidden)
 }
 
 /// What was found before a page fell silent or was refused: an outage does not bring back what was gone.

@@ -101,9 +101,8 @@ impl Run {
         let before = self.error_pages.0.insert(host, ErrorPage::Known(own));
         if let Some(ErrorPage::Asked(held)) = before {
             for answer in held {
-                self.timing = answer.timing;
                 // On the heap, as few answers come this way and all others would carry its size.
-                Box::pin(self.judge(host, answer)).await;
+                Box::pin(self.consider(host, answer)).await;
             }
         }
     }
@@ -118,6 +117,6 @@ impl Run {
         for host in &hosts {
             self.error_page_is(*host, None).await;
         }
-        !hosts.is_empty()
+        !hosts.is_empty() || self.settle_doubts().await
     }
 }

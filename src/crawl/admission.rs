@@ -8,6 +8,8 @@ pub enum Rank {
     Robots,
     /// An address that cannot exist.
     Absent,
+    /// A page that was there lately: whether the host shows any page now.
+    Control,
     /// A page of a list.
     List,
     /// A document.
@@ -49,7 +51,9 @@ pub(crate) enum Standing {
 impl Admission {
     pub(super) fn admits(self, rank: Rank) -> bool {
         match rank {
-            Rank::Robots | Rank::Absent | Rank::Attachment | Rank::Requisite => true,
+            Rank::Robots | Rank::Absent | Rank::Control | Rank::Attachment | Rank::Requisite => {
+                true
+            }
             Rank::List => self.lists,
             Rank::Detail => self.details,
             Rank::OldAttachment | Rank::OldRequisite => self.old_attachments,

@@ -8,6 +8,7 @@ use crate::config::Portal;
 use crate::crawl::absent::Held;
 use crate::crawl::address::is_private_literal;
 use crate::crawl::admission::Rank;
+use crate::crawl::doubts;
 use crate::crawl::fetch::Silence;
 use crate::crawl::frontier::{HostId, Job};
 use crate::crawl::looks::own_error_page;
@@ -20,6 +21,7 @@ use crate::crawl::verdict::{
 };
 use crate::crawl::{retry, scope};
 use crate::model::{Capture, KnownPage, NoAnswer, PageKind, PageState, PageUrl, Reason};
+use crate::page::StandIn;
 
 /// Redirects of a robots.txt that are followed (RFC 9309).
 const ROBOTS_REDIRECTS: usize = 5;
@@ -46,20 +48,20 @@ impl Run {
         }
         let timing = self.timing.take();
         if let Some(answer) = self.hold(host, Held { job, capture, found, looks, timing }) {
-            self.timing = answer.timing;
-            Box::pin(self.judge(host, answer)).await;
+            self.consider(host, answer).await;
         }
     }
 
-    /// Judges an answer and does what follows.
-    pub(super) async fn judge(&mut self, host: HostId, answer: Held) {
-        let Held { job, capture, found, looks, .. } = answer;
+    /// Judges an answer, `shown` standing in the place of the page, and does what follows.
+    pub(super) async fn judge(&mut self, host: HostId, answer: Held, shown: Option<StandIn>) {
+        let Held { job, capture, found, .. } = answer;
         let portal = self.portals[job.portal].clone();
-        let shown = looks.stand_in(self.error_pages.of(host));
         let judged = verdict(&job.page, &capture, &portal, shown);
         let page = after_answer(job.page.clone(), &capture, &portal, shown);
         let wall = judged == Verdict::Refused(Reason::Shield);
         let troubles = self.frontier.trouble(host, wall);
+        let (rank, at) = (job.rank, capture.at);
+        let is_shown = doubts::is_shown(&page, at);
         if wall {
             let times = u16::try_from(troubles).unwrap_or(u16::MAX);
             self.pause(host, retry::back_off(&portal.limits, times));
@@ -94,6 +96,11 @@ impl Run {
             NoAnswer::Protocol,
         )
         .await;
+        if is_shown {
+            self.shown(host, at).await;
+        } else if rank == Rank::Control {
+            self.ask_control(host).await;
+        }
     }
 
     /// Hands over an answer with the new pages it leads to, and queues them.

@@ -36,7 +36,8 @@ impl Job {
     /// The line that its page waits in; what a host itself is asked for waits in none.
     pub(crate) fn line(&self) -> Option<Line> {
         let Self { portal, rank, .. } = *self;
-        (!matches!(rank, Rank::Robots | Rank::Absent)).then_some(Line { portal, rank })
+        (!matches!(rank, Rank::Robots | Rank::Absent | Rank::Control))
+            .then_some(Line { portal, rank })
     }
 }
 

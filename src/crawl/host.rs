@@ -15,9 +15,10 @@ use crate::model::PageUrl;
 /// Rules older than this are read again.
 const RULES_LAST: Duration = Duration::from_hours(24);
 
-const RANKS: [Rank; 8] = [
+const RANKS: [Rank; 9] = [
     Rank::Robots,
     Rank::Absent,
+    Rank::Control,
     Rank::List,
     Rank::Detail,
     Rank::Attachment,

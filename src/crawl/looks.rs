@@ -2,8 +2,8 @@
 //!
 //! Told by what it says, and by comparison with what its host says of an address that cannot exist.
 
-use crate::model::{Capture, DecodeError, PageKind, PageUrl};
-use crate::page::{self, Likeness, StandIn};
+use crate::model::{Capture, PageKind, PageUrl};
+use crate::page::{self, AnswerText, Likeness, StandIn};
 
 /// Longer answers are no error pages, in bytes with and without content coding.
 const LONGEST: usize = 128 << 10;
@@ -23,21 +23,27 @@ pub struct Looks {
 impl Looks {
     /// Reads an answer; costs nothing where it cannot stand for another page.
     pub fn of(capture: &Capture) -> Self {
+        Self::of_text(&AnswerText::of(capture))
+    }
+
+    /// The same, for an answer whose text others read as well.
+    pub fn of_text(answer: &AnswerText<'_>) -> Self {
+        let capture = answer.capture();
         let status = capture.answer.status;
         let kind = capture.context.kind;
         let is_page = (200..=299).contains(&status) && kind != PageKind::Absent;
         if !(is_page || status == 403) || kind == PageKind::Robots || !is_short_markup(capture) {
             return Self::default();
         }
-        let Some(text) = text_of(capture) else { return Self::default() };
-        let shown = page::stand_in(&text, status == 403);
+        let Some(text) = answer.within(LONGEST) else { return Self::default() };
+        let shown = page::stand_in(text, status == 403);
         // Lists have no title, and one without items is told by that.
         let shown = shown.filter(|shown| kind != PageKind::List || *shown != StandIn::Error);
         let listed = capture.context.listed.title.as_deref();
-        let is_named = || listed.is_some_and(|title| page::names(&text, title));
+        let is_named = || listed.is_some_and(|title| page::names(text, title));
         let may_be_other = is_page && kind != PageKind::List && shown.is_none();
         let is_unnamed = may_be_other && text.len() >= SHORTEST && !is_named();
-        Self { shown, unnamed: is_unnamed.then_some(text) }
+        Self { shown, unnamed: is_unnamed.then(|| text.to_owned()) }
     }
 
     /// Whether only a comparison can tell.
@@ -47,11 +53,13 @@ impl Looks {
 
     /// What stands in the place of the page, its host's own error page being known or not; `None`: the page itself.
     pub fn stand_in(&self, own: Option<&Likeness>) -> Option<StandIn> {
-        let like_own = || {
-            let text = self.unnamed.as_deref()?;
-            own?.is_shown_by(text).then_some(StandIn::Error)
-        };
-        self.shown.or_else(like_own)
+        self.shown.or_else(|| self.are_those_of(own).then_some(StandIn::Error))
+    }
+
+    /// Whether only the comparison with its host's error page says that this is another page than the one asked for.
+    pub fn are_those_of(&self, own: Option<&Likeness>) -> bool {
+        let text = self.unnamed.as_deref().filter(|_| self.shown.is_none());
+        own.zip(text).is_some_and(|(own, text)| own.is_shown_by(text))
     }
 }
 
@@ -65,13 +73,8 @@ pub fn own_error_page(capture: &Capture) -> Option<Likeness> {
     if (300..=399).contains(&capture.answer.status) {
         return None;
     }
-    text_of(capture).filter(|text| text.len() >= SHORTEST).and_then(|text| Likeness::of(&text))
-}
-
-fn text_of(capture: &Capture) -> Option<String> {
-    let (bytes, error) = capture.answer.decoded(LONGEST);
-    let text = || page::decode(&bytes, capture.answer.headers.get("content-type")).text;
-    (error != Some(DecodeError::TooLong)).then(text)
+    let answer = AnswerText::of(capture);
+    answer.within(LONGEST).filter(|text| text.len() >= SHORTEST).and_then(Likeness::of)
 }
 
 /// Whether an answer may be a page of a size that error pages have; a file that is asked for may be anything else.

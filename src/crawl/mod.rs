@@ -38,6 +38,7 @@ mod queue;
 mod answers;
 mod plain;
 mod absent;
+mod doubts;
 mod looks;
 #[cfg(test)]
 mod testing;
@@ -47,7 +48,8 @@ mod tests;
 pub use admission::Rank;
 pub use audit::{Audit, Breach, HostRecord};
 pub use budget::Spent;
-pub use discover::{discover, first_page};
+pub use discover::{discover, discover_in, first_page};
+pub use doubts::{is_shown, meaning};
 pub use lines::{Known, Line};
 pub use looks::{Looks, absent_address, own_error_page};
 pub use plan::{Clock, Ended, Event, History, Options, Plan, Summary, Timing};

@@ -135,6 +135,17 @@ pub enum Event {
         /// Where they go.
         reply: oneshot::Sender<Vec<KnownPage>>,
     },
+    /// The run waits for documents of a host that were there when they were last asked for, the last kept first.
+    WantedLive {
+        /// Whose they are.
+        portal: PortalId,
+        /// The host, with its port where that is not the usual one.
+        host: String,
+        /// How many there is use for.
+        at_most: usize,
+        /// Where they go.
+        reply: oneshot::Sender<Vec<KnownPage>>,
+    },
 }
 
 /// What a run did.

@@ -13,6 +13,7 @@ use crate::config::{AttachmentRules, Crawler, Portal};
 use crate::crawl::absent::ErrorPages;
 use crate::crawl::admission::{Admission, Rank, Standing};
 use crate::crawl::budget::Budget;
+use crate::crawl::doubts::{Doubts, documents_held};
 use crate::crawl::fetch::{Ask, Fetched, Fetcher, Silence, validators};
 use crate::crawl::frontier::{Frontier, HostId, Job, Next};
 use crate::crawl::lines::{Line, Lines, Marks};
@@ -20,8 +21,9 @@ use crate::crawl::looks::Looks;
 use crate::crawl::plan::{Clock, Ended, Event, Options, Plan, Summary, Timing};
 use crate::crawl::progress::{Count, Progress};
 use crate::crawl::queue::context;
-use crate::crawl::{discover, scope};
+use crate::crawl::{discover_in, scope};
 use crate::model::{Capture, KnownPage, Moment, NoAnswer, Outcome, PageKind, PageUrl};
+use crate::page::AnswerText;
 
 /// The longest robots.txt read, in bytes; RFC 9309 wants 500 KiB at least.
 const ROBOTS_BYTES: u64 = 600 << 10;
@@ -104,6 +106,8 @@ pub(crate) struct Run {
     pub(super) timing: Option<Timing>,
     /// How the hosts say that a page is not there.
     pub(super) error_pages: ErrorPages,
+    /// Answers like these, held until their hosts show a page.
+    pub(super) doubts: HashMap<HostId, Doubts>,
 }
 
 /// How far a list went in this run.
@@ -157,6 +161,7 @@ impl Run {
             plain: HashSet::new(),
             timing: None,
             error_pages: ErrorPages::default(),
+            doubts: HashMap::new(),
             last: history.last,
             fetcher: Fetcher::new(crawler.user_agent(), options.proxy.clone(), spool),
             readers: Arc::new(Semaphore::new(
@@ -210,7 +215,8 @@ impl Run {
             return Admission { lists: true, details: true, old_attachments: true, hosts };
         };
         let taken = self.summary.documents
-            + (self.details_in_flight + self.error_pages.documents_held()) as u64;
+            + self.details_in_flight as u64
+            + (self.error_pages.documents_held() + documents_held(&self.doubts)) as u64;
         let outside = self.lines.outside(|rank| rank == Rank::Detail);
         Admission {
             lists: taken + self.frontier.details() as u64 + outside < limit,
@@ -469,8 +475,9 @@ async fn fetch_and_read(
     };
     let turn = readers.acquire_owned().await.ok();
     let reading = tokio::task::spawn_blocking(move || {
-        let found = discover(&portal, &page, &capture, &attachments);
-        let looks = Looks::of(&capture);
+        let answer = AnswerText::of(&capture);
+        let found = discover_in(&portal, &page, &answer, &attachments);
+        let looks = Looks::of_text(&answer);
         Read { capture, found, looks }
     });
     let result = reading.await.map_err(|error| not_read(&error));

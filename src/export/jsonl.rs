@@ -48,6 +48,7 @@ struct Line<'d> {
     /// When its text was last seen to change.
     changed_at: Option<Moment>,
     moved_to: Option<&'d PageUrl>,
+    refused_since: Option<Moment>,
     /// `null` when it is alone.
     group: Option<DocumentId>,
     /// Which part of its page or record it is; `null` when it is all of it.
@@ -72,9 +73,10 @@ impl<'d> Line<'d> {
             text: &document.text,
             attachments: document.attachments.iter().map(AttachmentLine::of).collect(),
             status: document.status,
-            status_since: document.standing.since,
+            status_since: document.status_since(),
             changed_at: document.standing.changed_at,
             moved_to: document.standing.moved_to.as_ref(),
+            refused_since: document.refused_since(),
             group,
             part: Some(document.part.as_str()).filter(|part| !part.is_empty()),
         }
@@ -165,7 +167,7 @@ mod tests {
         jsonl(&document(), Some(document().id), &mut out).unwrap();
         let expected = format!(
             "{}{}",
-            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null,"group":"ID","part":null}"#
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null,"refused_since":null,"group":"ID","part":null}"#
                 .replace("ID", document().id.as_str())
                 .replace("。 完", "。\u{2028}完"),
             "\n"
@@ -184,7 +186,7 @@ mod tests {
             (line["external_id"].as_str(), &line["url"]),
             (Some("17"), &serde_json::Value::Null)
         );
-        assert_eq!(line.as_object().unwrap().len(), 20);
+        assert_eq!(line.as_object().unwrap().len(), 21);
         assert!(line["group"].is_null());
     }
 }

@@ -1,5 +1,6 @@
 //! One capture → the document on it, put together from what the rules find.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::config::{Categories, Portal, is_in_a_province};
@@ -20,7 +21,7 @@ use crate::model::{
     Attachment, Capture, DecodeError, Document, Evidence, Origin, PageKind, RegionCode, Sourced,
     Table, Warning, paragraphs,
 };
-use crate::page::{self, CharsetEvidence, Cut, Gate};
+use crate::page::{self, AnswerText, CharsetEvidence, Cut, Gate};
 
 /// What came of a capture.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,11 +55,18 @@ pub struct PageReading {
     pub left_out: Vec<String>,
 }
 
-/// Longest page that is read, in bytes without content coding.
-const LONGEST_PAGE: usize = 8 << 20;
-
 /// Reads the document on a detail page; pure, bounded in time and space, and never fails: what is wrong is a warning.
 pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categories) -> Extraction {
+    extract_text(&AnswerText::of(capture), portal, categories)
+}
+
+/// The same, for an answer whose text others read as well.
+pub fn extract_text(
+    answer: &AnswerText<'_>,
+    portal: Option<&Portal>,
+    categories: &Categories,
+) -> Extraction {
+    let capture = answer.capture();
     let nothing = |warnings| Extraction { documents: Vec::new(), warnings, reading: None };
     if capture.context.kind != PageKind::Detail {
         return nothing(Vec::new());
@@ -66,10 +74,12 @@ pub fn extract(capture: &Capture, portal: Option<&Portal>, categories: &Categori
     if let Some(kind) = other_than_a_page(capture) {
         return nothing(vec![Warning::new("not_a_page", kind)]);
     }
-    let (bytes, error) = capture.answer.decoded(LONGEST_PAGE);
-    let decoded = page::decode(&bytes, capture.answer.headers.get("content-type"));
+    let (decoded, error) = answer.decoded();
     let plain_title = is_plain(capture).then(|| plain::title(&decoded.text));
-    let text = if plain_title.is_some() { plain::as_page(&decoded.text) } else { decoded.text };
+    let text = match plain_title {
+        Some(_) => Cow::Owned(plain::as_page(&decoded.text)),
+        None => Cow::Borrowed(&*decoded.text),
+    };
     let gated = page::parse(&text, &Gate::default());
     let mut warnings = page_warnings(capture, error, decoded.lossy, decoded.garbled, gated.cut);
     let view = View::new(&gated.tree, capture, portal);
@@ -317,6 +327,7 @@ impl Page<'_> {
             portal: Some(view.capture.context.portal.clone()).filter(|portal| !portal.is_empty()),
             region: region(view),
             issuer,
+            agencies: fields.jointly,
             source: fields.source,
             doc_no,
             index_no: fields.index_no,

@@ -113,6 +113,8 @@ pub(super) fn best<T: PartialEq + std::fmt::Display>(
 /// The fields that labels, metadata and selectors give.
 pub(super) struct Fields {
     pub(super) issuer: Option<Sourced<String>>,
+    /// All that issued it together, where only the signature says so.
+    pub(super) jointly: Vec<String>,
     pub(super) source: Option<Sourced<String>>,
     pub(super) doc_no: Option<Sourced<DocNumber>>,
     pub(super) index_no: Option<Sourced<String>>,
@@ -148,8 +150,11 @@ impl Fields {
             .or_else(|| signed.sign_off.as_ref()?.agency.clone())
             .or_else(|| signed.byline.agency.clone());
         note_other_signer(issuer.as_ref(), signed, warnings);
+        let is_signed = issuer.as_ref().is_some_and(|issuer| issuer.evidence == Evidence::SignOff);
+        let sign_off = signed.sign_off.as_ref().filter(|_| is_signed);
         Self {
             issuer,
+            jointly: sign_off.map(|sign_off| sign_off.jointly.clone()).unwrap_or_default(),
             source,
             doc_no: selected(|r| r.doc_no.as_ref())
                 .or_else(|| labels.either(Label::DocNo))

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::extract::report_year;
+use crate::extract::{report_year, signers};
 use crate::model::{DocNumber, Evidence, Sourced, looks_like_agency};
 
 /// `灵洲市教育局关于…的通知`
@@ -29,7 +29,10 @@ pub(super) fn implied(title: &str, number: Option<&DocNumber>) -> Option<Sourced
         let found = ABOUT.as_ref()?.captures(title)?;
         let by = found["by"].trim();
         let parts = by.split(['、', ' ', '　']).filter(|part| !part.is_empty());
-        parts.clone().all(looks_like_agency).then(|| by.to_owned())
+        let names: Vec<String> = parts.clone().flat_map(signers::parted).collect();
+        let is_run_together = names.len() > parts.count();
+        let all = names.iter().all(|name| looks_like_agency(name));
+        all.then(|| if is_run_together { names.join(" ") } else { by.to_owned() })
     };
     let reporting = || {
         let found =
@@ -155,6 +158,8 @@ mod tests {
                 Some("灵洲市人民代表大会常务委员会"),
             ),
             ("灵洲市教育局、灵洲市财政局关于补助的通知", Some("灵洲市教育局、灵洲市财政局")),
+            ("灵洲市教育局灵洲市财政局关于补助的通知", Some("灵洲市教育局 灵洲市财政局")),
+            ("教育部科技部关于成果的意见", Some("教育部 科技部")),
             ("关于做好开学工作的通知", None),
             ("教师关于待遇的意见", None),
             ("灵洲市教育局2019年政府信息公开工作年度报告", Some("灵洲市教育局")),

@@ -36,6 +36,7 @@ mod report_year;
 mod script;
 mod shape;
 mod sign_off;
+mod signers;
 mod split;
 mod tables;
 mod template;
@@ -52,9 +53,9 @@ mod view;
 /// is archived, and when the JSON of a document changes: what was read by other rules is read again by the next
 /// `gongkai extract`. Rules about files have their own number ([`files::RULES`]), curated files are noticed by
 /// themselves.
-pub const RULES: u32 = 1;
+pub const RULES: u32 = 2;
 
-pub use document::{Extraction, PageReading, extract};
+pub use document::{Extraction, PageReading, extract, extract_text};
 pub use file_page::from_file;
 pub use import::{ImportMistake, from_import};
 pub use personal::{hide_personal, hide_personal_in_file, is_recipient_list, recipients_since};

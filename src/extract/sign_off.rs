@@ -1,13 +1,25 @@
 //! The signature at the end of a text (落款): agency and day, before annexes and imprint.
 
 use crate::extract::dates;
-use crate::model::{Evidence, PublicDate, Sourced, looks_like_agency, paragraphs};
+use crate::extract::signers::{self, LINE};
+use crate::model::{Evidence, PublicDate, Sourced, paragraphs};
 
 /// What a text was signed with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SignOff {
     pub(super) date: Option<PublicDate>,
+    /// The agency in charge.
     pub(super) agency: Option<Sourced<String>>,
+    /// All that sign, where several do.
+    pub(super) jointly: Vec<String>,
+}
+
+impl SignOff {
+    fn new(date: Option<PublicDate>, signers: Vec<String>) -> Self {
+        let agency = signers.first().map(|name| Sourced::new(name.clone(), Evidence::SignOff));
+        let jointly = if signers.len() > 1 { signers } else { Vec::new() };
+        Self { date, agency, jointly }
+    }
 }
 
 /// What a text without line breaks ends with, calls to follow somebody passed over.
@@ -20,9 +32,6 @@ fn last_words(line: &str) -> &str {
         line.rfind(['。', '：']).map_or(line, |at| line[at..].trim_start_matches(['。', '：']));
     if tail.is_empty() { line } else { tail }
 }
-
-/// Longest line of a signature, in characters.
-const LINE: usize = 60;
 
 /// The first line that is a date; where many are, the first one below a line that names an agency, else one at the
 /// end of the text. A line with agency and date counts only there.
@@ -37,7 +46,7 @@ pub(super) fn find(text: &str) -> Option<SignOff> {
         *last = last_words(last);
     }
     let dated: Vec<usize> = (0..lines.len()).filter(|at| day(lines[*at]).is_some()).collect();
-    let above = |at: usize| at.checked_sub(1).and_then(|above| agency(lines[above]));
+    let above = |at: usize| at.checked_sub(1).and_then(|above| signed_by(lines[above]));
     let place = match &dated[..] {
         [] => return one_line(&lines).or_else(|| bracketed(&lines)),
         [first, rest @ ..] if rest.len() < FEW => *first,
@@ -46,8 +55,8 @@ pub(super) fn find(text: &str) -> Option<SignOff> {
             signed.or_else(|| Some(*last).filter(|last| last + END > lines.len()))?
         }
     };
-    let agency = above(place).or_else(|| dated.iter().find_map(|at| above(*at)));
-    Some(SignOff { date: day(lines[place]), agency })
+    let signers = above(place).or_else(|| dated.iter().find_map(|at| above(*at)));
+    Some(SignOff::new(day(lines[place]), signers.unwrap_or_default()))
 }
 
 /// A text with more lines that are dates than this is a chronicle.
@@ -62,16 +71,16 @@ fn one_line(lines: &[&str]) -> Option<SignOff> {
         let spotted = dates::spot(line).last()?;
         let ends =
             line[spotted.span.end..].trim_matches(|c: char| c.is_whitespace() || "）)".contains(c));
-        let agency = agency(&line[..spotted.span.start])?;
+        let signers = signed_by(&line[..spotted.span.start])?;
         (ends.is_empty() && spotted.date.month().is_some())
-            .then_some(SignOff { date: Some(spotted.date), agency: Some(agency) })
+            .then(|| SignOff::new(Some(spotted.date), signers))
     })
 }
 
 /// `（灵洲市统计局）` as the last line.
 fn bracketed(lines: &[&str]) -> Option<SignOff> {
     let name = lines.last()?.strip_prefix(['（', '('])?.strip_suffix(['）', ')'])?;
-    Some(SignOff { date: None, agency: Some(agency(name)?) })
+    Some(SignOff::new(None, signed_by(name)?))
 }
 
 fn day(line: &str) -> Option<PublicDate> {
@@ -80,12 +89,8 @@ fn day(line: &str) -> Option<PublicDate> {
     dates::alone(line).filter(|date| short && !bracketed && date.month().is_some())
 }
 
-fn agency(line: &str) -> Option<Sourced<String>> {
-    let name = line.trim().trim_end_matches(['：', ':']).trim();
-    let signs = name.chars().count() <= LINE
-        && !name.contains(['，', '。', '；', '、', '：', '《'])
-        && looks_like_agency(name.rsplit(char::is_whitespace).next().unwrap_or(name));
-    signs.then(|| Sourced::new(name.to_owned(), Evidence::SignOff))
+fn signed_by(line: &str) -> Option<Vec<String>> {
+    Some(signers::of(line)).filter(|signers| !signers.is_empty())
 }
 
 #[cfg(test)]
@@ -118,6 +123,9 @@ mod tests {
         );
         let bracketed = find("同比增长9.3％。\n\n（灵洲市统计局）").and_then(|s| s.agency);
         assert_eq!(bracketed.map(|a| a.value).as_deref(), Some("灵洲市统计局"));
+        let joint = find("现通知。\n\n灵洲市教育局灵洲市财政局\n\n2020年1月3日").unwrap();
+        assert_eq!(joint.agency.map(|agency| agency.value).as_deref(), Some("灵洲市教育局"));
+        assert_eq!(joint.jointly, ["灵洲市教育局", "灵洲市财政局"]);
         assert_eq!(signed("特此公告。\n\n2020年1月\n\n（此件公开发布）"), pair("2020-01", ""));
         assert_eq!(signed("（2020年1月3日市人民政府通过）\n\n第一条 为了"), None);
         assert_eq!(signed("会议于2020年1月3日召开，教育局参加。"), None);

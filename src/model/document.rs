@@ -150,6 +150,16 @@ impl Document {
         self.agencies.first().map(String::as_str)
     }
 
+    /// Since when it is suspected, removed, moved or withheld.
+    pub fn status_since(&self) -> Option<Moment> {
+        self.standing.since.filter(|_| self.refused_since().is_none())
+    }
+
+    /// Since when its portal refuses to show us its page, where nothing worse is known of it.
+    pub fn refused_since(&self) -> Option<Moment> {
+        self.standing.since.filter(|_| matches!(self.status, Status::Live | Status::Changed))
+    }
+
     /// Everything in it that can be searched, part by part: title, text, and each part of each file.
     pub fn searchable(&self) -> impl Iterator<Item = &str> {
         let parts = self.attachments.iter().flat_map(Attachment::parts);
@@ -372,7 +382,8 @@ impl Status {
 /// What goes with a document's status.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
-    /// Since when it is suspected, removed, moved or withheld: the first check that found it so.
+    /// Since when it is suspected, removed, moved or withheld: the first check that found it so. Of a document that is
+    /// still there for all we know: since when its portal refuses to show us its page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Moment>,
     /// When its text was first seen to differ from the one before it; `None` while it is the one first kept.

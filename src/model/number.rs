@@ -50,16 +50,32 @@ static BRACKETED_FIRST: LazyLock<Option<Regex>> =
 static ORDER_FIRST: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!("^{}", order())).ok());
 
+// A code may begin at every character of a Chinese text, which makes these slow to look for: the ends are found first.
+static BRACKETED_END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&bracketed_end()).ok());
+static ORDER_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?:令|公告)(?:\s*[0-9]{{4}}\s*年)?{}", order_end())).ok()
+});
+
 fn bracketed() -> String {
+    format!(r"(?<code>(?:\p{{Han}}[ \u{{3000}}\u{{a0}}]?){{2,20}}){}", bracketed_end())
+}
+
+fn bracketed_end() -> String {
     let (open, close) = (r"[〔［\[（(【〖﹝❲<{]", r"[〕］\]）)】〗﹞❳>}]");
-    let code = r"(?<code>(?:\p{Han}[ \u{3000}\u{a0}]?){2,20})";
-    format!(r"{code}{open}\s*{YEAR}\s*年?\s*{close}\s*第?\s*{SERIAL}\s*号")
+    format!(r"{open}\s*{YEAR}\s*年?\s*{close}\s*第?\s*{SERIAL}\s*号")
 }
 
 fn order() -> String {
     let code = r"(?<code>\p{Han}{1,20}(?:令|(?:令|公告)\s*[0-9]{4}\s*年))";
-    format!(r"{code}\s*[（(〔\[]?\s*第\s*{SERIAL}\s*号")
+    format!("{code}{}", order_end())
 }
+
+fn order_end() -> String {
+    format!(r"\s*[（(〔\[]?\s*第\s*{SERIAL}\s*号")
+}
+
+/// The longest code with its blanks, in characters.
+const LONGEST_RUN: usize = 40;
 
 impl DocNumber {
     /// Reads a text that is a document number and nothing else, in any spelling with brackets.
@@ -119,23 +135,39 @@ impl fmt::Display for DocNumber {
 
 /// Every document number in a text, in order; prose that sticks to an agency code is cut off.
 pub fn spot_numbers(text: &str) -> Vec<SpottedNumber> {
-    let found = |pattern: &'static LazyLock<Option<Regex>>| {
-        pattern
-            .as_ref()
-            .into_iter()
-            .flat_map(|regex| regex.captures_iter(text))
-            .filter_map(|found| spotted(&found))
-    };
-    let mut all: Vec<SpottedNumber> = found(&BRACKETED).chain(found(&ORDER)).collect();
+    let mut all = Vec::new();
+    for (whole, end) in [(&BRACKETED, &BRACKETED_END), (&ORDER, &ORDER_END)] {
+        if let (Some(whole), Some(end)) = (whole.as_ref(), end.as_ref()) {
+            all.extend(each_of(whole, end, text).filter_map(|(from, found)| spotted(from, &found)));
+        }
+    }
     all.sort_by_key(|spot| spot.span.start);
     all
 }
 
-fn spotted(found: &Captures<'_>) -> Option<SpottedNumber> {
+/// What a pattern finds in a text, one after the other, each with the place that its offsets count from; `end` finds
+/// what every match ends with.
+fn each_of<'t>(
+    whole: &'t Regex,
+    end: &'t Regex,
+    text: &'t str,
+) -> impl Iterator<Item = (usize, Captures<'t>)> {
+    let mut done = 0;
+    end.find_iter(text).filter_map(move |end| {
+        let mut before = text[..end.start()].char_indices().rev();
+        let from = before.nth(LONGEST_RUN - 1).map_or(0, |(at, _)| at).max(done);
+        let found = whole.captures(&text[from..end.end()])?;
+        done = from + found.get(0)?.end();
+        Some((from, found))
+    })
+}
+
+/// The number in a match; `from`: where the text begins that was searched.
+fn spotted(from: usize, found: &Captures<'_>) -> Option<SpottedNumber> {
     let (whole, code) = (found.get(0)?, found.name("code")?);
     let start = code.start() + prose_before_code(without_year(code.as_str()));
     let number = number_of(found, &code.as_str()[start - code.start()..])?;
-    Some(SpottedNumber { number, span: start..whole.end() })
+    Some(SpottedNumber { number, span: from + start..from + whole.end() })
 }
 
 /// The code of an order without the year that stands behind it.
@@ -247,6 +279,8 @@ fn words_before_code(run: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -305,5 +339,27 @@ mod tests {
 
         let spaced = "灵 洲 市 发 展 和 改革委员会财政部农业农村部商务部联合令第12号";
         assert_eq!(spot_numbers(spaced).len(), 1, "cut between characters");
+    }
+
+    proptest! {
+        /// What is found from the ends is what the plain, slow patterns find.
+        #[test]
+        fn numbers_found_from_their_ends_are_those_of_the_patterns(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "国办发", "灵", "政 办 发", "国务院令", "令", "公告", "〔2020〕", "（2019）", "(二〇一三)", "〔", "2001年",
+                "2013", "〕", "第", "5", "号", "7号", "第24号", " ", "　", "\n", "，", "x", "根据", "人民政府办公室",
+            ]), 0..24),
+        ) {
+            let text = parts.concat();
+            for (whole, end) in [(&BRACKETED, &BRACKETED_END), (&ORDER, &ORDER_END)] {
+                let (whole, end) = (whole.as_ref().unwrap(), end.as_ref().unwrap());
+                let plain: Vec<_> = whole.find_iter(&text).map(|found| found.range()).collect();
+                let place = |(from, found): (usize, Captures<'_>)| {
+                    let found = found.get(0).unwrap();
+                    from + found.start()..from + found.end()
+                };
+                prop_assert_eq!(each_of(whole, end, &text).map(place).collect::<Vec<_>>(), plain);
+            }
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! The files that a page names: by links, in frames and viewers, in `data-` attributes of the common content systems.
 
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
 use scraper::{ElementRef, Html};
 
 use crate::model::PageUrl;
@@ -50,12 +53,32 @@ pub fn files<'t, T: AsRef<str>>(
     types: &'t [T],
 ) -> impl Iterator<Item = FileLink<'t>> {
     let elements = tree.root_element().descendants().filter_map(ElementRef::wrap);
-    elements.filter_map(|element| file(element, base, types))
+    let from_there = may_be_file(base.path(), types);
+    elements.filter_map(move |element| file(element, base, from_there, types))
+}
+
+/// What stands in the path of an address that hands out files, in any letter case.
+static LEADS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i-u)down|attach|file").ok());
+
+fn leads_to_download(text: &str) -> bool {
+    LEADS.as_ref().is_some_and(|leads| leads.is_match(text.as_bytes()))
+}
+
+/// Whether an address, or the one that it starts from, holds anything that tells a file.
+fn may_be_file<T: AsRef<str>>(address: &str, types: &[T]) -> bool {
+    leads_to_download(address) || may_name_files(address, types)
+}
+
+/// Whether the links of a page at this address may lead to downloads without saying so themselves.
+pub fn is_among_downloads(page: &PageUrl) -> bool {
+    leads_to_download(page.path())
 }
 
 /// Whether [`files`] may find anything in a page's text.
 ///
-/// Most pages name no file, and need not be read as a tree to see it. A dot (as such, escaped, or by reference) before a wanted ending is looked for, and what else tells a file.
+/// Most pages name no file, and need not be read as a tree to see it. A dot (as such, escaped, or by reference) before a
+/// wanted ending is looked for, and what else tells a file: 附件 and an address that hands it out, unless the page itself
+/// [is among downloads](is_among_downloads).
 pub fn may_name_files<T: AsRef<str>>(text: &str, types: &[T]) -> bool {
     let bytes = text.as_bytes();
     let begins = |at: usize, word: &str| {
@@ -65,14 +88,19 @@ pub fn may_name_files<T: AsRef<str>>(text: &str, types: &[T]) -> bool {
         let length = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         is_type(&text[at..at + length], types)
     };
-    bytes.iter().enumerate().any(|(at, byte)| match byte {
+    let mut is_annexed = false;
+    let is_named = bytes.iter().enumerate().any(|(at, byte)| match byte {
         b'.' => is_ending(at + 1),
         b'%' => begins(at, "%2e") && is_ending(at + 3),
         b'&' => REFERENCES.iter().any(|reference| begins(at, reference)),
         b'f' | b'F' => begins(at, "file="),
-        0xe9 => begins(at, "附件"),
+        0xe9 => {
+            is_annexed |= begins(at, "附件");
+            false
+        }
         _ => false,
-    })
+    });
+    is_named || (is_annexed && leads_to_download(text))
 }
 
 /// Character references of the dot and of 附.
@@ -82,6 +110,7 @@ const REFERENCES: [&str; 5] = ["&#46", "&#x2e", "&period", "&#38468", "&#x9644"]
 fn file<'t, T: AsRef<str>>(
     element: ElementRef<'t>,
     base: &PageUrl,
+    from_there: bool,
     types: &[T],
 ) -> Option<FileLink<'t>> {
     let own = match element.value().name() {
@@ -90,11 +119,15 @@ fn file<'t, T: AsRef<str>>(
         "object" => element.attr("data"),
         _ => None,
     };
-    let mut addresses = own.into_iter().chain(DATA.iter().filter_map(|name| element.attr(name)));
+    // Most elements have none of them, and looking for each takes a walk over all attributes.
+    let has_data = element.value().attrs().any(|(name, _)| name.starts_with("data-"));
+    let data = DATA.iter().filter(|_| has_data).filter_map(|name| element.attr(name));
+    let mut addresses = own.into_iter().chain(data);
     addresses.find_map(|address| {
         let address = address.trim();
-        let leads = !address.is_empty() && !address.starts_with('#');
-        let url = base.join(address).ok().filter(|_| leads)?;
+        let may_be = from_there || may_be_file(address, types);
+        let leads = may_be && !address.is_empty() && !address.starts_with('#');
+        let url = leads.then(|| base.join(address).ok())??;
         if let Some(url) = shown_in_viewer(&url, types) {
             return Some(FileLink { element, url, name: name(element, types) });
         }
@@ -124,9 +157,8 @@ fn is_type<T: AsRef<str>>(ending: &str, types: &[T]) -> bool {
 /// It is one when the page calls it by the name of a file, 名单.doc or 名单.doc（25KB）, or an attachment, 附件1.
 fn is_download<T: AsRef<str>>(url: &PageUrl, name: Option<&str>, types: &[T]) -> bool {
     let path = url.path().to_ascii_lowercase();
-    let leads_to_download = ["down", "attach", "file"].iter().any(|word| path.contains(word));
     let is_page = [".html", ".htm", ".shtml", "/"].iter().any(|ending| path.ends_with(ending));
-    leads_to_download
+    leads_to_download(&path)
         && name
             .is_some_and(|name| names_a_file(name, types) || (name.starts_with("附件") && !is_page))
 }

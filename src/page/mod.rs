@@ -4,6 +4,7 @@
 //! never much deeper or longer than the limits, the files that a tree names, the addresses that a style sheet names;
 //! whether they are fetched or shown is for others to say. **Never:** network, disk, clock, panics on odd bytes.
 
+mod answer;
 mod charset;
 mod css;
 mod files;
@@ -12,9 +13,10 @@ mod mojibake;
 mod stand_in;
 mod tree;
 
+pub use answer::AnswerText;
 pub use charset::{CharsetEvidence, Decoded, decode};
 pub use css::{CssReference, css_references};
-pub use files::{FileLink, base, files, may_name_files};
+pub use files::{FileLink, base, files, is_among_downloads, may_name_files};
 pub use likeness::{Likeness, names};
 pub use stand_in::{StandIn, stand_in, stand_in_of};
 pub use tree::{Cut, Gate, Gated, parse};

@@ -2,7 +2,10 @@
 //!
 //! A rule here may take a document for an error page, so each asks for a page that says hardly anything else.
 
+use std::sync::LazyLock;
+
 use ego_tree::{NodeRef, iter::Edge};
+use regex::Regex;
 use scraper::{Html, Node};
 
 use crate::page::{Gate, parse};
@@ -61,7 +64,7 @@ const SHIELDS: [&str; 6] = ["云防护", "云盾", "安全狗", "加速乐", "�
 /// What stands in the title of a page that asks for a password.
 const LOGINS: [&str; 6] = ["登录", "登陆", "身份认证", "login", "signin", "logon"];
 /// What any of these pages holds: without one of these, a page need not be looked into.
-const SIGNS: [&str; 24] = [
+const SIGNS: [&str; 23] = [
     "不存在",
     "找不到",
     "找到",
@@ -76,7 +79,6 @@ const SIGNS: [&str; 24] = [
     "拦截",
     "阻断",
     "疑似",
-    "维护",
     "正在升级",
     "升级中",
     "访问被拒绝",
@@ -87,6 +89,11 @@ const SIGNS: [&str; 24] = [
     "创宇",
     "password",
 ];
+/// What many documents hold is a sign only together with what stands beside it, tags and white space let pass.
+const CLOSING: &str = r"正在(?:\s|<[^>]*>)*维护|维护(?:\s|<[^>]*>)*中";
+/// Any of these signs, looked for in one pass.
+static ANY_SIGN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("{}|{CLOSING}", SIGNS.join("|"))).ok());
 /// Such a page says no more than this outside its links, in characters.
 const SHORT: usize = 300;
 /// A site that is closed says no more than this, in characters.
@@ -94,7 +101,7 @@ const SENTENCE: usize = 100;
 
 /// Judges the text of an answer. `forbidden`: its status was 403, where the name of a shield is enough.
 pub fn stand_in(text: &str, forbidden: bool) -> Option<StandIn> {
-    let may_be = SIGNS.iter().any(|sign| text.contains(sign));
+    let may_be = ANY_SIGN.as_ref().is_none_or(|signs| signs.is_match(text));
     let is_shield = || SHIELDS.iter().any(|name| text.to_lowercase().contains(name));
     if !(may_be || forbidden && is_shield()) {
         return None;

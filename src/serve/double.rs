@@ -7,7 +7,7 @@ use axum::Router;
 
 use crate::model::{
     Attachment, CategoryPath, CitedName, DocNumber, Document, DocumentId, Evidence, Excerpt, Group,
-    Kinship, Origin, PageUrl, Relations, Relative, Sourced, Status, Warning, paragraphs,
+    Kinship, Origin, PageUrl, Relations, Relative, Sourced, Standing, Status, Warning, paragraphs,
 };
 use crate::search::{
     Answer, Facet, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Relaxed, Request,
@@ -184,6 +184,10 @@ fn emergency(n: i16) -> Document {
         category: Sourced::new(CategoryPath::new("work/emergency").unwrap(), Evidence::Column),
         published_date: Some(Sourced::new("2023-06-01".parse().unwrap(), Evidence::List)),
         status: if n == 1 { Status::Suspected } else { Status::Live },
+        standing: Standing {
+            since: (n == 2).then_some("2026-03-02T01:30:00Z".parse().unwrap()),
+            ..Standing::default()
+        },
         ..base(&format!("alert/{n}.html"), &title, "请各单位做好值班值守。\n\n依申请公开。")
     }
 }

@@ -86,8 +86,8 @@ def timed(command, **more):
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done
 
 
-def gongkai(program, sim, folder):
-    """crawl and extract; the catalogue is asked afterwards."""
+def gongkai_command(program, sim, folder):
+    """The command line of gongkai with a portal file for each site of the simulator."""
     shutil.copytree(ROOT / "crawler-config", folder / "config")
     for old in (folder / "config" / "portals").glob("*.toml"):
         old.unlink()
@@ -101,7 +101,12 @@ def gongkai(program, sim, folder):
         for url, column in lists.items():
             lines += ["", "[[columns]]", f'name = "{column}"', f'list = "{url}"']
         (folder / "config" / "portals" / f"{name}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    common = [str(program), "--data", str(folder / "data"), "--config", str(folder / "config")]
+    return [str(program), "--data", str(folder / "data"), "--config", str(folder / "config")]
+
+
+def gongkai(program, sim, folder):
+    """crawl and extract; the catalogue is asked afterwards."""
+    common = gongkai_command(program, sim, folder)
     parts = [timed([*common, "crawl", "--proxy", sim.proxy]), timed([*common, "extract"])]
     for _, _, done in parts:
         if done.returncode != 0:

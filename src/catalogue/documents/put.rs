@@ -205,14 +205,16 @@ fn update(
     let status = status_after(held, document);
     if held.text == text && held.status == status && held.record == record {
         let mut statement = connection.prepare_cached(
-            "UPDATE documents SET captured_at = ?2 WHERE key = ?1 AND captured_at < ?2",
+            "UPDATE documents SET captured_at = ?2,
+                status_since = CASE WHEN status = 'live' THEN NULL ELSE status_since END
+             WHERE key = ?1 AND captured_at < ?2",
         )?;
         statement.execute([held.key, at])?;
         return Ok(Effect::Unchanged);
     }
     let mut statement = connection.prepare_cached(
         "UPDATE documents SET change = (SELECT next FROM next_change), status = ?2, captured_at = ?3,
-            text = ?4, record = ?5, status_since = CASE WHEN status = ?2 THEN status_since ELSE ?6 END,
+            text = ?4, record = ?5, status_since = CASE WHEN status = ?2 AND ?2 <> 'live' THEN status_since ELSE ?6 END,
             moved_to = CASE WHEN status = ?2 THEN moved_to ELSE ?7 END WHERE key = ?1",
     )?;
     let (since, moved_to) = (since(&document.standing), moved_to(&document.standing));

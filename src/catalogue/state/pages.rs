@@ -65,6 +65,29 @@ impl State {
         Ok(pages)
     }
 
+    /// Documents of a host of a portal that were there at the last look, the last kept first, at most that many.
+    pub fn live_documents(
+        &self,
+        portal: &str,
+        host: &str,
+        at_most: usize,
+    ) -> anyhow::Result<Vec<KnownPage>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM pages
+             WHERE portal = ?1 AND kind = 'detail' AND state = 'kept' ORDER BY kept_at DESC, seq"
+        ))?;
+        let mut rows = statement.query([portal])?;
+        let mut pages = Vec::new();
+        while let Some(row) = rows.next()?.filter(|_| pages.len() < at_most) {
+            let page = page(row)?;
+            if page.url.authority() == host {
+                pages.push(page);
+            }
+        }
+        Ok(pages)
+    }
+
     /// The number of the page behind a key: pages are numbered in the order they were found.
     pub fn page_number(&self, key: &UrlKey) -> anyhow::Result<Option<PageNumber>> {
         let connection = self.database.connection()?;

@@ -28,8 +28,9 @@ use crate::config::{Config, Portal};
 use crate::crawl;
 use crate::extract;
 use crate::model::{
-    Capture, Document, DocumentId, FileText, Moment, Origin, PageKind, Standing, Status, UrlKey,
+    Document, DocumentId, FileText, Moment, Origin, PageKind, Standing, Status, UrlKey,
 };
+use crate::page::AnswerText;
 use crate::resolve::{self, Book, TakenDown};
 
 /// Turn what the archive holds into documents: what is new, and what was read by other rules than those of now.
@@ -233,7 +234,7 @@ impl Stage<'_> {
             .capture(&row.position)
             .with_context(|| format!("cannot read {} again", row.url))?;
         let portal = self.portals.get(row.portal.as_str()).copied();
-        let is_half = capture.is_half();
+        let (is_half, answer) = (capture.is_half(), AnswerText::of(&capture));
         let mut read = PageRead {
             seq,
             at: capture.at,
@@ -241,7 +242,7 @@ impl Stage<'_> {
             template: None,
             documents: Vec::new(),
             context: capture.context.clone(),
-            stood_in: self.is_stand_in(&capture)?,
+            stood_in: self.is_stand_in(&answer)?,
             is_half,
         };
         if read.stood_in {
@@ -251,7 +252,7 @@ impl Stage<'_> {
         if let Some(file) = self.files().page(&row.digest, &capture)? {
             read.documents.extend(extract::from_file(&capture, &file, portal, categories));
         } else {
-            let extraction = extract::extract(&capture, portal, categories);
+            let extraction = extract::extract_text(&answer, portal, categories);
             read.template = extraction.reading.and_then(|reading| reading.template);
             read.documents = extraction.documents;
         }
@@ -274,11 +275,11 @@ impl Stage<'_> {
     }
 
     /// Whether something else answered in the place of the page, judged as the crawl does.
-    fn is_stand_in(&self, capture: &Capture) -> anyhow::Result<bool> {
-        let looks = crawl::Looks::of(capture);
+    fn is_stand_in(&self, answer: &AnswerText<'_>) -> anyhow::Result<bool> {
+        let looks = crawl::Looks::of_text(answer);
         let own = if looks.are_doubtful() {
             let mut pages = self.error_pages.lock().unwrap_or_else(PoisonError::into_inner);
-            pages.of(capture, self.state, self.reader)?
+            pages.of(answer.capture(), self.state, self.reader)?
         } else {
             None
         };

@@ -37,36 +37,51 @@ impl Stage<'_> {
         sources: &[Source],
         occasion: Occasion,
     ) -> anyhow::Result<()> {
-        for together in sources.chunks(TOGETHER) {
-            let read: Vec<Whole> = together
-                .par_iter()
-                .map(|source| match source {
-                    Source::Page(key) => self.whole_page(key),
-                    Source::Record { set, id } => self.whole_record(set, id),
-                })
-                .collect::<anyhow::Result<_>>()?;
-            let mut readings = Vec::with_capacity(read.len());
-            for mut whole in read {
-                self.refused(whole.refused);
-                for page in &mut whole.pages {
-                    if !page.stood_in && self.gauge.is_news(page.seq) {
-                        self.gauge.page(page);
-                    }
-                    whole.reading.documents.append(&mut page.documents);
-                }
-                readings.push(whole.reading);
-            }
+        let mut chunks = sources.chunks(TOGETHER);
+        let mut read = chunks.next().map(|first| self.wholes(first)).transpose()?;
+        while let Some(wholes) = read {
+            let readings = self.measured(wholes);
             let mut looks = Vec::new();
-            let put = self.catalogue.replace(&readings, |document, effect| {
-                looks.extend(look(document, effect));
-            })?;
-            self.count(put);
+            let write = || {
+                self.catalogue
+                    .replace(&readings, |document, effect| looks.extend(look(document, effect)))
+            };
+            // The next ones are read while these are written, which only one core can do.
+            let next = chunks.next();
+            let (put, following) =
+                rayon::join(write, || next.map(|next| self.wholes(next)).transpose());
+            self.count(put?);
             // What other rules make of a page says nothing about how often it changes.
             if occasion == Occasion::News {
                 self.revisit(&looks)?;
             }
+            read = following?;
         }
         Ok(())
+    }
+
+    fn wholes(&self, sources: &[Source]) -> anyhow::Result<Vec<Whole>> {
+        let whole = |source: &Source| match source {
+            Source::Page(key) => self.whole_page(key),
+            Source::Record { set, id } => self.whole_record(set, id),
+        };
+        sources.par_iter().map(whole).collect()
+    }
+
+    /// Counts what was read, and gives what is to be written.
+    fn measured(&mut self, wholes: Vec<Whole>) -> Vec<Reading> {
+        let mut readings = Vec::with_capacity(wholes.len());
+        for mut whole in wholes {
+            self.refused(whole.refused);
+            for page in &mut whole.pages {
+                if !page.stood_in && self.gauge.is_news(page.seq) {
+                    self.gauge.page(page);
+                }
+                whole.reading.documents.append(&mut page.documents);
+            }
+            readings.push(whole.reading);
+        }
+        readings
     }
 
     /// Reads again whatever was read by other rules than those of now, what was captured first first.

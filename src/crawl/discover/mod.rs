@@ -29,7 +29,7 @@ use crate::crawl::{scope, verdict};
 use crate::model::{
     Capture, Context, KnownPage, Listed, Moment, PageKind, PageState, PageUrl, Reason,
 };
-use crate::page::{self, Gate, decode, parse};
+use crate::page::{self, AnswerText, Gate, parse};
 
 /// Links taken from one page at most: more is no list that people read.
 const LINKS_OF_A_PAGE: usize = 1000;
@@ -50,6 +50,17 @@ pub fn discover(
     capture: &Capture,
     attachments: &AttachmentRules,
 ) -> Vec<KnownPage> {
+    discover_in(portal, page, &AnswerText::of(capture), attachments)
+}
+
+/// The same, for an answer whose text others read as well.
+pub fn discover_in(
+    portal: &Portal,
+    page: &KnownPage,
+    answer: &AnswerText<'_>,
+    attachments: &AttachmentRules,
+) -> Vec<KnownPage> {
+    let capture = answer.capture();
     if page.context.kind == PageKind::Absent {
         return Vec::new();
     }
@@ -60,10 +71,10 @@ pub fn discover(
         return Vec::new();
     }
     let found = match page.context.kind {
-        PageKind::List => from_list(portal, page, capture),
-        PageKind::Detail => from_detail(portal, page, capture, attachments),
+        PageKind::List => from_list(portal, page, answer),
+        PageKind::Detail => from_detail(portal, page, answer, attachments),
         PageKind::Requisite => {
-            let links = requisites::of_sheet(portal, capture, &text_of(capture)).into_iter();
+            let links = requisites::of_sheet(portal, capture, &answer.up_to(LONGEST)).into_iter();
             links.map(|link| led_to(page, capture, PageKind::Requisite, link)).collect()
         }
         PageKind::Robots | PageKind::Attachment | PageKind::Absent => return Vec::new(),
@@ -166,8 +177,7 @@ impl Markup {
 
 /// The text of an answer, charset and compression undone.
 pub(crate) fn text_of(capture: &Capture) -> String {
-    let (body, _) = capture.answer.decoded(LONGEST);
-    decode(&body, capture.answer.headers.get("content-type")).text
+    AnswerText::of(capture).up_to(LONGEST).into_owned()
 }
 
 /// The categories in the tree of a gkmlpt platform's page: their names and lists.
@@ -176,14 +186,15 @@ pub(crate) fn categories_of_tree(at: &PageUrl, text: &str) -> Vec<(String, PageU
     categories.filter_map(|c| Some((c.name.clone(), at.join(&c.list()).ok()?))).collect()
 }
 
-fn from_list(portal: &Portal, page: &KnownPage, capture: &Capture) -> Vec<KnownPage> {
+fn from_list(portal: &Portal, page: &KnownPage, answer: &AnswerText<'_>) -> Vec<KnownPage> {
+    let capture = answer.capture();
     let column = portal.columns.iter().find(|column| column.name == page.context.column);
     let leads = recipe::read(&recipe::ListPage {
         portal,
         list: column.map_or(&capture.url, |column| &column.list),
         at: &capture.url,
         form: page.context.form.as_ref(),
-        text: &text_of(capture),
+        text: &answer.up_to(LONGEST),
     });
     let lists = leads.lists.into_iter();
     let lists = lists.map(|lead| {
@@ -225,12 +236,15 @@ fn may_page_on(portal: &Portal, page: &KnownPage) -> bool {
 fn from_detail(
     portal: &Portal,
     page: &KnownPage,
-    capture: &Capture,
+    answer: &AnswerText<'_>,
     attachments: &AttachmentRules,
 ) -> Vec<KnownPage> {
-    let text = text_of(capture);
+    let (capture, text) = (answer.capture(), answer.up_to(LONGEST));
     // Most pages name no file, which can be seen without a tree.
-    if !portal.requisites && !page::may_name_files(&text, &attachments.types) {
+    let names_files = || {
+        page::may_name_files(&text, &attachments.types) || page::is_among_downloads(&capture.url)
+    };
+    if !portal.requisites && !names_files() {
         return Vec::new();
     }
     let markup = Markup::of(&text, &capture.url);

@@ -190,7 +190,7 @@ fn timing(event: &crate::crawl::Event) -> Option<crate::crawl::Timing> {
     match event {
         crate::crawl::Event::Answered { timing, .. } => *timing,
         crate::crawl::Event::Unanswered { timing, .. } => *timing,
-        crate::crawl::Event::Wanted { .. } => None,
+        crate::crawl::Event::Wanted { .. } | crate::crawl::Event::WantedLive { .. } => None,
     }
 }
 

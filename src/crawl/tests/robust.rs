@@ -8,10 +8,12 @@ use crate::config::ListStyle;
 use crate::crawl::testing::portal_with;
 use crate::model::{Body, NoAnswer, PageState, Truncated};
 
-/// Page limits above everything that is sent here, as a curator may set them.
+/// Page limits above everything that is sent here, as a curator may set them, and time enough on a busy machine.
 async fn with_room(site: &Site) -> Told {
     let mut portal = site.portal();
     portal.limits.page_bytes = 200 << 20;
+    portal.limits.answer_timeout = Duration::from_mins(5);
+    portal.limits.body_timeout = Duration::from_mins(5);
     Trial::of([portal]).run().await
 }
 

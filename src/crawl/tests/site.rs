@@ -318,7 +318,7 @@ impl Told {
             Event::Answered { page, capture, .. } => {
                 Some((capture.url.path_and_query(), capture.answer.status, page.state))
             }
-            Event::Unanswered { .. } | Event::Wanted { .. } => None,
+            Event::Unanswered { .. } | Event::Wanted { .. } | Event::WantedLive { .. } => None,
         };
         self.events.iter().filter_map(answer).collect()
     }
@@ -340,7 +340,7 @@ impl Told {
             Event::Unanswered { page, outcome, .. } => {
                 Some((outcome.url.path_and_query(), outcome.reason, page.state))
             }
-            Event::Answered { .. } | Event::Wanted { .. } => None,
+            Event::Answered { .. } | Event::Wanted { .. } | Event::WantedLive { .. } => None,
         };
         self.events.iter().filter_map(outcome).collect()
     }
@@ -353,7 +353,7 @@ impl Told {
             let (page, found, later) = match event {
                 Event::Answered { page, found, later, .. } => (page, &found[..], &later[..]),
                 Event::Unanswered { page, .. } => (page, &[][..], &[][..]),
-                Event::Wanted { .. } => continue,
+                Event::Wanted { .. } | Event::WantedLive { .. } => continue,
             };
             for page in found.iter().chain(later.iter().map(|(_, page)| page)) {
                 rows.entry(page.key()).or_insert_with(|| page.clone());

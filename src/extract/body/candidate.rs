@@ -160,16 +160,19 @@ struct Walk {
     by_name: bool,
     measured: HashMap<NodeId, Measure>,
     open: Vec<Open>,
-    silent: usize,
+    /// Open elements that are not read.
+    silent: Vec<NodeId>,
     links: usize,
 }
 
 impl Walk {
     fn open(&mut self, node: NodeRef<'_, Node>) {
         match node.value() {
-            Node::Text(text) if self.silent == 0 => self.text(text),
+            Node::Text(text) if self.silent.is_empty() => self.text(text),
             Node::Element(element) => {
-                self.silent += usize::from(self.is_mute(node));
+                if self.is_mute(node) {
+                    self.silent.push(node.id());
+                }
                 self.links += usize::from(element.name() == "a");
                 if element.name() == "br"
                     && let Some(block) = self.open.last_mut()
@@ -210,7 +213,7 @@ impl Walk {
 
     fn close(&mut self, node: NodeRef<'_, Node>) {
         let Node::Element(element) = node.value() else { return };
-        self.silent -= usize::from(self.is_mute(node));
+        self.silent.pop_if(|innermost| *innermost == node.id());
         self.links -= usize::from(element.name() == "a");
         if !is_block(element.name()) {
             return;

@@ -7,7 +7,7 @@ use crate::resolve::relations::titles;
 use crate::text::{Essence, digest};
 
 /// Number of the rules by which fingerprints are made; another number makes all of them anew.
-pub(super) const FINGERPRINT_RULES: i64 = 1;
+pub(super) const FINGERPRINT_RULES: i64 = 2;
 
 /// Characters that count below which a text is compared by its title and digest only: so short, form letters about
 /// different things are alike.

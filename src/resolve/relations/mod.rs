@@ -27,8 +27,10 @@ const FINGERPRINTED: &str = "fingerprinted";
 const RULES: &str = "fingerprint_rules";
 /// Up to which change groups and editions are found.
 const RELATED: &str = "related";
-/// Documents read, and pairs of texts compared, at a time.
+/// Documents read, and pairs of texts compared, at a time …
 const AT_ONCE: usize = 512;
+/// … and characters of texts that are held to compare them, of which each takes eight bytes.
+const CHARACTERS_AT_ONCE: u64 = 8_000_000;
 
 /// What bringing relations up to date did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,7 +93,11 @@ fn fingerprints(catalogue: &Catalogue) -> anyhow::Result<usize> {
 /// Pairs that may resemble each other with their likeness; what was once compared is kept.
 fn compared(catalogue: &Catalogue, groups: &Groups) -> anyhow::Result<Vec<(Pair, Likeness)>> {
     let mut all = Vec::new();
-    for pairs in groups.candidates().chunks(AT_ONCE) {
+    let candidates = groups.candidates();
+    let mut rest = candidates.as_slice();
+    while !rest.is_empty() {
+        let (pairs, next) = rest.split_at(at_once(rest, groups));
+        rest = next;
         let mut open = Vec::new();
         for pair in pairs {
             let (a, b) = groups.digests(*pair);
@@ -116,6 +122,16 @@ fn compared(catalogue: &Catalogue, groups: &Groups) -> anyhow::Result<Vec<(Pair,
         all.extend(values);
     }
     Ok(all)
+}
+
+/// How many of these pairs are compared at a time: one at least.
+fn at_once(pairs: &[Pair], groups: &Groups) -> usize {
+    let mut characters = 0;
+    let fits = |pair: &&Pair| {
+        characters += groups.characters(**pair);
+        characters <= CHARACTERS_AT_ONCE
+    };
+    pairs.iter().take(AT_ONCE).take_while(fits).count().max(1)
 }
 
 /// The shingles of the documents in these pairs of keys, each read once.

@@ -1,5 +1,6 @@
 //! What a title says about copies, editions and citations.
 
+use std::iter;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -12,6 +13,8 @@ static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"[（(〔\[【]\s*(?:",
         r"(?:[0-9０-９]{4}\s*年?)?\s*(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改|修正版|修订版|修订本|公布|施行)?(?:文本|版本|版)?",
+        // A whole decision: `2020年5月14日灵洲市人大常委会第三次修订`.
+        r"|[0-9０-９]{4}年[0-9]{1,2}月[0-9]{1,2}日[^（）()〔〕]{0,50}(?:修正|修订|修改|通过|公布|发布|施行)",
         r"|试行|暂行|试行版|全文|最新版?|[0-9０-９]{4}-[0-9]{1,2}-[0-9]{1,2}",
         r"|(?:图片|文字|图文|图解|超链|超链接|网页|文本|PDF|pdf|Word|WORD|word|OFD|ofd|扫描|电子|音频|视频|H5)[版件式]?",
         r"|(?:已|本文|全文)?(?:废止|失效|修改)",
@@ -51,13 +54,13 @@ pub(super) fn bare(title: &str) -> &str {
     let mut rest = title.trim();
     loop {
         let cut = MARK.as_ref().and_then(|mark| mark.find(rest)).map_or(rest.len(), |m| m.start());
-        let shorter = rest[..cut].trim_end();
+        let shorter = unquoted(rest[..cut].trim_end());
         if shorter.len() == rest.len() || shorter.is_empty() {
             break;
         }
         rest = shorter;
     }
-    unquoted(rest)
+    rest
 }
 
 /// A title without the marks 《》 around the whole.
@@ -80,7 +83,17 @@ pub(super) fn core(title: &str) -> String {
     {
         bare = bare.strip_prefix(word).unwrap_or(bare).trim_start();
     }
-    key(after_agency(bare).unwrap_or(bare))
+    // The notice that prints it is on the one portal what the printed text alone is on the other.
+    match printed(bare) {
+        Some((name, "")) => core(name),
+        _ => key(after_agency(bare).unwrap_or(bare)),
+    }
+}
+
+/// The title of what a notice with this title prints, and what of the notice's title follows.
+fn printed(bare: &str) -> Option<(&str, &str)> {
+    let found = PRINTED.as_ref()?.captures(bare)?;
+    Some((found.name("name")?.as_str(), &bare[found.get(0)?.end()..]))
 }
 
 /// A title from 关于 on, where what stands before it can be the name of an agency.
@@ -101,8 +114,7 @@ pub(super) fn names(title: &str) -> Vec<String> {
     let mut shorter = vec![key(bare)];
     let without_country = bare.strip_prefix(COUNTRY).filter(|_| is_regulation(bare));
     shorter.extend(without_country.map(key));
-    let printed = PRINTED.as_ref().and_then(|printed| printed.captures(bare)?.name("name"));
-    shorter.extend(printed.map(|name| key(self::bare(name.as_str()))));
+    shorter.extend(printed(bare).map(|(name, _)| key(self::bare(name))));
     shorter.extend(after_agency(bare).map(key));
     for name in shorter {
         if !names.contains(&name) {
@@ -177,7 +189,8 @@ const HEAD: usize = 3000;
 /// in the bracket behind its title as `YYYY0000`.
 pub(super) fn edition(title: &str, text: &str) -> Option<i32> {
     // Lines may be broken anywhere, as they are in copies of printed pages.
-    let head: String = paragraphs(text)
+    let head: String = iter::once(title)
+        .chain(paragraphs(text))
         .flat_map(str::lines)
         .take_while(|line| !line.trim_start_matches(['#', ' ', '*', '　']).starts_with("第一条"))
         .flat_map(str::chars)
@@ -212,6 +225,37 @@ mod tests {
         assert_eq!(bare("灵洲市供水条例（草案）"), "灵洲市供水条例（草案）");
         assert!(is_form("2020年政府信息公开年度报告（图片版）") && is_form("图解：2020年年报"));
         assert!(!is_form("灵洲市图书馆2020年政府信息公开年度报告"));
+    }
+
+    #[test]
+    fn copies_have_one_core() {
+        for title in [
+            "灵洲市供水办法",
+            "灵洲市供水办法（2020年5月14日灵洲市人民政府令第7号第二次修订）",
+            "《灵洲市供水办法（试行）》",
+            "灵洲市水利局关于印发《灵洲市供水办法》的通知",
+            "转载：关于印发《灵洲市供水办法（试行）》的通知",
+        ] {
+            assert_eq!(core(title), "灵洲市供水办法", "{title}");
+        }
+        let others = [
+            "关于印发《灵洲市供水办法》的通知（第二批）",
+            "关于印发《灵洲市供水办法》的通知的补充通知",
+            "市水利局转发《关于印发〈灵洲市供水办法〉的通知》的通知",
+            "灵洲市供水办法实施细则",
+        ];
+        for (place, title) in others.iter().enumerate() {
+            assert_ne!(core(title), "灵洲市供水办法", "{title}");
+            assert!(others[..place].iter().all(|other| core(other) != core(title)), "{title}");
+        }
+        assert_eq!(
+            core("关于印发《2020年防汛要点》的通知"),
+            core("灵洲市水利局关于印发《2020年防汛要点》的通知")
+        );
+        assert_ne!(
+            core("关于印发《2020年防汛要点》的通知"),
+            core("关于印发《2021年防汛要点》的通知")
+        );
     }
 
     #[test]

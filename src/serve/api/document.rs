@@ -127,6 +127,10 @@ pub(super) struct DocumentAnswer {
     /// Since when it is suspected, removed or moved, UTC: the first check that found it so.
     #[schema(format = DateTime)]
     status_since: Option<String>,
+    /// Since when its portal refuses to show us its page (a shield, a login page), UTC: it may be there and is not
+    /// checked; `captured_at` says of when the copy is.
+    #[schema(format = DateTime)]
+    refused_since: Option<String>,
     /// When its text was last seen to change, UTC; `null` while it is the one first kept.
     #[schema(format = DateTime)]
     changed_at: Option<String>,
@@ -235,6 +239,7 @@ impl DocumentAnswer {
         siblings: &[Document],
     ) -> Self {
         let evidence = evidence(&document);
+        let (status_since, refused_since) = (document.status_since(), document.refused_since());
         Self {
             id: document.id,
             external_id: document.external_id().map(str::to_owned),
@@ -261,7 +266,8 @@ impl DocumentAnswer {
             report_year: value(document.report_year),
             attachments: document.attachments.into_iter().map(AttachmentAnswer::from).collect(),
             status: document.status.into(),
-            status_since: document.standing.since.map(|at| at.to_string()),
+            status_since: status_since.map(|at| at.to_string()),
+            refused_since: refused_since.map(|at| at.to_string()),
             changed_at: document.standing.changed_at.map(|at| at.to_string()),
             moved_to: document.standing.moved_to.as_ref().map(ToString::to_string),
             captured_at: document.captured_at.to_string(),

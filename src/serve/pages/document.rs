@@ -93,6 +93,8 @@ struct View {
     status: &'static str,
     /// Since when it is not where it was, or when its text changed.
     since: Option<String>,
+    /// Since when its portal refuses to show its page.
+    refused: Option<String>,
     /// Where it moved to, here or there.
     moved_to: Option<String>,
     versions: Vec<Row>,
@@ -162,6 +164,7 @@ impl View {
             captured_at: dates::moment(document.captured_at),
             status: document.status.as_str(),
             since: since(&document),
+            refused: document.refused_since().map(dates::moment),
             moved_to: document.standing.moved_to.as_ref().map(ToString::to_string),
             versions: if versions.len() > 1 {
                 versions.iter().map(version).collect()

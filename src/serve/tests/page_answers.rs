@@ -95,6 +95,9 @@ async fn documents_say_what_they_are() {
     assert!(removed.contains("2020年1月<"), "a month stays a month");
     let suspected = get(&page("灵洲市防汛抗旱指挥部第1号")).await.text;
     assert!(suspected.contains("原网站暂时无法打开") && !suspected.contains("历次版本"));
+    let refused = get(&page("灵洲市防汛抗旱指挥部第2号")).await.text;
+    assert!(refused.contains("原网站拒绝本站自动访问") && refused.contains("不表示原文已被移除"));
+    assert!(!refused.contains("已从原网站移除"));
     let bare = get(&page("没有正文")).await.text;
     assert!(bare.contains("没有读到正文") && bare.contains("A/17"));
     let notice = get(&page("灵洲市人民政府办公室")).await.text;
