@@ -1,8 +1,9 @@
 //! The fields of the index, by name and kind.
 
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder,
-    TextFieldIndexing, TextOptions,
+    FAST, Field, INDEXED,
+    IndexRecordOption::{self, Basic, WithFreqs, WithFreqsAndPositions},
+    STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
 use crate::analysis::folded;
@@ -79,49 +80,13 @@ impl Fields {
         let fields = Self {
             id: schema.add_text_field("id", STRING | STORED),
             order: schema.add_u64_field("order", FAST),
-            grams: lane(
-                &mut schema,
-                "grams",
-                GRAMS,
-                IndexRecordOption::WithFreqsAndPositions,
-                false,
-            ),
-            characters: lane(
-                &mut schema,
-                "characters",
-                CHARACTERS,
-                IndexRecordOption::Basic,
-                false,
-            ),
-            title_characters: lane(
-                &mut schema,
-                "title_characters",
-                CHARACTERS,
-                IndexRecordOption::Basic,
-                false,
-            ),
-            title_words: lane(
-                &mut schema,
-                "title_words",
-                WORDS,
-                IndexRecordOption::WithFreqs,
-                true,
-            ),
-            title_starts: lane(
-                &mut schema,
-                "title_starts",
-                STARTS,
-                IndexRecordOption::Basic,
-                false,
-            ),
-            body_words: lane(&mut schema, "body_words", WORDS, IndexRecordOption::WithFreqs, true),
-            agency_words: lane(
-                &mut schema,
-                "agency_words",
-                WORDS,
-                IndexRecordOption::WithFreqs,
-                true,
-            ),
+            grams: schema.add_text_field("grams", cut(GRAMS, WithFreqsAndPositions)),
+            characters: schema.add_text_field("characters", cut(CHARACTERS, Basic)),
+            title_characters: schema.add_text_field("title_characters", cut(CHARACTERS, Basic)),
+            title_words: schema.add_text_field("title_words", words()),
+            title_starts: schema.add_text_field("title_starts", cut(STARTS, Basic)),
+            body_words: schema.add_text_field("body_words", words()),
+            agency_words: schema.add_text_field("agency_words", words()),
             number: schema.add_text_field("number", keyword()),
             number_code: schema.add_text_field("number_code", keyword()),
             number_year: schema.add_u64_field("number_year", INDEXED),
@@ -144,27 +109,27 @@ impl Fields {
     }
 }
 
-fn lane(
-    schema: &mut SchemaBuilder,
-    name: &str,
-    tokenizer: &str,
-    record: IndexRecordOption,
-    lengths: bool,
-) -> Field {
+/// Terms as a tokenizer cuts them, without lengths.
+fn cut(tokenizer: &str, record: IndexRecordOption) -> TextOptions {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(tokenizer)
         .set_index_option(record)
-        .set_fieldnorms(lengths);
-    schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+        .set_fieldnorms(false);
+    TextOptions::default().set_indexing_options(indexing)
+}
+
+/// Words with their frequencies and the length of the field, for ranking.
+fn words() -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(WORDS)
+        .set_index_option(WithFreqs)
+        .set_fieldnorms(true);
+    TextOptions::default().set_indexing_options(indexing)
 }
 
 /// One term for the whole value, unscored.
 fn keyword() -> TextOptions {
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer("raw")
-        .set_index_option(IndexRecordOption::Basic)
-        .set_fieldnorms(false);
-    TextOptions::default().set_indexing_options(indexing)
+    cut("raw", Basic)
 }
 
 /// A keyword that is counted as a facet.
