@@ -1,0 +1,3 @@
+//! Whole reports of an invented place.
+
+use super::*;
