@@ -88,16 +88,31 @@ impl Marked {
         RowCell { text: squeeze(&text), cell: (row, column), at: Some((range.start, range.end)) }
     }
 
-    /// Lines with tabs: a row each.
+    /// Lines with tabs: a row each. A label that is printed in two lines stands around its numbers.
     fn tabbed(&self, place: &Place) -> Vec<Row> {
+        let filled: Vec<&Range<usize>> =
+            self.lines.iter().filter(|line| !self.is_blank(line)).collect();
+        let has_tab = |line: &Range<usize>| self.chars[line.clone()].contains(&'\t');
+        let part = |at: Option<usize>| {
+            let line = at.and_then(|at| filled.get(at)).copied();
+            line.filter(|line| !has_tab(line) && line.len() <= LONGEST_PART)
+        };
         let mut rows = Vec::new();
-        for line in self.lines.iter().filter(|line| self.chars[(*line).clone()].contains(&'\t')) {
+        for (n, line) in filled.iter().enumerate().filter(|(_, line)| has_tab(line)) {
             let mut cells = Vec::new();
             let mut start = line.start;
-            let tabs = line.clone().filter(|at| self.chars[*at] == '\t');
+            let tabs = (*line).clone().filter(|at| self.chars[*at] == '\t');
             for end in tabs.chain([line.end]) {
                 cells.push(self.cell(start..end, rows.len(), cells.len()));
                 start = end + 1;
+            }
+            let bare = cells.iter().all(|cell| cell.text.bytes().all(|b| b.is_ascii_digit()));
+            if let Some(above) = part(n.checked_sub(1)).filter(|_| bare) {
+                let mut label = self.cell(above.clone(), rows.len(), 0);
+                let below = part(Some(n + 1));
+                let below = below.map(|below| self.cell(below.clone(), rows.len(), 0).text);
+                label.text.push_str(&below.unwrap_or_default());
+                cells.insert(0, label);
             }
             rows.push(Row { place: place.clone(), cells });
         }
@@ -217,6 +232,8 @@ impl Marked {
 
 /// Numbers after runs of one length that tell that such runs part cells.
 const FEWEST_CELLS: usize = 8;
+/// Longest half of a label, in characters.
+const LONGEST_PART: usize = 40;
 /// Blank cells that one run of line breaks stands for, at most.
 const MOST_BLANKS: usize = 32;
 /// Widest flattened table.
@@ -299,7 +316,11 @@ mod tests {
 
     #[test]
     fn lines_with_tabs_are_rows() {
-        let read = of_text("题目\n\n项目\t数量\t\n\n- 3 -\n\n合计\t\t7", &Place::Text);
-        assert_eq!(texts(&read), [vec!["项目", "数量", ""], vec!["合计", "", "7"]]);
+        let text = "题目\n\n项目\t数量\t\n\n- 3 -\n\n合计\t\t7\n\n5.要求确认或\n\n0\t0\n\n重新出具";
+        let read = of_text(text, &Place::Text);
+        assert_eq!(
+            texts(&read),
+            [vec!["项目", "数量", ""], vec!["合计", "", "7"], vec!["5.要求确认或重新出具", "0", "0"]]
+        );
     }
 }

@@ -5,6 +5,7 @@
 mod architecture;
 mod extract_speed;
 mod extraction_scores;
+mod figures_gold;
 mod files;
 mod fuzz;
 mod half_pages;

@@ -10,7 +10,7 @@ use crate::model::Figure;
 /// Applicants and their total.
 const COLUMNS: usize = 7;
 /// Labels that are as like as this mean the same: a printer's slip.
-const ALIKE: f64 = 0.75;
+const ALIKE: f64 = 0.7;
 
 /// Reads the table row by row. Some reports mix the editions, so rows of both are looked for.
 pub(super) fn read(rows: &[Row], metrics: &Metrics) -> Vec<Figure> {
@@ -42,12 +42,16 @@ fn is_head(row: &Row) -> bool {
     row.cells.iter().any(|cell| heads.contains(&&*cell.text))
 }
 
-/// The cells of the seven columns: those behind the label, where what follows them is blank.
+/// The cells of the seven columns: those behind the label, with nothing but blank ones before or behind them.
 fn seven(cells: &[RowCell]) -> Option<&[RowCell]> {
     let is_blank = |cell: &RowCell| number::cell(&cell.text) == Cell::Blank;
     let is_value = |cell: &RowCell| number::cell(&cell.text) != Cell::Words;
-    let (first, rest) = cells.split_at_checked(COLUMNS)?;
-    (first.iter().all(is_value) && rest.iter().all(is_blank)).then_some(first)
+    let (first, behind) = cells.split_at_checked(COLUMNS)?;
+    let (before, last) = cells.split_at(cells.len() - COLUMNS);
+    let fits = |seven: &[RowCell], rest: &[RowCell]| {
+        seven.iter().all(is_value) && rest.iter().all(is_blank)
+    };
+    if fits(first, behind) { Some(first) } else { fits(last, before).then_some(last) }
 }
 
 /// The place of a row's label and the row of the form that it names.
