@@ -21,6 +21,7 @@ mod expire;
 mod explain;
 mod export;
 mod extract;
+mod figures;
 mod files;
 mod gauge;
 mod health;
@@ -132,6 +133,7 @@ enum Command {
     Search(search::Args),
     Explain(explain::Args),
     Export(export::Args),
+    Figures(figures::Args),
     Eval(eval::Args),
     Verify(verify::Args),
     #[command(subcommand)]
@@ -183,6 +185,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(globals, args),
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
+        Command::Figures(args) => figures::run(globals, args),
         Command::ReadFile(args) => read_file::run(args),
         Command::Run(args) => run::run(globals, args),
         Command::Pages(args) => pages::run(globals, args),

@@ -238,7 +238,7 @@ fn with_note(check: Check) -> Check {
 }
 
 /// What sentences and cells both state: the prose figure and the figures it must be the sum of.
-const STATED: [(&str, &[&str]); 20] = [
+const STATED: [(&str, &[&str]); 21] = [
     ("prose_requests_received", &["req_new_received__total"]),
     ("prose_requests_received", &["n14_request_total"]),
     ("prose_requests_received", &["zj13_request_total"]),
@@ -254,6 +254,7 @@ const STATED: [(&str, &[&str]); 20] = [
     ("prose_litigation_disclosure", &["zj13_litigation_total"]),
     ("prose_litigation_direct", &["lit_direct_total"]),
     ("prose_litigation_postrev", &["lit_postrev_total"]),
+    ("prose_website_items", &["zj13_proactive_website"]),
     ("prose_press_conf", &["n14_press_conf_total"]),
     ("prose_press_conf", &["zj13_proactive_press_conf"]),
     ("prose_requests_online", &["n14_request_online"]),

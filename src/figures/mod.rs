@@ -25,8 +25,6 @@ mod prose;
 mod shares;
 mod checks;
 mod corrections;
-#[cfg(test)]
-mod tests;
 
 use std::collections::HashMap;
 

@@ -218,7 +218,8 @@ impl Sentences {
 }
 
 /// Metrics that are totals of what is then said class by class.
-const TOTALS: [&str; 3] = ["prose_website_items", "prose_proactive_total", "prose_policy_docs"];
+const TOTALS: [&str; 4] =
+    ["prose_website_items", "prose_proactive_total", "prose_platform_items", "prose_policy_docs"];
 /// Classes that have an id of their own.
 const OWN_IDS: [&str; 2] = ["规范性文件", "政策解读"];
 const MOST_CLASSES: usize = 40;

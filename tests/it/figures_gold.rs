@@ -102,7 +102,7 @@ fn a_form_of_a_province() {
     assert_eq!((&*notes[0].rule, notes[0].left.0), ("Z1", 48711.0));
     assert_eq!(broken(&read), []);
     let stated = |metric: &str| read.value(metric);
-    assert_eq!(stated("prose_proactive_total"), Some(48453.0));
+    assert_eq!(stated("prose_website_items"), Some(48453.0));
     assert_eq!(stated("prose_requests_received"), Some(42.0));
     assert_eq!(stated("prose_granted_partial"), Some(33.0));
 }
@@ -145,7 +145,7 @@ fn every_fact_of_a_narrative() {
     for other in [410_300.0, 43_018_102_000_204.0, 4_301_810_012.0, 12_013_741.0, 2012.0] {
         assert!(read.statements.iter().all(|statement| statement.value.0 != other), "{other}");
     }
-    assert_eq!(read.value("prose_proactive_total"), Some(45.0));
+    assert_eq!(read.value("prose_platform_items"), Some(45.0));
     assert!(read.figure("prose_requests_received").is_none(), "no number is given: not 0");
     let wrong: Vec<(f64, f64)> = broken(&read).into_iter().map(|(_, _, a, b)| (a, b)).collect();
     assert_eq!(wrong, [(15.0, 16.0), (68.0, 67.0), (15.0, 16.0)]);

@@ -1,3 +1,0 @@
-//! Whole reports of an invented place.
-
-use super::*;
