@@ -120,10 +120,12 @@ fn lines(report: &Report, across: &[Check], statements: bool) -> Vec<String> {
     }
     if statements {
         lines.extend([String::new(), "[statements]".to_owned()]);
-        let line = |s: &crate::model::Statement| format!("{:>14} {:<4} {}", s.value, s.unit, s.label);
+        let line =
+            |s: &crate::model::Statement| format!("{:>14} {:<4} {}", s.value, s.unit, s.label);
         lines.extend(report.figures.statements.iter().map(line));
     }
-    let count = |verdict| report.figures.checks.iter().filter(|check| check.verdict == verdict).count();
+    let count =
+        |verdict| report.figures.checks.iter().filter(|check| check.verdict == verdict).count();
     lines.extend([
         String::new(),
         format!(
@@ -146,9 +148,8 @@ fn line(figure: &Figure, checks: &[Check]) -> String {
         None if figure.printed.is_empty() => "null".to_owned(),
         None => format!("null ({})", figure.printed),
     };
-    let broken = |check: &&Check| {
-        check.verdict == Verdict::Broken && check.metrics.contains(&figure.metric)
-    };
+    let broken =
+        |check: &&Check| check.verdict == Verdict::Broken && check.metrics.contains(&figure.metric);
     let flags: Vec<String> =
         checks.iter().filter(broken).map(|check| format!("[{}]", check.rule)).collect();
     let label = match (&*figure.source.row, &*figure.source.column) {
@@ -157,7 +158,10 @@ fn line(figure: &Figure, checks: &[Check]) -> String {
     };
     let corrected = figure.correction.as_ref().map(|correction| {
         let read = correction.read.map_or("null".to_owned(), |read| read.to_string());
-        format!("  corrected by {} on {} ({}), read {read}", correction.by, correction.on, correction.reason)
+        format!(
+            "  corrected by {} on {} ({}), read {read}",
+            correction.by, correction.on, correction.reason
+        )
     });
     format!(
         "{value:>14} {:<4} {:<40} {label}  {} {}{}",
@@ -188,7 +192,11 @@ fn place(figure: &Figure) -> String {
 /// `B1 natural_person: 11 ≠ 2 (一 + 二 = 三(七) + 四)`
 fn told(check: &Check) -> String {
     let sign = if check.left.is(check.right) { "=" } else { "≠" };
-    let detail = if check.detail.is_empty() { String::new() } else { format!("; {}", check.detail) };
+    let detail =
+        if check.detail.is_empty() { String::new() } else { format!("; {}", check.detail) };
     let name = figures::rule_name(&check.rule);
-    format!("{} {}: {} {sign} {} ({name}){detail}", check.rule, check.scope, check.left, check.right)
+    format!(
+        "{} {}: {} {sign} {} ({name}){detail}",
+        check.rule, check.scope, check.left, check.right
+    )
 }

@@ -25,7 +25,8 @@ impl CorrectionEntry {
         let mut entries: Vec<Self> = Vec::new();
         file.tables("correction", |table| {
             let Some(entry) = Self::read(table) else { return };
-            let same = |other: &Self| other.document == entry.document && other.metric == entry.metric;
+            let same =
+                |other: &Self| other.document == entry.document && other.metric == entry.metric;
             if entries.iter().any(same) {
                 let found = format!("{:?} of this document a second time", entry.metric);
                 return table.mistake("metric", found, "every figure once");

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::config::{
-    Agencies, Categories, CorrectionEntry, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking, Regions,
-    Takedown, dictionary,
+    Agencies, Categories, CorrectionEntry, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking,
+    Regions, Takedown, dictionary,
     reader::{Reader, Sheet},
     source::{Folder, Source},
 };

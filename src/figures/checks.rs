@@ -36,9 +36,8 @@ impl<'a> Known<'a> {
         for id in ids {
             let figure = self.get(id)?;
             match figure.value {
-                Some(_) => {
-                    let value = figure.correction.as_ref().and_then(|c| c.read).or(figure.value);
-                    sum.value += value.map_or(0.0, |value| value.0);
+                Some(value) => {
+                    sum.value += value.0;
                     sum.filled += 1;
                 }
                 None if is_blank(figure) => {}
@@ -153,72 +152,100 @@ fn reviews(known: &Known<'_>) -> Vec<Check> {
     blocks.into_iter().filter_map(|block| rule(block).check(known)).collect()
 }
 
+/// A total and its parts, by rule.
+type Sums = (&'static str, &'static str, &'static [&'static str]);
+
+const NATIONAL: [Sums; 8] = [
+    (
+        "N1",
+        "request_total",
+        &["request_in_person", "request_fax", "request_online", "request_letter"],
+    ),
+    ("N2", "concluded_total", &["concluded_on_time", "concluded_extended"]),
+    (
+        "N3",
+        "reply_total",
+        &[
+            "reply_already_public",
+            "reply_granted",
+            "reply_partial",
+            "reply_denied",
+            "reply_not_this_agency",
+            "reply_nonexistent",
+            "reply_told_to_amend",
+            "reply_other_route",
+        ],
+    ),
+    (
+        "N4",
+        "reply_denied",
+        &[
+            "denied_state_secret",
+            "denied_trade_secret",
+            "denied_privacy",
+            "denied_security_stability",
+            "denied_not_gov_info",
+            "denied_other_law",
+        ],
+    ),
+    ("N5", "review_total", &["review_upheld", "review_corrected", "review_other"]),
+    ("N6", "litigation_total", &["litigation_upheld", "litigation_corrected", "litigation_other"]),
+    ("N7", "staff_total", &["staff_full_time", "staff_part_time"]),
+    ("N8", "concluded_total", &["reply_total"]),
+];
+const ZHEJIANG: [Sums; 7] = [
+    (
+        "Z1",
+        "proactive_total",
+        &["proactive_gazette_docs", "proactive_website", "proactive_press_conf"],
+    ),
+    (
+        "Z2",
+        "request_total",
+        &[
+            "request_in_person",
+            "request_fax",
+            "request_online",
+            "request_letter",
+            "request_other_means",
+        ],
+    ),
+    ("Z3", "accepted_total", &["accepted_on_time", "accepted_extended"]),
+    (
+        "Z4",
+        "reply_total",
+        &[
+            "reply_granted",
+            "reply_partial",
+            "reply_denied",
+            "reply_not_held_or_nonexistent",
+            "reply_unclear_or_redirected",
+            "reply_other",
+        ],
+    ),
+    (
+        "Z5",
+        "reply_denied",
+        &[
+            "denied_state_secret",
+            "denied_trade_secret",
+            "denied_privacy",
+            "denied_security_stability",
+        ],
+    ),
+    ("Z6", "review_total", &["review_upheld", "review_illegal", "review_other_corrected"]),
+    (
+        "Z7",
+        "litigation_total",
+        &["litigation_upheld", "litigation_illegal", "litigation_other_corrected"],
+    ),
+];
+
 /// N1 to N8 of the national form of 2014; Z1 to Z7 of that of Zhejiang.
 fn forms(known: &Known<'_>) -> Vec<Check> {
-    const NATIONAL: [(&str, &str, &[&str]); 8] = [
-        ("N1", "request_total", &["request_in_person", "request_fax", "request_online", "request_letter"]),
-        ("N2", "concluded_total", &["concluded_on_time", "concluded_extended"]),
-        (
-            "N3",
-            "reply_total",
-            &[
-                "reply_already_public",
-                "reply_granted",
-                "reply_partial",
-                "reply_denied",
-                "reply_not_this_agency",
-                "reply_nonexistent",
-                "reply_told_to_amend",
-                "reply_other_route",
-            ],
-        ),
-        (
-            "N4",
-            "reply_denied",
-            &[
-                "denied_state_secret",
-                "denied_trade_secret",
-                "denied_privacy",
-                "denied_security_stability",
-                "denied_not_gov_info",
-                "denied_other_law",
-            ],
-        ),
-        ("N5", "review_total", &["review_upheld", "review_corrected", "review_other"]),
-        ("N6", "litigation_total", &["litigation_upheld", "litigation_corrected", "litigation_other"]),
-        ("N7", "staff_total", &["staff_full_time", "staff_part_time"]),
-        ("N8", "concluded_total", &["reply_total"]),
-    ];
-    const ZHEJIANG: [(&str, &str, &[&str]); 7] = [
-        ("Z1", "proactive_total", &["proactive_gazette_docs", "proactive_website", "proactive_press_conf"]),
-        (
-            "Z2",
-            "request_total",
-            &["request_in_person", "request_fax", "request_online", "request_letter", "request_other_means"],
-        ),
-        ("Z3", "accepted_total", &["accepted_on_time", "accepted_extended"]),
-        (
-            "Z4",
-            "reply_total",
-            &[
-                "reply_granted",
-                "reply_partial",
-                "reply_denied",
-                "reply_not_held_or_nonexistent",
-                "reply_unclear_or_redirected",
-                "reply_other",
-            ],
-        ),
-        (
-            "Z5",
-            "reply_denied",
-            &["denied_state_secret", "denied_trade_secret", "denied_privacy", "denied_security_stability"],
-        ),
-        ("Z6", "review_total", &["review_upheld", "review_illegal", "review_other_corrected"]),
-        ("Z7", "litigation_total", &["litigation_upheld", "litigation_illegal", "litigation_other_corrected"]),
-    ];
     let mut checks = Vec::new();
-    for (rules, prefix, scope) in [(&NATIONAL[..], "n14_", "n14"), (&ZHEJIANG[..], "zj13_", "zj13")] {
+    for (rules, prefix, scope) in [(&NATIONAL[..], "n14_", "n14"), (&ZHEJIANG[..], "zj13_", "zj13")]
+    {
         for (name, total, parts) in rules {
             let (left, right) = (ids(prefix, &[total]), ids(prefix, parts));
             let check = Rule { name, scope, left, right, used_by: &[] }.check(known);
@@ -233,7 +260,8 @@ fn with_note(check: Check) -> Check {
     if check.rule != "Z1" || check.verdict != Verdict::Holds {
         return check;
     }
-    let detail = "this total adds different units (件, 条, 次); do not compare it with later forms".to_owned();
+    let detail = "this total adds different units (件, 条, 次); do not compare it with later forms"
+        .to_owned();
     Check { verdict: Verdict::Note, detail, ..check }
 }
 
@@ -273,8 +301,11 @@ fn prose(known: &Known<'_>) -> Vec<Check> {
             continue;
         }
         let used_by = &[Method::Prose];
-        let rule = Rule { name: "P1", scope: prose, left: ids("", &[prose]), right: cells, used_by };
-        let Some(mut check) = rule.check(known).filter(|check| check.right.0 != 0.0 || check.left.0 != 0.0) else {
+        let rule =
+            Rule { name: "P1", scope: prose, left: ids("", &[prose]), right: cells, used_by };
+        let Some(mut check) =
+            rule.check(known).filter(|check| check.right.0 != 0.0 || check.left.0 != 0.0)
+        else {
             continue;
         };
         if known.sum(&check.metrics[1..]).is_none_or(|sum| sum.filled == 0) {
@@ -309,7 +340,8 @@ pub fn across_years(before: &[Figure], after: &[Figure]) -> Vec<Check> {
         checks.push(Check { rule, scope, verdict, left, right, detail, metrics });
     };
     for column in APPLICANTS.into_iter().chain([TOTAL]) {
-        let (out, carried) = (format!("req_carried_out__{column}"), format!("req_carried_in__{column}"));
+        let (out, carried) =
+            (format!("req_carried_out__{column}"), format!("req_carried_in__{column}"));
         if let (Some(left), Some(right)) = (value(&before, &out), value(&after, &carried)) {
             push("B4", column, left, right, vec![out, carried]);
         }
@@ -325,7 +357,13 @@ pub fn across_years(before: &[Figure], after: &[Figure]) -> Vec<Check> {
         ) else {
             continue;
         };
-        push("A1", kind, now, then + issued - repealed, [id("in_force"), id("issued"), id("repealed")].into());
+        push(
+            "A1",
+            kind,
+            now,
+            then + issued - repealed,
+            [id("in_force"), id("issued"), id("repealed")].into(),
+        );
     }
     for kind in ["5_license", "5_other_services", "6_penalty", "6_coercion", "8_fee"] {
         let id = |what: &str| format!("art20_{kind}_items_{what}");
@@ -359,5 +397,117 @@ pub fn rule_name(rule: &str) -> &str {
         "P1" => "文字 = 表格",
         "P2" => "占比、均值按其数字四舍五入",
         _ => "总数 = Σ",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::correct;
+    use crate::model::{Correction, ReportFigures};
+
+    /// A report of these figures, as cells.
+    fn report(figures: &[(&str, Option<f64>)]) -> ReportFigures {
+        let mut report = ReportFigures {
+            format: None,
+            figures: Vec::new(),
+            statements: Vec::new(),
+            cells: Vec::new(),
+            checks: Vec::new(),
+        };
+        let said = || Correction {
+            read: None,
+            reason: String::new(),
+            by: String::new(),
+            on: String::new(),
+        };
+        for (metric, value) in figures {
+            assert!(correct(&mut report, metric, value.map(Amount), said()), "{metric}");
+        }
+        for figure in &mut report.figures {
+            figure.correction = None;
+        }
+        report
+    }
+
+    fn told(checks: &[Check]) -> Vec<(&str, &str, Verdict)> {
+        checks.iter().map(|check| (&*check.rule, &*check.scope, check.verdict)).collect()
+    }
+
+    #[test]
+    fn blank_cells_add_nothing_and_unknown_ones_are_not_judged() {
+        let block = |upheld, total| {
+            report(&[
+                ("rev_upheld", upheld),
+                ("rev_corrected", None),
+                ("rev_other", None),
+                ("rev_pending", None),
+                ("rev_total", total),
+            ])
+        };
+        let judged = |report: &ReportFigures| of_report(&report.figures);
+        assert_eq!(told(&judged(&block(Some(3.0), Some(3.0)))), [("C1", "rev", Verdict::Holds)]);
+        assert_eq!(told(&judged(&block(Some(3.0), None))), [("C1", "rev", Verdict::Broken)]);
+        assert_eq!(told(&judged(&block(None, None))), [], "all blank");
+        let mut unknown = block(Some(3.0), Some(4.0));
+        unknown.figures[1].method = Method::Digits;
+        assert_eq!(told(&judged(&unknown)), [], "a cell that could not be read");
+    }
+
+    #[test]
+    fn a_rule_that_was_used_to_read_is_not_said_to_hold() {
+        let mut read = report(&[
+            ("rev_upheld", Some(12.0)),
+            ("rev_corrected", Some(0.0)),
+            ("rev_other", Some(0.0)),
+            ("rev_pending", Some(0.0)),
+            ("rev_total", Some(12.0)),
+        ]);
+        for figure in &mut read.figures {
+            figure.method = Method::RowSum;
+        }
+        assert_eq!(told(&of_report(&read.figures)), [("C1", "rev", Verdict::Used)]);
+    }
+
+    #[test]
+    fn sentences_are_held_against_tables() {
+        let stated = |scope| {
+            let mut read = report(&[
+                ("req_new_received__total", Some(20.0)),
+                ("req_processed_total__total", Some(21.0)),
+                ("prose_requests_received", Some(21.0)),
+            ]);
+            read.figures[2].scope = scope;
+            of_report(&read.figures)
+        };
+        let checks = stated(Scope::Aggregate);
+        assert_eq!(told(&checks), [("P1", "prose_requests_received", Verdict::Broken)]);
+        assert!(checks[0].detail.contains("三(七)"), "{}", checks[0].detail);
+        assert_eq!(told(&stated(Scope::Own)), [], "the office alone is not the whole government");
+    }
+
+    #[test]
+    fn reports_are_held_against_those_of_the_year_before() {
+        let before = report(&[
+            ("req_carried_out__total", Some(3.0)),
+            ("art20_1_normdocs_in_force", Some(40.0)),
+            ("art20_5_license_items_prev", Some(156.0)),
+            ("art20_5_license_items_change", Some(-59.0)),
+        ]);
+        let after = report(&[
+            ("req_carried_in__total", Some(2.0)),
+            ("art20_1_normdocs_in_force", Some(43.0)),
+            ("art20_1_normdocs_issued", Some(5.0)),
+            ("art20_1_normdocs_repealed", Some(2.0)),
+            ("art20_5_license_items_prev", Some(97.0)),
+        ]);
+        assert_eq!(
+            told(&across_years(&before.figures, &after.figures)),
+            [
+                ("B4", "total", Verdict::Broken),
+                ("A1", "normdocs", Verdict::Holds),
+                ("A2", "5_license", Verdict::Holds)
+            ]
+        );
     }
 }

@@ -1,14 +1,12 @@
 //! What a curator says a figure is, laid over what was read.
 
 use crate::figures::metrics::Metrics;
-use crate::model::{
-    Amount, Correction, Figure, FigureSource, Method, Place, ReportFigures, Scope,
-};
+use crate::model::{Amount, Correction, Figure, FigureSource, Method, Place, ReportFigures, Scope};
 
-/// Lays a correction over a figure: the value is the curator's, what was read stays visible. A figure that was not read
-/// is added where its id is in the metric list. Checks are about what was published and stay as they are.
+/// Lays a correction over a figure: the value is the curator's, what was read stays visible.
 ///
-/// Tells whether there is such a figure.
+/// A figure that was not read is added where its id is in the metric list. Checks are about what was read and stay as
+/// they are. Tells whether there is such a figure.
 pub fn correct(
     report: &mut ReportFigures,
     metric: &str,

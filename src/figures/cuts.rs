@@ -45,14 +45,14 @@ pub(super) enum Decision {
     /// All cells are blank.
     Blank,
     /// The cells, and what decided them.
-    Cells([u64; COLUMNS], Method),
+    Cells([u32; COLUMNS], Method),
     /// Blank cells were lost; only the total is certain.
-    Total(u64),
+    Total(u32),
     /// More than one cut fits, or none.
     Unknown,
 }
 
-type Cells = [u64; COLUMNS];
+type Cells = [u32; COLUMNS];
 
 /// Cuts the rows of table B; `received` is the number of requests that a sentence states.
 pub(super) fn requests(rows: &[Digits], received: Option<f64>) -> Vec<Decision> {
@@ -88,7 +88,8 @@ pub(super) fn requests(rows: &[Digits], received: Option<f64>) -> Vec<Decision> 
 }
 
 fn adds_up(cells: &Cells) -> bool {
-    cells[..COLUMNS - 1].iter().sum::<u64>() == cells[COLUMNS - 1]
+    let applicants: u64 = cells[..COLUMNS - 1].iter().map(|cell| u64::from(*cell)).sum();
+    applicants == u64::from(cells[COLUMNS - 1])
 }
 
 /// For each row the one cut that stands in every combination that is as good as any.
@@ -115,9 +116,8 @@ fn combinations(rows: &[Digits], cuts: &[Vec<Cells>], received: Option<f64>) -> 
     }
     if let Some(received) = received.filter(|_| best.len() > 1) {
         let at = rows.iter().position(|row| row.part == Part::Received);
-        #[allow(clippy::cast_precision_loss)]
         let states = |cells: &&Vec<Cells>| {
-            at.is_some_and(|at| (cells[at][COLUMNS - 1] as f64 - received).abs() < 0.5)
+            at.is_some_and(|at| (f64::from(cells[at][COLUMNS - 1]) - received).abs() < 0.5)
         };
         let stated: Vec<&Vec<Cells>> = best.iter().copied().filter(states).collect();
         if !stated.is_empty() {
@@ -167,7 +167,7 @@ fn broken_by(rows: &[Digits], cells: &[Cells]) -> Vec<Broken> {
     for column in 0..COLUMNS {
         let sum = |part: Part| -> u64 {
             let own = rows.iter().zip(cells).filter(|(row, _)| row.part == part);
-            own.map(|(_, cells)| cells[column]).sum()
+            own.map(|(_, cells)| u64::from(cells[column])).sum()
         };
         if has(Part::Received)
             && sum(Part::Received) + sum(Part::CarriedIn)
@@ -216,12 +216,7 @@ pub(super) fn parts(digits: &str, count: usize) -> Vec<Vec<&str>> {
     if found.len() >= MOST_CUTS { Vec::new() } else { found }
 }
 
-fn cut<'d>(
-    rest: &'d str,
-    count: usize,
-    before: &mut Vec<&'d str>,
-    found: &mut Vec<Vec<&'d str>>,
-) {
+fn cut<'d>(rest: &'d str, count: usize, before: &mut Vec<&'d str>, found: &mut Vec<Vec<&'d str>>) {
     if rest.len() < count || found.len() >= MOST_CUTS {
         return;
     }
@@ -246,16 +241,19 @@ fn cut<'d>(
 /// Rows of which blank cells were lost: which applicant a number belongs to cannot be told; the total can where every
 /// cut has the same and the sentence that states the number of requests agrees.
 fn without_blanks(rows: &[Digits], received: Option<f64>) -> Vec<Decision> {
-    let total = |row: &Digits| -> Option<Option<u64>> {
+    let total = |row: &Digits| -> Option<Option<u32>> {
         if row.digits.is_empty() {
             return Some(None);
         }
-        let mut totals: Vec<u64> = (2..=COLUMNS)
+        let mut totals: Vec<u32> = (2..=COLUMNS)
             .flat_map(|count| parts(&row.digits, count))
-            .filter_map(|parts| parts.iter().map(|part| part.parse().ok()).collect::<Option<Vec<u64>>>())
+            .filter_map(|parts| {
+                parts.iter().map(|part| part.parse().ok()).collect::<Option<Vec<u32>>>()
+            })
             .filter_map(|parts| {
                 let (total, others) = parts.split_last()?;
-                (others.iter().sum::<u64>() == *total).then_some(*total)
+                let sum: u64 = others.iter().map(|part| u64::from(*part)).sum();
+                (sum == u64::from(*total)).then_some(*total)
             })
             .collect();
         totals.sort_unstable();
@@ -268,13 +266,19 @@ fn without_blanks(rows: &[Digits], received: Option<f64>) -> Vec<Decision> {
     let unknown = |row: &Digits| {
         if row.digits.is_empty() { Decision::Blank } else { Decision::Unknown }
     };
-    let totals: Option<Vec<Option<u64>>> = rows.iter().map(total).collect();
+    let totals: Option<Vec<Option<u32>>> = rows.iter().map(total).collect();
     let Some(totals) = totals else { return rows.iter().map(unknown).collect() };
     let sum = |part: Part| -> u64 {
-        rows.iter().zip(&totals).filter(|(row, _)| row.part == part).filter_map(|(_, t)| *t).sum()
+        rows.iter()
+            .zip(&totals)
+            .filter(|(row, _)| row.part == part)
+            .filter_map(|(_, t)| *t)
+            .map(u64::from)
+            .sum()
     };
-    #[allow(clippy::cast_precision_loss)]
-    let stated = received.is_some_and(|received| (sum(Part::Received) as f64 - received).abs() < 0.5);
+    let new = rows.iter().zip(&totals).filter(|(row, _)| row.part == Part::Received);
+    let new: f64 = new.filter_map(|(_, total)| *total).map(f64::from).sum();
+    let stated = received.is_some_and(|received| (new - received).abs() < 0.5);
     let balanced = sum(Part::Received) + sum(Part::CarriedIn)
         == sum(Part::Processed) + sum(Part::CarriedOut)
         && sum(Part::Result) == sum(Part::Processed);
@@ -292,12 +296,16 @@ mod tests {
     use super::*;
 
     fn rows(given: &[(Part, &str)]) -> Vec<Digits> {
-        given.iter().map(|(part, digits)| Digits { part: *part, digits: (*digits).to_owned() }).collect()
+        given
+            .iter()
+            .map(|(part, digits)| Digits { part: *part, digits: (*digits).to_owned() })
+            .collect()
     }
 
     #[test]
     fn the_only_cut_that_adds_up_is_taken() {
-        let decided = requests(&rows(&[(Part::Received, "170000017"), (Part::CarriedIn, "0000000")]), None);
+        let decided =
+            requests(&rows(&[(Part::Received, "170000017"), (Part::CarriedIn, "0000000")]), None);
         assert_eq!(decided[0], Decision::Cells([17, 0, 0, 0, 0, 0, 17], Method::RowSum));
         assert_eq!(decided[1], Decision::Cells([0; 7], Method::Digits));
     }
@@ -348,7 +356,12 @@ mod tests {
 
     #[test]
     fn lost_blanks_leave_no_more_than_totals() {
-        let given = [(Part::Received, "33"), (Part::CarriedIn, ""), (Part::Result, "33"), (Part::Processed, "33")];
+        let given = [
+            (Part::Received, "33"),
+            (Part::CarriedIn, ""),
+            (Part::Result, "33"),
+            (Part::Processed, "33"),
+        ];
         assert_eq!(requests(&rows(&given), None)[0], Decision::Unknown);
         let stated = requests(&rows(&given), Some(3.0));
         assert_eq!((&stated[0], &stated[1]), (&Decision::Total(3), &Decision::Blank));
@@ -359,17 +372,17 @@ mod tests {
         /// Whatever is cut out of a true table is either what was printed or unknown.
         #[test]
         fn a_true_table_is_never_cut_wrongly(
-            results in prop::collection::vec(prop::collection::vec(0..30_u64, 6), 1..4),
-            carried in prop::collection::vec(0..3_u64, 6),
+            results in prop::collection::vec(prop::collection::vec(0..30_u32, 6), 1..4),
+            carried in prop::collection::vec(0..3_u32, 6),
         ) {
-            let with_total = |cells: &[u64]| -> Cells {
+            let with_total = |cells: &[u32]| -> Cells {
                 let mut all = [0; COLUMNS];
                 all[..6].copy_from_slice(cells);
                 all[6] = cells.iter().sum();
                 all
             };
-            let sums: Vec<u64> = (0..6).map(|c| results.iter().map(|row| row[c]).sum()).collect();
-            let received: Vec<u64> = sums.iter().zip(&carried).map(|(a, b)| a + b).collect();
+            let sums: Vec<u32> = (0..6).map(|c| results.iter().map(|row| row[c]).sum()).collect();
+            let received: Vec<u32> = sums.iter().zip(&carried).map(|(a, b)| a + b).collect();
             let mut truth = vec![(Part::Received, with_total(&received))];
             truth.extend(results.iter().map(|row| (Part::Result, with_total(row))));
             truth.push((Part::Processed, with_total(&sums)));

@@ -28,7 +28,8 @@ pub fn report_format(text: &str, year: Option<i16>) -> Option<ReportFormat> {
     {
         return Some(ReportFormat::National2014);
     }
-    if has(&["依申请受理数"]) && has(&["未延期办结数"]) && has(&["主动公开数量"]) {
+    if has(&["依申请受理数"]) && has(&["未延期办结数"]) && has(&["主动公开数量"])
+    {
         return Some(ReportFormat::Zhejiang2013);
     }
     (text.chars().count() >= SHORTEST).then_some(ReportFormat::Narrative)
@@ -47,7 +48,11 @@ mod tests {
             (six, Some(2021), "2021"),
             (six, Some(2020), "2019"),
             ("（一）主动公开政府信息数\t条\t3\n（一）收到申请数\t件\t2", None, "national2014"),
-            ("一、主动公开数量\t条\t3\n（二）依申请受理数\t件\n1.未延期办结数", None, "zhejiang2013"),
+            (
+                "一、主动公开数量\t条\t3\n（二）依申请受理数\t件\n1.未延期办结数",
+                None,
+                "zhejiang2013",
+            ),
             (&"全年主动公开政府信息三条。".repeat(9), Some(2012), "narrative"),
         ] {
             assert_eq!(report_format(text, year).map(ReportFormat::as_str), Some(format), "{text}");

@@ -35,8 +35,10 @@ pub use corrections::correct;
 pub use form::report_format;
 pub use metrics::{Metric, Metrics};
 
-/// Number of the rules by which figures are read. Raise it whenever this part, `index/metrics.tsv` or `index/prose.tsv`
-/// give something else for the same document: figures read by other rules are read again by the next `gongkai extract`.
+/// Number of the rules by which figures are read.
+///
+/// Raise it whenever this part, `index/metrics.tsv` or `index/prose.tsv` give something else for the same document:
+/// figures read by other rules are read again by the next `gongkai extract`.
 pub const RULES: u32 = 1;
 
 /// Longest text that is looked into, in characters.
@@ -68,7 +70,7 @@ pub fn read(document: &Document) -> ReportFigures {
             sentences = Some((said, stated));
         }
     }
-    let mut figures = believed(candidates);
+    let mut figures = believed(&candidates);
     let cells = if figures.iter().any(|figure| figure.value.is_some()) {
         Vec::new()
     } else {
@@ -96,7 +98,8 @@ struct Source {
 impl Source {
     fn all(document: &Document) -> Vec<Self> {
         let text: String = document.text.chars().take(LONGEST).collect();
-        let mut sources = vec![Self { place: Place::Text, text, rows: rows::of_document(document) }];
+        let mut sources =
+            vec![Self { place: Place::Text, text, rows: rows::of_document(document) }];
         for attachment in &document.attachments {
             let Some(file) = &attachment.file else { continue };
             let text: String = file.text.text().chars().take(LONGEST).collect();
@@ -119,9 +122,10 @@ impl Source {
 }
 
 /// Of each table the reading that gives most numbers, the first of several.
-fn believed(candidates: Vec<Vec<Figure>>) -> Vec<Figure> {
+fn believed(candidates: &[Vec<Figure>]) -> Vec<Figure> {
     let list = Metrics::built_in();
-    let table = |figure: &Figure| list.get(&figure.metric).map_or("", |metric| metric.table.as_str());
+    let table =
+        |figure: &Figure| list.get(&figure.metric).map_or("", |metric| metric.table.as_str());
     let mut figures = Vec::new();
     for kind in tables::KINDS {
         let of_kind = candidates.iter().map(|figures| {
@@ -143,7 +147,9 @@ fn spans(figures: &[Figure], place: &Place) -> Vec<(usize, usize)> {
     let list = Metrics::built_in();
     let mut spans: HashMap<&str, (usize, usize)> = HashMap::new();
     for figure in figures.iter().filter(|figure| figure.source.place == *place) {
-        let (Some((from, to)), Some(metric)) = (figure.source.at, list.get(&figure.metric)) else { continue };
+        let (Some((from, to)), Some(metric)) = (figure.source.at, list.get(&figure.metric)) else {
+            continue;
+        };
         let span = spans.entry(&metric.table).or_insert((from, to));
         *span = (span.0.min(from), span.1.max(to));
     }

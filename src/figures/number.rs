@@ -34,7 +34,10 @@ static CELL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Reads a cell.
 pub(super) fn cell(printed: &str) -> Cell {
     let text = squeeze(printed);
-    if text.chars().all(|c| matches!(c, '-' | '/' | '\\' | '|' | '.' | '*')) || text == "无" || text == "空" {
+    if text.chars().all(|c| matches!(c, '-' | '/' | '\\' | '|' | '.' | '*'))
+        || text == "无"
+        || text == "空"
+    {
         return Cell::Blank;
     }
     let Some(found) = CELL.as_ref().and_then(|regex| regex.captures(&text)) else {
@@ -160,6 +163,10 @@ mod tests {
 
     #[test]
     fn halves_are_rounded_up() {
-        assert_eq!([rounded(71.05, 1), rounded(-23.746, 1), rounded(15.555_555, 0)], [71.1, -23.7, 16.0]);
+        for (value, decimals, wanted) in
+            [(71.05, 1, 71.1), (-23.746, 1, -23.7), (15.555_555, 0, 16.0)]
+        {
+            assert!(Amount(rounded(value, decimals)).is(Amount(wanted)), "{value}");
+        }
     }
 }

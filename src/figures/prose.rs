@@ -76,9 +76,9 @@ impl Sentences {
     /// The sentence up to a place.
     pub(super) fn before(&self, at: usize) -> &str {
         let text = &self.text()[..at];
-        let start = text.rfind(['。', ';', '\n']).map_or(0, |end| {
-            end + text[end..].chars().next().map_or(0, char::len_utf8)
-        });
+        let start = text
+            .rfind(['。', ';', '\n'])
+            .map_or(0, |end| end + text[end..].chars().next().map_or(0, char::len_utf8));
         &text[start..]
     }
 
@@ -117,16 +117,16 @@ impl Sentences {
             if pattern.not_after.as_ref().is_some_and(|regex| regex.is_match(before)) {
                 return None;
             }
-            let (value, approximate, method) = match pattern.states {
-                Some(value) => (value, false, Method::StatedZero),
-                None => {
-                    let (value, about) = number::of_sentence(&found)?;
-                    let start = found.name("n")?.start();
-                    (value, about || self.is_about(start), Method::Sentence)
-                }
+            let (value, approximate, method) = if let Some(value) = pattern.states {
+                (value, false, Method::StatedZero)
+            } else {
+                let (value, about) = number::of_sentence(&found)?;
+                let start = found.name("n")?.start();
+                (value, about || self.is_about(start), Method::Sentence)
             };
             let sentence = format!("{before}{}", whole.as_str());
-            let figure = self.figure(&pattern.metric, value, approximate, method, whole.range(), &sentence);
+            let figure =
+                self.figure(&pattern.metric, value, approximate, method, whole.range(), &sentence);
             Some((figure, whole.end()))
         })
     }
@@ -148,7 +148,11 @@ impl Sentences {
         Figure {
             metric: metric.to_owned(),
             value: Some(Amount(value)),
-            unit: if is_unit { unit } else { known.split('/').next().unwrap_or_default().to_owned() },
+            unit: if is_unit {
+                unit
+            } else {
+                known.split('/').next().unwrap_or_default().to_owned()
+            },
             approximate,
             scope: scope(sentence),
             method,
@@ -176,13 +180,24 @@ impl Sentences {
         let (Some(lead), Some(item)) = (LEAD.as_ref(), ITEM.as_ref()) else { return classes };
         let mut at = from + lead.find(&self.text()[from..]).map_or(0, |found| found.end());
         while let Some(found) = item.captures(&self.text()[at..]) {
-            let (Some(whole), Some((value, approximate))) = (found.get(0), number::of_sentence(&found)) else { break };
+            let (Some(whole), Some((value, approximate))) =
+                (found.get(0), number::of_sentence(&found))
+            else {
+                break;
+            };
             let label = found["label"].trim_start_matches("其中").to_owned();
             let range = at..at + whole.end() - found["end"].len();
             if !OWN_IDS.iter().any(|own| label.contains(own)) {
                 let metric = format!("prose_cat:{label}");
                 let printed = self.text()[range.clone()].to_owned();
-                classes.push(self.figure(&metric, value, approximate, Method::Sentence, range, &printed));
+                classes.push(self.figure(
+                    &metric,
+                    value,
+                    approximate,
+                    Method::Sentence,
+                    range,
+                    &printed,
+                ));
             }
             at += whole.end();
             if found["end"].starts_with(['。', '\n']) || classes.len() > MOST_CLASSES {
@@ -197,7 +212,10 @@ impl Sentences {
         let Some(regex) = COUNTED.as_ref() else { return Vec::new() };
         let mut statements = Vec::new();
         for found in regex.captures_iter(self.text()) {
-            let (Some(whole), Some((value, about))) = (found.get(0), number::of_sentence(&found)) else { continue };
+            let (Some(whole), Some((value, about))) = (found.get(0), number::of_sentence(&found))
+            else {
+                continue;
+            };
             let before = &self.text()[..whole.start()];
             if before.ends_with(|c: char| c.is_ascii_alphanumeric() || "第年.-[:/+".contains(c)) {
                 continue;
@@ -245,7 +263,8 @@ static AGGREGATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new("全(?:市|区|县|省|旗|州|镇|系统)|各级|各县|各区|各乡镇|各部门|各地").ok()
 });
 static OWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("本级|本机关|本局|本厅|本委|本办|本单位|本街道|[我][局厅委办]|代表[省市区县]?政府").ok()
+    Regex::new("本级|本机关|本局|本厅|本委|本办|本单位|本街道|[我][局厅委办]|代表[省市区县]?政府")
+        .ok()
 });
 
 /// Whose figure it is, by the words nearest before it.
@@ -309,7 +328,8 @@ mod tests {
 
     #[test]
     fn what_is_something_else_is_left_alone() {
-        let found = read("热线共接听来电4100件，办理行政审批300件，邮编324000，第20条，2012年工作计划。");
+        let found =
+            read("热线共接听来电4100件，办理行政审批300件，邮编324000，第20条，2012年工作计划。");
         assert!(found.is_empty(), "{found:?}");
         let table = "一、本年新收政府信息公开申请数量\t2\n收到政府信息公开申请9件 |";
         assert!(read(table).is_empty());
@@ -317,7 +337,9 @@ mod tests {
 
     #[test]
     fn classes_follow_their_total() {
-        let found = read("通过门户网站主动公开政务信息664件。其中，文件类47件，公示公告85个，政策解读12个，其他事项532个。共");
+        let found = read(
+            "通过门户网站主动公开政务信息664件。其中，文件类47件，公示公告85个，政策解读12个，其他事项532个。共",
+        );
         let classes: Vec<(&str, f64)> = found
             .iter()
             .filter_map(|(id, value, _)| Some((id.strip_prefix("prose_cat:")?, *value)))

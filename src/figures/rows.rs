@@ -189,7 +189,9 @@ impl Marked {
         let (one, three) = (before_numbers(1), before_numbers(3));
         let (cell, row) = match (one, three) {
             (_, three) if three >= FEWEST_CELLS && three >= one => (3, 5),
-            (one, _) if one >= FEWEST_CELLS && runs().filter(|run| *run == 3).count() >= 5 => (1, 3),
+            (one, _) if one >= FEWEST_CELLS && runs().filter(|run| *run == 3).count() >= 5 => {
+                (1, 3)
+            }
             _ => return Vec::new(),
         };
         let mut rows: Vec<Row> = Vec::new();
@@ -204,8 +206,14 @@ impl Marked {
             }
             start = None;
             cells.push(self.cell(from..line.end, rows.len(), cells.len()));
-            let ends = run >= row;
-            let blanks = if ends { (run - row) / cell } else { (run / cell).saturating_sub(1) };
+            // 3 parts cells and 5 rows: so 6 is a blank cell, 8 one at the end of a row.
+            let over = run.checked_sub(row);
+            let ends =
+                over.is_some_and(|over| over.is_multiple_of(cell) || !run.is_multiple_of(cell));
+            let blanks = match over.filter(|_| ends) {
+                Some(over) => over / cell,
+                None => (run / cell).saturating_sub(1),
+            };
             for _ in 0..blanks.min(MOST_BLANKS) {
                 let at = (rows.len(), cells.len());
                 cells.push(RowCell { text: String::new(), cell: at, at: None });
@@ -222,7 +230,9 @@ impl Marked {
     }
 
     fn is_number(&self, line: &Range<usize>) -> bool {
-        self.chars[line.clone()].iter().all(|c| c.is_ascii_digit() || matches!(c, '.' | ' ' | '\u{3000}'))
+        self.chars[line.clone()]
+            .iter()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | ' ' | '\u{3000}'))
     }
 
     fn breaks(&self, from: usize, to: usize) -> usize {
@@ -251,7 +261,8 @@ enum Piped {
 /// lines of pipes end a row.
 fn width(run: &[Piped]) -> usize {
     let score = |width: usize| {
-        let (mut at, mut begun, mut rows, mut ended, mut lines) = (0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
+        let (mut at, mut begun, mut rows, mut ended, mut lines) =
+            (0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
         for piped in run {
             match piped {
                 Piped::Words(range) => {
@@ -305,12 +316,22 @@ mod tests {
     #[test]
     fn runs_of_line_breaks_part_cells_and_rows() {
         let row = |label: &str, cells: &[&str]| format!("{label}\n\n\n{}", cells.join("\n\n\n"));
-        let rows = [row("甲", &["1", "2", "3"]), row("乙\n续", &["4", "5", ""]), row("丙", &["", "7", "8"]), row("丁", &["9", "10", "11"])];
+        let rows = [
+            row("甲", &["1", "2", "3"]),
+            row("乙\n续", &["4", "5", ""]),
+            row("丙", &["", "7", "8"]),
+            row("丁", &["9", "10", "11"]),
+        ];
         let text = format!("前言。\n\n\n\n\n{}\n\n\n\n\n完", rows.join("\n\n\n\n\n"));
         let read = of_text(&text, &Place::Text);
         assert_eq!(
             texts(&read)[1..5],
-            [vec!["甲", "1", "2", "3"], vec!["乙续", "4", "5", ""], vec!["丙", "", "7", "8"], vec!["丁", "9", "10", "11"]]
+            [
+                vec!["甲", "1", "2", "3"],
+                vec!["乙续", "4", "5", ""],
+                vec!["丙", "", "7", "8"],
+                vec!["丁", "9", "10", "11"]
+            ]
         );
     }
 
@@ -320,7 +341,11 @@ mod tests {
         let read = of_text(text, &Place::Text);
         assert_eq!(
             texts(&read),
-            [vec!["项目", "数量", ""], vec!["合计", "", "7"], vec!["5.要求确认或重新出具", "0", "0"]]
+            [
+                vec!["项目", "数量", ""],
+                vec!["合计", "", "7"],
+                vec!["5.要求确认或重新出具", "0", "0"]
+            ]
         );
     }
 }

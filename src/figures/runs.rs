@@ -52,18 +52,11 @@ impl<'t> Runs<'t> {
         let mut requests = requests.unwrap_or_default();
         // 其他处理 is a row of its own in 2019 and the head of three in 2021.
         let has_parts = requests.iter().any(|run| run.row.label.starts_with("(六)其他处理 "));
-        requests.retain(|run| {
-            !has_parts || run.row.label != "(六)其他处理" || !run.cells.is_empty()
-        });
+        requests
+            .retain(|run| !has_parts || run.row.label != "(六)其他处理" || !run.cells.is_empty());
         let twice = text.text.find(&REVIEW_HEAD.repeat(2)).map(|at| at + 2 * REVIEW_HEAD.len());
         let review = twice.map(|at| at..at + values_from(&text.text[at..]));
-        Self {
-            text,
-            place,
-            art20: art20.unwrap_or_default(),
-            requests,
-            review,
-        }
+        Self { text, place, art20: art20.unwrap_or_default(), requests, review }
     }
 
     /// Where the tables stand: no sentences are looked for there.
@@ -72,7 +65,10 @@ impl<'t> Runs<'t> {
             let (first, last) = (runs.first()?, runs.last()?);
             Some(first.whole.start..last.whole.end)
         };
-        [span(&self.art20), span(&self.requests), self.review.clone()].into_iter().flatten().collect()
+        [span(&self.art20), span(&self.requests), self.review.clone()]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     /// The figures of the tables; `stated` are those of the sentences.
@@ -92,7 +88,13 @@ impl<'t> Runs<'t> {
         pieces.into_iter().map(|piece| &self.text.text[piece]).collect()
     }
 
-    fn figure(&self, metric: &Metric, run: &Range<usize>, value: Option<Amount>, method: Method) -> Figure {
+    fn figure(
+        &self,
+        metric: &Metric,
+        run: &Range<usize>,
+        value: Option<Amount>,
+        method: Method,
+    ) -> Figure {
         Figure {
             metric: metric.id.clone(),
             value,
@@ -115,12 +117,14 @@ impl<'t> Runs<'t> {
     /// A row of table A.
     fn art20_row(&self, run: &Run<'_>, stated: &Stated<'_>) -> Vec<Figure> {
         let metrics = &run.row.metrics;
-        let nothing = |method| metrics.iter().map(|m| self.figure(m, &run.cells, None, method)).collect();
+        let nothing =
+            |method| metrics.iter().map(|m| self.figure(m, &run.cells, None, method)).collect();
         let printed = &self.text.text[run.cells.clone()];
         if printed.is_empty() {
             return nothing(Method::Cell);
         }
-        let pieces: Vec<&str> = self.pieces(&run.cells).into_iter().flat_map(parted_by_signs).collect();
+        let pieces: Vec<&str> =
+            self.pieces(&run.cells).into_iter().flat_map(parted_by_signs).collect();
         let (cells, method) = match pieces.len() {
             count if count == metrics.len() => (pieces, Method::Cell),
             count if count > metrics.len() => return nothing(Method::Digits),
@@ -165,9 +169,12 @@ impl<'t> Runs<'t> {
         let joined = |run: &Run<'_>| -> String { self.pieces(&run.cells).concat() };
         let parted = |run: &Run<'_>| self.pieces(&run.cells).len() == cuts::COLUMNS;
         let all_digits = |run: &Run<'_>| joined(run).bytes().all(|b| b.is_ascii_digit());
-        let whole: Vec<&Run<'_>> = self.requests.iter().filter(|run| !parted(run) && all_digits(run)).collect();
-        let digits: Vec<Digits> =
-            whole.iter().map(|run| Digits { part: part_of(&run.row), digits: joined(run) }).collect();
+        let whole: Vec<&Run<'_>> =
+            self.requests.iter().filter(|run| !parted(run) && all_digits(run)).collect();
+        let digits: Vec<Digits> = whole
+            .iter()
+            .map(|run| Digits { part: part_of(&run.row), digits: joined(run) })
+            .collect();
         // Where other rows are not among the digits, sums of columns would lack them.
         let is_whole = whole.len() == self.requests.len();
         let received = stated("prose_requests_received");
@@ -182,8 +189,7 @@ impl<'t> Runs<'t> {
             let decision = if parted(run) || !all_digits(run) { None } else { decisions.next() };
             let pieces = self.pieces(&run.cells);
             for (column, metric) in run.row.metrics.iter().enumerate() {
-                #[allow(clippy::cast_precision_loss)]
-                let amount = |value: u64| Some(Amount(value as f64));
+                let amount = |value: u32| Some(Amount(f64::from(value)));
                 let is_total = column + 1 == cuts::COLUMNS;
                 let (value, method) = match &decision {
                     None if parted(run) => (value_of(pieces[column], metric), Method::Cell),
@@ -206,7 +212,8 @@ impl<'t> Runs<'t> {
         let metrics: Vec<&Metric> = form.into_iter().flat_map(|row| row.metrics).collect();
         let pieces = self.pieces(range);
         let digits = pieces.concat();
-        let single: Vec<&str> = digits.char_indices().map(|(at, c)| &digits[at..at + c.len_utf8()]).collect();
+        let single: Vec<&str> =
+            digits.char_indices().map(|(at, c)| &digits[at..at + c.len_utf8()]).collect();
         let (cells, method): (Vec<&str>, Method) = if pieces.len() == metrics.len() {
             (pieces, Method::Cell)
         } else if single.len() == metrics.len() {
@@ -248,7 +255,9 @@ fn rows_of<'m>(text: &Squeezed, from: usize, form: Vec<FormRow<'m>>) -> Vec<Run<
     for row in form {
         let printed = squeeze(row.label.rsplit(' ').next().unwrap_or_default());
         // The last of several that are printed alike only where the ones before it are there.
-        if printed == "3.其他" && !runs.last().is_some_and(|run| run.row.label.starts_with("(六)其他处理 ")) {
+        if printed == "3.其他"
+            && !runs.last().is_some_and(|run| run.row.label.starts_with("(六)其他处理 "))
+        {
             continue;
         }
         let end = text.text.floor_char_boundary((at + NEAR).min(text.text.len()));
@@ -271,7 +280,9 @@ fn rows_of<'m>(text: &Squeezed, from: usize, form: Vec<FormRow<'m>>) -> Vec<Run<
 /// `(区分处理的,只计这一情形,不计其他情形)` behind a label belongs to it.
 fn behind_brackets(text: &str, at: usize) -> usize {
     let Some(inner) = text[at..].strip_prefix('(') else { return at };
-    let end = inner.find(')').filter(|end| *end < 120 && !inner.starts_with(|c| "一二三四五六七".contains(c)));
+    let end = inner
+        .find(')')
+        .filter(|end| *end < 120 && !inner.starts_with(|c| "一二三四五六七".contains(c)));
     end.map_or(at, |end| at + 1 + end + 1)
 }
 
@@ -361,7 +372,8 @@ fn agreeing<'c, 'p>(
     let mut decided = false;
     for (at, metric) in metrics.iter().enumerate() {
         let Some(value) = sentence_for(&metric.id).and_then(stated) else { continue };
-        let agrees = |cut: &&&Vec<&str>| value_of(cut[at], metric).is_some_and(|v| v.is(Amount(value)));
+        let agrees =
+            |cut: &&&Vec<&str>| value_of(cut[at], metric).is_some_and(|v| v.is(Amount(value)));
         let agreed: Vec<&Vec<&str>> = left.iter().filter(|cut| agrees(cut)).copied().collect();
         if !agreed.is_empty() {
             (left, decided) = (agreed, true);
@@ -388,7 +400,9 @@ fn three_blocks(digits: &str) -> Option<Vec<&str>> {
     };
     let block = |digits: &'_ str| -> Vec<usize> {
         // Lengths of the first block that can be.
-        (5..=digits.len()).filter(|end| cuts::parts(&digits[..*end], 5).iter().any(|b| sums(b))).collect()
+        (5..=digits.len())
+            .filter(|end| cuts::parts(&digits[..*end], 5).iter().any(|b| sums(b)))
+            .collect()
     };
     if digits.len() > 40 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -396,7 +410,8 @@ fn three_blocks(digits: &str) -> Option<Vec<&str>> {
     let mut found: Vec<Vec<&str>> = Vec::new();
     for first in block(digits) {
         for second in block(&digits[first..]) {
-            let pieces = [&digits[..first], &digits[first..first + second], &digits[first + second..]];
+            let pieces =
+                [&digits[..first], &digits[first..first + second], &digits[first + second..]];
             let [a, b, c] = pieces.map(|piece| {
                 let mut cuts = cuts::parts(piece, 5);
                 cuts.retain(|cut| sums(cut));
@@ -433,7 +448,10 @@ mod tests {
     #[test]
     fn three_blocks_of_sums() {
         let cut = three_blocks("12300150000010001").unwrap();
-        assert_eq!(cut, ["12", "3", "0", "0", "15", "0", "0", "0", "0", "0", "1", "0", "0", "0", "1"]);
+        assert_eq!(
+            cut,
+            ["12", "3", "0", "0", "15", "0", "0", "0", "0", "0", "1", "0", "0", "0", "1"]
+        );
         assert_eq!(three_blocks("12300160000010001"), None);
     }
 }

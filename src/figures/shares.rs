@@ -33,11 +33,14 @@ pub(super) fn checks(sentences: &Sentences) -> Vec<Check> {
     let mut checks = Vec::new();
     let text = sentences.text();
     for found in SHARE.iter().flat_map(|regex| regex.captures_iter(text)) {
-        let (Some(part), Some(stated)) = (number(&found["n"]), number(&found["p"])) else { continue };
+        let (Some(part), Some(stated)) = (number(&found["n"]), number(&found["p"])) else {
+            continue;
+        };
         let Some(start) = found.name("n").map(|n| n.start()) else { continue };
         let Some(total) = total_before(text, start, &found["u"], part) else { continue };
         let computed = rounded(part / total * 100.0, decimals(&found["p"]));
-        let detail = format!("{}{}{}占{}%: {part}/{total}", &found["label"], part, &found["u"], &found["p"]);
+        let detail =
+            format!("{}{}{}占{}%: {part}/{total}", &found["label"], part, &found["u"], &found["p"]);
         checks.extend(judged(&found["label"], stated, computed, detail));
     }
     for found in CHANGE.iter().flat_map(|regex| regex.captures_iter(text)) {
@@ -56,7 +59,9 @@ pub(super) fn checks(sentences: &Sentences) -> Vec<Check> {
         checks.extend(judged("change", stated, computed, detail));
     }
     for found in MEAN.iter().flat_map(|regex| regex.captures_iter(text)) {
-        let (Some(total), Some(stated)) = (number(&found["t"]), number(&found["p"])) else { continue };
+        let (Some(total), Some(stated)) = (number(&found["t"]), number(&found["p"])) else {
+            continue;
+        };
         let Some(start) = found.name("t").map(|t| t.start()) else { continue };
         if found["u"] != found["v"] {
             continue;
@@ -81,7 +86,8 @@ fn judged(scope: &str, stated: f64, computed: f64, detail: String) -> Option<Che
     if (stated - computed).abs() > FARTHEST {
         return None;
     }
-    let verdict = if Amount(stated).is(Amount(computed)) { Verdict::Holds } else { Verdict::Broken };
+    let verdict =
+        if Amount(stated).is(Amount(computed)) { Verdict::Holds } else { Verdict::Broken };
     Some(Check {
         rule: "P2".to_owned(),
         scope: scope.to_owned(),
@@ -105,7 +111,8 @@ fn total_before(text: &str, start: usize, unit: &str, part: f64) -> Option<f64> 
         let lead = &before[..n.start()];
         let of_last_year = lead.ends_with("年的") || lead.ends_with("年度的");
         let value = number(n.as_str())?;
-        (&found["u"] == unit && !is_part && !of_last_year && value >= part && value > 0.0).then_some(value)
+        (&found["u"] == unit && !is_part && !of_last_year && value >= part && value > 0.0)
+            .then_some(value)
     })
 }
 

@@ -174,9 +174,8 @@ pub(super) fn likeness(a: &str, b: &str) -> f64 {
             common += 1;
         }
     }
-    #[allow(clippy::cast_precision_loss)]
-    let share = (2 * common) as f64 / all as f64;
-    share
+    let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    2.0 * number(common) / number(all)
 }
 
 #[cfg(test)]
@@ -205,8 +204,11 @@ mod tests {
     #[test]
     fn white_space_parts_pieces_and_paragraphs() {
         let squeezed = Squeezed::of("规章　　0　12\n3");
-        let pieces: Vec<&str> =
-            squeezed.pieces(0..squeezed.text.len()).into_iter().map(|p| &squeezed.text[p]).collect();
+        let pieces: Vec<&str> = squeezed
+            .pieces(0..squeezed.text.len())
+            .into_iter()
+            .map(|p| &squeezed.text[p])
+            .collect();
         assert_eq!(pieces, ["规章", "0", "12", "3"]);
         assert_eq!(Squeezed::with_paragraphs("情况\n\n共 3 条。\n续").text, "情况\n共3条。\n续");
         assert_eq!(Squeezed::with_paragraphs("共\n3条").text, "共3条");

@@ -28,7 +28,7 @@ impl fmt::Display for Amount {
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         if self.0.fract() == 0.0 && self.0.abs() < WHOLE_UP_TO {
-            #[allow(clippy::cast_possible_truncation)]
+            #[expect(clippy::cast_possible_truncation, reason = "it is whole and small enough")]
             return to.serialize_i64(self.0 as i64);
         }
         to.serialize_f64(self.0)
@@ -137,7 +137,7 @@ pub struct Figure {
     pub correction: Option<Correction>,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_false(value: &bool) -> bool {
     !value
 }
@@ -156,7 +156,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    #[allow(clippy::trivially_copy_pass_by_ref)]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
     fn is_unstated(&self) -> bool {
         *self == Self::Unstated
     }
@@ -317,7 +317,8 @@ mod tests {
 
     #[test]
     fn whole_amounts_have_no_point() {
-        for (amount, written) in [(150.0, "150"), (-5.0, "-5"), (27042.62, "27042.62"), (0.0, "0")] {
+        for (amount, written) in [(150.0, "150"), (-5.0, "-5"), (27042.62, "27042.62"), (0.0, "0")]
+        {
             let json = serde_json::to_string(&Amount(amount)).unwrap();
             assert_eq!((&*json, &*Amount(amount).to_string()), (written, written));
             assert_eq!(serde_json::from_str::<Amount>(&json).unwrap(), Amount(amount));

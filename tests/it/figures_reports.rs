@@ -12,8 +12,8 @@ use gongkai::config::Categories;
 use gongkai::extract;
 use gongkai::figures;
 use gongkai::model::{
-    Answer, Capture, Check, Context, Document, Headers, Imported, Listed, PageKind, PageUrl,
-    Place, ReportFigures, ReportFormat, Verdict,
+    Answer, Capture, Check, Context, Document, Headers, Imported, Listed, PageKind, PageUrl, Place,
+    ReportFigures, ReportFormat, Verdict,
 };
 use serde_json::{Value, json};
 
@@ -78,7 +78,9 @@ fn compare(read: &ReportFigures, expected: &Value, wrong: &mut impl FnMut(String
         for (metric, value) in expected[table].as_object().unwrap() {
             known.insert(metric.as_str());
             let got = read.figure(metric).map(|figure| json!(figure.value));
-            if got.as_ref().and_then(Value::as_f64) != value.as_f64() || (got.is_none() && !value.is_null()) {
+            if got.as_ref().and_then(Value::as_f64) != value.as_f64()
+                || (got.is_none() && !value.is_null())
+            {
                 wrong(format!("{metric} is {got:?}, not {value}: {:?}", read.figure(metric)));
             }
         }
@@ -99,6 +101,23 @@ fn compare(read: &ReportFigures, expected: &Value, wrong: &mut impl FnMut(String
             wrong(format!("{metric} is not about so much"));
         }
     }
+    rules(read, expected, wrong);
+    for statement in expected["statements"].as_array().into_iter().flatten() {
+        let has = read.statements.iter().any(|s| json!([s.value, s.unit]) == *statement);
+        if !has {
+            wrong(format!("no statement {statement}"));
+        }
+    }
+    if let Some(cells) = expected["cells"].as_array() {
+        let got: Vec<Value> =
+            read.cells.iter().map(|c| json!([c.source.row, c.source.column, c.value])).collect();
+        if got != *cells {
+            wrong(format!("cells {got:?}"));
+        }
+    }
+}
+
+fn rules(read: &ReportFigures, expected: &Value, wrong: &mut impl FnMut(String)) {
     let told = |verdict: Verdict| -> BTreeSet<String> {
         let tell = |c: &Check| format!("{}:{} {} {}", c.rule, c.scope, c.left, c.right);
         read.checks.iter().filter(|check| check.verdict == verdict).map(tell).collect()
@@ -117,19 +136,6 @@ fn compare(read: &ReportFigures, expected: &Value, wrong: &mut impl FnMut(String
             wrong(format!("{used} was not used"));
         }
     }
-    for statement in expected["statements"].as_array().into_iter().flatten() {
-        let has = read.statements.iter().any(|s| json!([s.value, s.unit]) == *statement);
-        if !has {
-            wrong(format!("no statement {statement}"));
-        }
-    }
-    if let Some(cells) = expected["cells"].as_array() {
-        let got: Vec<Value> =
-            read.cells.iter().map(|c| json!([c.source.row, c.source.column, c.value])).collect();
-        if got != *cells {
-            wrong(format!("cells {got:?}"));
-        }
-    }
 }
 
 /// Every figure leads to the place it was read from.
@@ -142,7 +148,9 @@ fn sources(read: &ReportFigures, document: &Document, wrong: &mut impl FnMut(Str
             (Place::Table { n }, Some((row, column)), _) => {
                 document.tables.get(*n).and_then(|table| table.rows.get(row)?.get(column)).cloned()
             }
-            (Place::Text, _, Some((from, to))) => text.get(from..to).map(|part| part.iter().collect()),
+            (Place::Text, _, Some((from, to))) => {
+                text.get(from..to).map(|part| part.iter().collect())
+            }
             _ => None,
         };
         if there.map(bare) != Some(bare(figure.printed.clone())) {

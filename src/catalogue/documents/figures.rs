@@ -71,7 +71,7 @@ pub struct FigureRow {
 
 /// What there is to know about a figure beside its value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct FigureMarks {
     /// Printed as about so much.
     pub approximate: bool,
@@ -133,7 +133,8 @@ impl Catalogue {
     /// The figures of a document; `None` when it is no annual report, or withheld.
     pub fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {
         let connection = self.database.connection()?;
-        let mut statement = connection.prepare_cached(&format!("{REPORT} AND documents.id = ?2"))?;
+        let mut statement =
+            connection.prepare_cached(&format!("{REPORT} AND documents.id = ?2"))?;
         let mut rows = statement.query([Status::Withheld.as_str(), id.as_str()])?;
         rows.next()?.map(report).transpose()
     }
@@ -296,7 +297,10 @@ fn put_one(
     state: &str,
     figures: &ReportFigures,
 ) -> anyhow::Result<bool> {
-    let agency = document.agency().map(|name| interned(connection, "reporters", "name", name)).transpose()?;
+    let agency = document
+        .agency()
+        .map(|name| interned(connection, "reporters", "name", name))
+        .transpose()?;
     let region = document.region.as_ref().map(|region| &region.value);
     let year = document.report_year.as_ref().map(|year| year.value);
     let (body, version) = (packed(figures)?, column(document.captured_at));
@@ -347,11 +351,10 @@ fn interned(connection: &Connection, table: &str, column: &str, name: &str) -> a
 
 /// Forgets the figures of a document; tells whether there were any.
 pub(super) fn forget(connection: &Connection, key: i64) -> anyhow::Result<bool> {
-    let mut find = connection
-        .prepare_cached("SELECT agency, year, body FROM reports WHERE document = ?1")?;
-    let held: Option<(Option<i64>, Option<i16>, Vec<u8>)> = find
-        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
+    let mut find =
+        connection.prepare_cached("SELECT agency, year, body FROM reports WHERE document = ?1")?;
+    let held: Option<(Option<i64>, Option<i16>, Vec<u8>)> =
+        find.query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
     let Some((agency, year, body)) = held else { return Ok(false) };
     if let (Some(agency), Some(year)) = (agency, year) {
         // Rows are found by what they are ordered by: an index by document would double their size.

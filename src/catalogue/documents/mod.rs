@@ -14,6 +14,8 @@ mod read;
 mod prints;
 mod relations;
 #[cfg(test)]
+mod figure_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::Path;

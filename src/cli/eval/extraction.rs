@@ -245,9 +245,10 @@ fn figures_of(document: &Document) -> Map<String, Value> {
     // The rules within tables; the national form's are known by their names.
     let within = read.broken().filter(|check| !matches!(&*check.rule, "P1" | "P2"));
     let failed: Vec<String> = within
-        .map(|check| match check.rule.starts_with('N') {
-            true => format!("{} {}:{}", check.rule, figures::rule_name(&check.rule), check.scope),
-            false => format!("{}:{}", check.rule, check.scope),
+        .map(|check| {
+            let name = format!("{} {}", check.rule, figures::rule_name(&check.rule));
+            let rule = if check.rule.starts_with('N') { name } else { check.rule.clone() };
+            format!("{rule}:{}", check.scope)
         })
         .collect();
     let fields = [

@@ -26,7 +26,10 @@ pub(super) fn begin_again(catalogue: &Catalogue) -> anyhow::Result<()> {
 /// Brings figures up to what the catalogue holds; returns how many reports changed.
 ///
 /// Documents come after their files were read, so that a report that is a file has its figures too.
-pub(super) fn derive(catalogue: &Catalogue, corrections: &[CorrectionEntry]) -> anyhow::Result<usize> {
+pub(super) fn derive(
+    catalogue: &Catalogue,
+    corrections: &[CorrectionEntry],
+) -> anyhow::Result<usize> {
     if catalogue.cursor(RULES)? != i64::from(figures::RULES) {
         begin_again(catalogue)?;
         catalogue.set_cursor(RULES, i64::from(figures::RULES))?;
@@ -37,7 +40,8 @@ pub(super) fn derive(catalogue: &Catalogue, corrections: &[CorrectionEntry]) -> 
         let documents = catalogue.changed_after(reached, AT_ONCE)?;
         let Some((last, _)) = documents.last() else { break };
         reached = *last;
-        let documents: Vec<Document> = documents.into_iter().map(|(_, document)| document).collect();
+        let documents: Vec<Document> =
+            documents.into_iter().map(|(_, document)| document).collect();
         changed += put(catalogue, &documents, corrections)?;
         catalogue.set_cursor(REACHED, reached)?;
     }
@@ -51,7 +55,8 @@ fn correct(catalogue: &Catalogue, corrections: &[CorrectionEntry]) -> anyhow::Re
         return Ok(0);
     }
     let named = corrections.iter().map(|entry| entry.document);
-    let ids: BTreeSet<DocumentId> = catalogue.corrected_reports()?.into_iter().chain(named).collect();
+    let ids: BTreeSet<DocumentId> =
+        catalogue.corrected_reports()?.into_iter().chain(named).collect();
     let mut documents = Vec::new();
     for id in ids {
         documents.extend(catalogue.document(&id)?);

@@ -8,7 +8,7 @@ use crate::model::Figure;
 
 /// Reads the table by the labels of rows and columns. Both editions are tried: the words of the columns decide.
 pub(super) fn read(rows: &[Row], metrics: &Metrics) -> Vec<Figure> {
-    let edition = if rows.iter().any(|row| names_a_column_of_2021(row)) { "2021" } else { "2019" };
+    let edition = if rows.iter().any(names_a_column_of_2021) { "2021" } else { "2019" };
     let form = metrics.rows("art20", edition);
     let mut figures: Vec<Figure> = Vec::new();
     let mut head: Option<&Row> = None;
@@ -17,7 +17,8 @@ pub(super) fn read(rows: &[Row], metrics: &Metrics) -> Vec<Figure> {
         if row.cells.iter().any(|cell| is_head(&cell.text)) {
             head = Some(row);
         }
-        inside |= row.cells.iter().any(|cell| cell.text.contains("第二十条") || is_head(&cell.text));
+        inside |=
+            row.cells.iter().any(|cell| cell.text.contains("第二十条") || is_head(&cell.text));
         if !inside {
             continue;
         }

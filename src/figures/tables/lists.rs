@@ -18,7 +18,9 @@ pub(super) fn read(rows: &[Row], form: &[FormRow<'_>]) -> Vec<Figure> {
     for row in rows.iter().filter(|row| row.cells.len() > 1) {
         let Some(found) = named(row, form, next) else { continue };
         next = found + 1;
-        let (Some(metric), Some(cell)) = (form[found].metrics.first(), row.cells.last()) else { continue };
+        let (Some(metric), Some(cell)) = (form[found].metrics.first(), row.cells.last()) else {
+            continue;
+        };
         let mut figure = of_cell(metric, row, cell);
         let printed = row.cells.len().checked_sub(2).and_then(|at| row.cells.get(at));
         if let Some(unit) = printed.filter(|unit| is_unit(&unit.text)) {
@@ -40,7 +42,8 @@ fn is_unit(text: &str) -> bool {
 fn named(row: &Row, form: &[FormRow<'_>], next: usize) -> Option<usize> {
     let before = &row.cells[..row.cells.len() - 1];
     let mut labels: Vec<String> = before.iter().map(label_words).collect();
-    let joined: String = before[..before.len().saturating_sub(1)].iter().map(|c| &*c.text).collect();
+    let joined: String =
+        before[..before.len().saturating_sub(1)].iter().map(|c| &*c.text).collect();
     labels.push(words(&joined));
     labels.retain(|label| label.chars().count() > 1);
     let ahead = || form.iter().enumerate().skip(next);

@@ -86,11 +86,13 @@ pub(super) fn labelled(rows: &[Row]) -> Vec<LabelledCell> {
         }
         let mut label = String::new();
         for (column, cell) in row.cells.iter().enumerate() {
-            let Cell::Number { value, unit } = number::cell(&cell.text) else {
-                if !cell.text.is_empty() && cell.text.chars().count() <= LONGEST_LABEL {
+            let (value, unit) = match number::cell(&cell.text) {
+                Cell::Number { value, unit } => (value, unit),
+                Cell::Words if cell.text.chars().count() <= LONGEST_LABEL => {
                     label.clone_from(&cell.text);
+                    continue;
                 }
-                continue;
+                Cell::Words | Cell::Blank => continue,
             };
             let head = heads.filter(same_table).and_then(|head| head.cells.get(column));
             let source = FigureSource {

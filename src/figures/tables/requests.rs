@@ -29,7 +29,8 @@ pub(super) fn read(rows: &[Row], metrics: &Metrics) -> Vec<Figure> {
         }
     }
     // 其他处理 is a row of its own in 2019 and the head of three in 2021.
-    let has_parts = figures.iter().any(|figure| figure.metric.starts_with("req_other_no_supplement"));
+    let has_parts =
+        figures.iter().any(|figure| figure.metric.starts_with("req_other_no_supplement"));
     figures.retain(|figure| {
         !has_parts || figure.value.is_some() || !figure.metric.starts_with("req_other_handling")
     });
@@ -68,8 +69,13 @@ fn named(cell: &RowCell, form: &[FormRow<'_>], last: Option<usize>) -> Option<us
     let begun = |row: &FormRow<'_>| last.is_some() || row.words.contains("本年新收");
     let fits = |row: &FormRow<'_>| match &*row.words {
         // Said elsewhere too: they need their number, or the rows before them.
-        "其他" => cell.text.starts_with('3') || last.is_some_and(|at| form[at].label.starts_with("(六)")),
-        "总计" => cell.text.starts_with("(七)") || last.is_some_and(|at| form[at].label.starts_with("(六)")),
+        "其他" => {
+            cell.text.starts_with('3') || last.is_some_and(|at| form[at].label.starts_with("(六)"))
+        }
+        "总计" => {
+            cell.text.starts_with("(七)")
+                || last.is_some_and(|at| form[at].label.starts_with("(六)"))
+        }
         _ => true,
     };
     let exact = form.iter().position(|row| row.words == words && fits(row) && begun(row));

@@ -12,7 +12,8 @@ const COLUMNS: usize = 15;
 /// The row of numbers below the head that says 结果维持: its last fifteen cells.
 pub(super) fn read(rows: &[Row], metrics: &Metrics) -> Vec<Figure> {
     let names = |row: &Row, word: &str| row.cells.iter().any(|cell| cell.text.contains(word));
-    let Some(head) = rows.iter().rposition(|row| names(row, "维持") && names(row, "纠正")) else {
+    let Some(head) = rows.iter().rposition(|row| names(row, "维持") && names(row, "纠正"))
+    else {
         return Vec::new();
     };
     let is_data = |row: &&Row| {
