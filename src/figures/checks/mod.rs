@@ -1,9 +1,15 @@
 //! The rules that the figures of a report must keep (DOMAIN §6.3). Nothing is repaired: a rule that is broken is said.
 
+mod forms;
+mod stated;
+mod years;
+
 use std::collections::HashMap;
 
 use crate::figures::number::{self, Cell};
-use crate::model::{Amount, Check, Figure, Method, Scope, Verdict};
+use crate::model::{Amount, Check, Figure, Method, Verdict};
+
+pub use years::across_years;
 
 /// The columns of table B, by the ends of their ids.
 const APPLICANTS: [&str; 6] = [
@@ -96,8 +102,8 @@ pub(super) fn of_report(figures: &[Figure]) -> Vec<Check> {
     let known = Known::of(figures);
     let mut checks = requests(figures, &known);
     checks.extend(reviews(&known));
-    checks.extend(forms(&known));
-    checks.extend(prose(&known));
+    checks.extend(forms::sums(&known));
+    checks.extend(stated::against_tables(&known));
     checks
 }
 
@@ -152,230 +158,6 @@ fn reviews(known: &Known<'_>) -> Vec<Check> {
     blocks.into_iter().filter_map(|block| rule(block).check(known)).collect()
 }
 
-/// A total and its parts, by rule.
-type Sums = (&'static str, &'static str, &'static [&'static str]);
-
-const NATIONAL: [Sums; 8] = [
-    (
-        "N1",
-        "request_total",
-        &["request_in_person", "request_fax", "request_online", "request_letter"],
-    ),
-    ("N2", "concluded_total", &["concluded_on_time", "concluded_extended"]),
-    (
-        "N3",
-        "reply_total",
-        &[
-            "reply_already_public",
-            "reply_granted",
-            "reply_partial",
-            "reply_denied",
-            "reply_not_this_agency",
-            "reply_nonexistent",
-            "reply_told_to_amend",
-            "reply_other_route",
-        ],
-    ),
-    (
-        "N4",
-        "reply_denied",
-        &[
-            "denied_state_secret",
-            "denied_trade_secret",
-            "denied_privacy",
-            "denied_security_stability",
-            "denied_not_gov_info",
-            "denied_other_law",
-        ],
-    ),
-    ("N5", "review_total", &["review_upheld", "review_corrected", "review_other"]),
-    ("N6", "litigation_total", &["litigation_upheld", "litigation_corrected", "litigation_other"]),
-    ("N7", "staff_total", &["staff_full_time", "staff_part_time"]),
-    ("N8", "concluded_total", &["reply_total"]),
-];
-const ZHEJIANG: [Sums; 7] = [
-    (
-        "Z1",
-        "proactive_total",
-        &["proactive_gazette_docs", "proactive_website", "proactive_press_conf"],
-    ),
-    (
-        "Z2",
-        "request_total",
-        &[
-            "request_in_person",
-            "request_fax",
-            "request_online",
-            "request_letter",
-            "request_other_means",
-        ],
-    ),
-    ("Z3", "accepted_total", &["accepted_on_time", "accepted_extended"]),
-    (
-        "Z4",
-        "reply_total",
-        &[
-            "reply_granted",
-            "reply_partial",
-            "reply_denied",
-            "reply_not_held_or_nonexistent",
-            "reply_unclear_or_redirected",
-            "reply_other",
-        ],
-    ),
-    (
-        "Z5",
-        "reply_denied",
-        &[
-            "denied_state_secret",
-            "denied_trade_secret",
-            "denied_privacy",
-            "denied_security_stability",
-        ],
-    ),
-    ("Z6", "review_total", &["review_upheld", "review_illegal", "review_other_corrected"]),
-    (
-        "Z7",
-        "litigation_total",
-        &["litigation_upheld", "litigation_illegal", "litigation_other_corrected"],
-    ),
-];
-
-/// N1 to N8 of the national form of 2014; Z1 to Z7 of that of Zhejiang.
-fn forms(known: &Known<'_>) -> Vec<Check> {
-    let mut checks = Vec::new();
-    for (rules, prefix, scope) in [(&NATIONAL[..], "n14_", "n14"), (&ZHEJIANG[..], "zj13_", "zj13")]
-    {
-        for (name, total, parts) in rules {
-            let (left, right) = (ids(prefix, &[total]), ids(prefix, parts));
-            let check = Rule { name, scope, left, right, used_by: &[] }.check(known);
-            checks.extend(check.map(with_note));
-        }
-    }
-    checks
-}
-
-/// The form of Zhejiang adds documents, items and press conferences.
-fn with_note(check: Check) -> Check {
-    if check.rule != "Z1" || check.verdict != Verdict::Holds {
-        return check;
-    }
-    let detail = "this total adds different units (件, 条, 次); do not compare it with later forms"
-        .to_owned();
-    Check { verdict: Verdict::Note, detail, ..check }
-}
-
-/// What sentences and cells both state: the prose figure and the figures it must be the sum of.
-const STATED: [(&str, &[&str]); 21] = [
-    ("prose_requests_received", &["req_new_received__total"]),
-    ("prose_requests_received", &["n14_request_total"]),
-    ("prose_requests_received", &["zj13_request_total"]),
-    ("prose_requests_concluded", &["req_processed_total__total"]),
-    ("prose_granted_partial", &["req_granted__total", "req_partially_granted__total"]),
-    ("prose_carried_out", &["req_carried_out__total"]),
-    ("prose_normdocs_repealed", &["art20_1_normdocs_repealed"]),
-    ("prose_review_disclosure", &["rev_total"]),
-    ("prose_review_disclosure", &["n14_review_total"]),
-    ("prose_review_disclosure", &["zj13_review_total"]),
-    ("prose_litigation_disclosure", &["lit_direct_total", "lit_postrev_total"]),
-    ("prose_litigation_disclosure", &["n14_litigation_total"]),
-    ("prose_litigation_disclosure", &["zj13_litigation_total"]),
-    ("prose_litigation_direct", &["lit_direct_total"]),
-    ("prose_litigation_postrev", &["lit_postrev_total"]),
-    ("prose_website_items", &["zj13_proactive_website"]),
-    ("prose_press_conf", &["n14_press_conf_total"]),
-    ("prose_press_conf", &["zj13_proactive_press_conf"]),
-    ("prose_requests_online", &["n14_request_online"]),
-    ("prose_requests_letter", &["n14_request_letter"]),
-    ("prose_requests_in_person", &["n14_request_in_person"]),
-];
-
-/// P1: sentences against tables.
-fn prose(known: &Known<'_>) -> Vec<Check> {
-    let mut checks = Vec::new();
-    for (prose, cells) in STATED {
-        let Some(stated) = known.get(prose) else { continue };
-        let cells = ids("", cells);
-        // A table of a government covers those below it; a sentence about its office alone is no contradiction.
-        if stated.scope == Scope::Own || stated.approximate {
-            continue;
-        }
-        let used_by = &[Method::Prose];
-        let rule =
-            Rule { name: "P1", scope: prose, left: ids("", &[prose]), right: cells, used_by };
-        let Some(mut check) =
-            rule.check(known).filter(|check| check.right.0 != 0.0 || check.left.0 != 0.0)
-        else {
-            continue;
-        };
-        if known.sum(&check.metrics[1..]).is_none_or(|sum| sum.filled == 0) {
-            continue; // all cells are blank: the sentence is all there is
-        }
-        check.detail = detail(known, &check);
-        checks.push(check);
-    }
-    checks
-}
-
-fn detail(known: &Known<'_>, check: &Check) -> String {
-    let processed = known.get("req_processed_total__total").and_then(|figure| figure.value);
-    if check.scope == "prose_requests_received"
-        && check.verdict == Verdict::Broken
-        && processed.is_some_and(|processed| processed.is(check.left))
-    {
-        return format!("{} is 三(七) 总计, requests concluded, not requests received", check.left);
-    }
-    String::new()
-}
-
-/// B4, A1 and A2: a report against that of the year before of the same agency.
-pub fn across_years(before: &[Figure], after: &[Figure]) -> Vec<Check> {
-    let (before, after) = (Known::of(before), Known::of(after));
-    let value = |known: &Known<'_>, id: &str| known.get(id)?.value.map(|value| value.0);
-    let mut checks = Vec::new();
-    let mut push = |rule: &str, scope: &str, left: f64, right: f64, metrics: Vec<String>| {
-        let (left, right) = (Amount(left), Amount(right));
-        let verdict = if left.is(right) { Verdict::Holds } else { Verdict::Broken };
-        let (rule, scope, detail) = (rule.to_owned(), scope.to_owned(), String::new());
-        checks.push(Check { rule, scope, verdict, left, right, detail, metrics });
-    };
-    for column in APPLICANTS.into_iter().chain([TOTAL]) {
-        let (out, carried) =
-            (format!("req_carried_out__{column}"), format!("req_carried_in__{column}"));
-        if let (Some(left), Some(right)) = (value(&before, &out), value(&after, &carried)) {
-            push("B4", column, left, right, vec![out, carried]);
-        }
-    }
-    for kind in ["rules", "normdocs"] {
-        let id = |what: &str| format!("art20_1_{kind}_{what}");
-        let stock = value(&before, &id("in_force"));
-        let (Some(then), Some(now), Some(issued), Some(repealed)) = (
-            stock,
-            value(&after, &id("in_force")),
-            value(&after, &id("issued")),
-            value(&after, &id("repealed")),
-        ) else {
-            continue;
-        };
-        push(
-            "A1",
-            kind,
-            now,
-            then + issued - repealed,
-            [id("in_force"), id("issued"), id("repealed")].into(),
-        );
-    }
-    for kind in ["5_license", "5_other_services", "6_penalty", "6_coercion", "8_fee"] {
-        let id = |what: &str| format!("art20_{kind}_items_{what}");
-        if let (Some(then), Some(change), Some(now)) =
-            (value(&before, &id("prev")), value(&before, &id("change")), value(&after, &id("prev")))
-        {
-            push("A2", kind, now, then + change, vec![id("prev"), id("change")]);
-        }
-    }
-    checks
-}
-
 /// What a rule says, in a few words, for people.
 pub fn rule_name(rule: &str) -> &str {
     match rule {
@@ -404,7 +186,7 @@ pub fn rule_name(rule: &str) -> &str {
 mod tests {
     use super::*;
     use crate::figures::correct;
-    use crate::model::{Correction, ReportFigures};
+    use crate::model::{Correction, ReportFigures, Scope};
 
     /// A report of these figures, as cells.
     fn report(figures: &[(&str, Option<f64>)]) -> ReportFigures {
