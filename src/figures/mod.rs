@@ -1,7 +1,7 @@
 //! Annual reports as checked numbers: each figure with its id, how it was read, and the place it was read from.
 //!
 //! The steps: tables as rows of cells (`rows`), read form by form (`tables`); tables whose separators were lost, by the
-//! labels of the form (`runs`) and the sums they must keep (`cuts`); sentences (`prose`); then the rules that the numbers
+//! labels of the form (`runs`, `items`) and the sums they must keep (`cuts`); sentences (`prose`); then the rules that the numbers
 //! must keep (`checks`, `shares`). What the figures are is said by the metric list (`metrics`, `index/metrics.tsv`).
 //!
 //! A blank is null and never 0. Digits that can be cut in two ways are null. A number that breaks a rule is published as
@@ -21,6 +21,7 @@ mod rows;
 mod tables;
 mod cuts;
 mod runs;
+mod items;
 mod prose;
 mod shares;
 mod checks;
@@ -28,7 +29,7 @@ mod corrections;
 
 use std::collections::HashMap;
 
-use crate::model::{Document, Figure, Place, ReportFigures};
+use crate::model::{Document, Figure, Method, Place, ReportFigures, ReportFormat};
 
 pub use checks::{across_years, rule_name};
 pub use corrections::correct;
@@ -55,17 +56,27 @@ pub fn read(document: &Document) -> ReportFigures {
     let format = report_format(&words.join("\n"), year);
     let main = sources.iter().find(|source| source.has_prose()).or(sources.first());
     let mut candidates: Vec<Vec<Figure>> = Vec::new();
+    let metrics = Metrics::built_in();
     let mut sentences = None;
     for source in &sources {
         let read = tables::read(&source.rows, format);
         let squeezed = squeeze::Squeezed::of(&source.text);
         let runs = runs::Runs::find(&squeezed, source.place.clone());
         let mut spans = spans(&read, &source.place);
-        spans.extend(runs.ranges().into_iter().map(|range| squeezed.original(range)));
+        let (listed, list) = match format {
+            Some(ReportFormat::National2014) => {
+                items::read(&squeezed, &source.place, &metrics.rows("stat2014", "national2014"))
+            }
+            Some(ReportFormat::Zhejiang2013) => {
+                items::read(&squeezed, &source.place, &metrics.rows("stat2013", "zhejiang2013"))
+            }
+            _ => (Vec::new(), None),
+        };
+        spans.extend(runs.ranges().into_iter().chain(list).map(|range| squeezed.original(range)));
         let said = prose::Sentences::of(&source.text, &spans, source.place.clone());
         let stated = said.figures();
         let value = |id: &str| stated.iter().find(|figure| figure.metric == id)?.value.map(|v| v.0);
-        candidates.extend([read, runs.read(&value)]);
+        candidates.extend([read, runs.read(&value), listed]);
         if main.is_some_and(|main| std::ptr::eq(main, source)) {
             sentences = Some((said, stated));
         }
@@ -121,17 +132,17 @@ impl Source {
     }
 }
 
-/// Of each table the reading that gives most numbers, the first of several.
+/// Of each table the reading that knows most cells, the first of several; a cell that is known to be blank counts.
 fn believed(candidates: &[Vec<Figure>]) -> Vec<Figure> {
     let list = Metrics::built_in();
     let table =
         |figure: &Figure| list.get(&figure.metric).map_or("", |metric| metric.table.as_str());
+    let is_known = |figure: &&&Figure| figure.value.is_some() || figure.method == Method::Cell;
     let mut figures = Vec::new();
     for kind in tables::KINDS {
         let of_kind = candidates.iter().map(|figures| {
             let own: Vec<&Figure> = figures.iter().filter(|figure| table(figure) == kind).collect();
-            let filled = own.iter().filter(|figure| figure.value.is_some()).count();
-            (filled, own)
+            (own.iter().filter(is_known).count(), own)
         });
         // `max_by_key` would take the last of equals.
         let best = of_kind.reduce(|best, next| {

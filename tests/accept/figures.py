@@ -48,7 +48,7 @@ def compare(gongkai, truth):
             cells["reports not held"] += 1
             continue
         cells["reports"] += 1
-        read = record["figures"] or {}
+        read, wrong = record["figures"] or {}, []
         for metric, value in report["figures"].items():
             if not metric.startswith(SCORED):
                 continue
@@ -56,13 +56,15 @@ def compare(gongkai, truth):
             what = "right" if got == value else "missing" if got is None else "false" if value is None else "wrong"
             kind = "null" if value is None else "zero" if value == 0 else "number"
             cells[f"{kind} {what}"] += 1
-            if what != "right" and len(examples) < 40:
-                examples.append((record["id"], document["url"], report["format"], report["attachment_only"],
-                                 document.get("report", {}).get("table_style"), metric, value, got))
+            if what != "right":
+                wrong.append(f"{metric}: {got} for {value}")
+        if wrong:
+            examples.append((record["id"], document["url"], report["format"], report["attachment_only"],
+                             report["table_style"], len(wrong), wrong[:4]))
         broken = json.loads(gongkai.run("figures", record["id"], "--json", quiet=True).stdout)["report"].get("checks", [])
         broken = {f"{c['rule']}:{c['scope']}" for c in broken if c["verdict"] == "broken" and c["rule"] not in ("P1", "P2")}
         rules["told" if broken else "silent", "broken" if report["broken"] else "whole"] += 1
-        if bool(broken) != bool(report["broken"]) and len(examples) < 60:
+        if bool(broken) != bool(report["broken"]):
             examples.append((record["id"], document["url"], report["format"], report["broken"], sorted(broken)))
     return cells, rules, examples
 
