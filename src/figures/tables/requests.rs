@@ -15,16 +15,25 @@ const ALIKE: f64 = 0.7;
 /// Reads the table row by row. Some reports mix the editions, so rows of both are looked for.
 pub(super) fn read(rows: &[Row], metrics: &Metrics) -> Vec<Figure> {
     let form = metrics.rows("requests", "any");
-    let mut figures: Vec<Figure> = Vec::new();
+    let mut labels: Vec<Labelled<'_>> = Vec::new();
     let mut last: Option<usize> = None;
     for row in rows.iter().filter(|row| !is_head(row)) {
         let Some((at, found)) = labelled(row, &form, last) else { continue };
-        let cells = &row.cells[at + 1..];
-        let Some(cells) = seven(cells) else { continue };
+        let starts = starts(&row.cells, at + 1);
+        if starts.is_empty() {
+            continue;
+        }
         last = Some(found);
-        for (metric, cell) in form[found].metrics.iter().zip(cells) {
+        labels.push(Labelled { row, at, found, starts });
+    }
+    let layout = layout(&labels);
+    let mut figures: Vec<Figure> = Vec::new();
+    for label in &labels {
+        let Some(start) = label.start(layout) else { continue };
+        let cells = &label.row.cells[start..start + COLUMNS];
+        for (metric, cell) in form[label.found].metrics.iter().zip(cells) {
             if figures.iter().all(|figure| figure.metric != metric.id) {
-                figures.push(of_cell(metric, row, cell));
+                figures.push(of_cell(metric, label.row, cell));
             }
         }
     }
@@ -37,22 +46,79 @@ pub(super) fn read(rows: &[Row], metrics: &Metrics) -> Vec<Figure> {
     figures
 }
 
+/// A row with a label of the form.
+struct Labelled<'r> {
+    row: &'r Row,
+    /// The column of its label.
+    at: usize,
+    /// The row of the form.
+    found: usize,
+    /// The columns in which its seven cells may begin: what is outside of them is blank.
+    starts: Vec<usize>,
+}
+
+/// Where cells begin in the rows of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// Behind the label; what fills the row up follows them.
+    BehindLabel,
+    /// In one column, whatever stands between it and the label.
+    Column(usize),
+}
+
+impl Labelled<'_> {
+    /// The first of the seven cells; `None` where more than one place is possible.
+    fn start(&self, layout: Layout) -> Option<usize> {
+        let meant = match layout {
+            Layout::BehindLabel => self.at + 1,
+            Layout::Column(column) => column,
+        };
+        match self.starts[..] {
+            _ if self.starts.contains(&meant) => Some(meant),
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+/// The layout that fits most rows.
+fn layout(labels: &[Labelled<'_>]) -> Layout {
+    let fits = |layout: Layout| {
+        let meant = |label: &&Labelled<'_>| match layout {
+            Layout::BehindLabel => label.starts.contains(&(label.at + 1)),
+            Layout::Column(column) => label.starts.contains(&column),
+        };
+        labels.iter().filter(meant).count()
+    };
+    let columns =
+        labels.iter().flat_map(|label| &label.starts).map(|column| Layout::Column(*column));
+    let mut best = (fits(Layout::BehindLabel), Layout::BehindLabel);
+    for layout in columns {
+        let count = fits(layout);
+        if count > best.0 {
+            best = (count, layout);
+        }
+    }
+    best.1
+}
+
 /// Whether a row names columns, here or in the table of reviews and lawsuits.
 fn is_head(row: &Row) -> bool {
     let heads = ["自然人", "商业企业", "结果维持", "结果纠正", "尚未审结"];
     row.cells.iter().any(|cell| heads.contains(&&*cell.text))
 }
 
-/// The cells of the seven columns: those behind the label, with nothing but blank ones before or behind them.
-fn seven(cells: &[RowCell]) -> Option<&[RowCell]> {
-    let is_blank = |cell: &RowCell| number::cell(&cell.text) == Cell::Blank;
-    let is_value = |cell: &RowCell| number::cell(&cell.text) != Cell::Words;
-    let (first, behind) = cells.split_at_checked(COLUMNS)?;
-    let (before, last) = cells.split_at(cells.len() - COLUMNS);
-    let fits = |seven: &[RowCell], rest: &[RowCell]| {
-        seven.iter().all(is_value) && rest.iter().all(is_blank)
+/// The columns from `first` on in which seven cells may begin, with nothing but blank ones before and behind them.
+fn starts(cells: &[RowCell], first: usize) -> Vec<usize> {
+    let read: Vec<Cell> = cells.iter().map(|cell| number::cell(&cell.text)).collect();
+    let are = |range: &[Cell], fits: fn(&Cell) -> bool| range.iter().all(fits);
+    let fits = |start: &usize| {
+        are(&read[first..*start], |cell| *cell == Cell::Blank)
+            && are(&read[*start..start + COLUMNS], |cell| *cell != Cell::Words)
+            && are(&read[start + COLUMNS..], |cell| *cell == Cell::Blank)
     };
-    if fits(first, behind) { Some(first) } else { fits(last, before).then_some(last) }
+    let last = (cells.len() + 1).saturating_sub(COLUMNS);
+    (first..last).filter(fits).collect()
 }
 
 /// The place of a row's label and the row of the form that it names.
@@ -84,4 +150,33 @@ fn named(cell: &RowCell, form: &[FormRow<'_>], last: Option<usize>) -> Option<us
         let (best, at) = alike.max_by(|a, b| a.0.total_cmp(&b.0))?;
         (best >= ALIKE && begun(&form[at])).then_some(at)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::rows;
+    use crate::model::Place;
+
+    fn read(text: &str) -> Vec<(String, Option<f64>)> {
+        let rows = rows::of_text(text, &Place::Text);
+        let figures = super::read(&rows, Metrics::built_in());
+        figures.into_iter().map(|f| (f.metric, f.value.map(|value| value.0))).collect()
+    }
+
+    #[test]
+    fn merged_label_cells_leave_blank_ones_before_the_numbers() {
+        let text = "一、本年新收政府信息公开申请数量\t\t\t3\t0\t0\t0\t0\t0\t3\n\n\
+            三、本年度办理结果\t（一）予以公开\t\t2\t0\t0\t0\t0\t0\t2\n\n\
+            \t（三）不予公开\t1.属于国家秘密\t1\t0\t0\t0\t0\t0\t1\n\n\
+            四、结转下年度继续办理\t\t\t\t0\t\t\t0\t\t";
+        let read = read(text);
+        let of = |metric: &str| read.iter().find(|(id, _)| id == metric).map(|(_, value)| *value);
+        assert_eq!(of("req_new_received__natural_person"), Some(Some(3.0)));
+        assert_eq!(of("req_denied_state_secret__total"), Some(Some(1.0)));
+        assert_eq!(of("req_carried_out__natural_person"), Some(None));
+        assert_eq!(of("req_carried_out__biz_enterprise"), Some(Some(0.0)));
+        assert_eq!(of("req_carried_out__legal_service_org"), Some(Some(0.0)));
+        assert_eq!(of("req_carried_out__total"), Some(None));
+    }
 }
