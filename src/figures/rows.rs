@@ -206,12 +206,15 @@ impl Marked {
             }
             start = None;
             cells.push(self.cell(from..line.end, rows.len(), cells.len()));
-            // 3 parts cells and 5 rows: so 6 is a blank cell, 8 one at the end of a row.
+            // 3 parts cells and 5 rows: so 8 is a blank cell at the end of a row, and 6 one before a number; before
+            // words it ends a table.
             let over = run.checked_sub(row);
-            let ends =
-                over.is_some_and(|over| over.is_multiple_of(cell) || !run.is_multiple_of(cell));
+            let number_follows = filled.get(n + 1).is_some_and(|next| self.is_number(next));
+            let between = run.is_multiple_of(cell) && number_follows;
+            let ends = over.is_some_and(|over| over.is_multiple_of(cell) || !between);
             let blanks = match over.filter(|_| ends) {
-                Some(over) => over / cell,
+                Some(over) if over.is_multiple_of(cell) => over / cell,
+                Some(_) => 0,
                 None => (run / cell).saturating_sub(1),
             };
             for _ in 0..blanks.min(MOST_BLANKS) {
@@ -322,7 +325,7 @@ mod tests {
             row("丙", &["", "7", "8"]),
             row("丁", &["9", "10", "11"]),
         ];
-        let text = format!("前言。\n\n\n\n\n{}\n\n\n\n\n完", rows.join("\n\n\n\n\n"));
+        let text = format!("前言。\n\n\n\n\n{}\n\n\n\n\n\n完", rows.join("\n\n\n\n\n"));
         let read = of_text(&text, &Place::Text);
         assert_eq!(
             texts(&read)[1..5],
