@@ -28,6 +28,7 @@
 //! | [`analysis`] | folded text | terms of the word lane and the character lane | knows tantivy |
 //! | [`index`] | documents | searchable segments, in generations | keeps texts |
 //! | [`search`] | a question | ranked hits, honest facets, passages | shows tantivy types at its edges |
+//! | [`figures`] | an annual report | checked numbers, each with its source | repairs a number |
 //! | [`health`] | measures of crawls | which sources ail, and what of | judges before enough was seen |
 //! | [`export`] | documents | lines for other programs | opens files |
 //! | [`serve`] | HTTP requests | JSON and pages | writes to archive, catalogue or index |
@@ -49,6 +50,7 @@ pub mod resolve;
 pub mod analysis;
 pub mod index;
 pub mod search;
+pub mod figures;
 pub mod health;
 pub mod export;
 pub mod serve;

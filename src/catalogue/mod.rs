@@ -4,7 +4,7 @@
 //! archive, so it only has to be whole, not the newest after a power cut. Reading handles may be shared between
 //! threads; every call takes a connection of its own. Calls block: async parts make them from blocking threads.
 //!
-//! **In:** pages, captures, documents. **Out:** the same, by key or in order. **Never:** network, clock.
+//! **In:** pages, captures, documents, figures. **Out:** the same, by key or in order. **Never:** network, clock.
 
 mod database;
 mod values;
@@ -13,8 +13,8 @@ mod state;
 mod documents;
 
 pub use documents::{
-    Catalogue, Derived, Edition, Effect, FetchedFile, Filter, KeyedPrint, Kin, Leaders, PutCounts,
-    Reading, Source, Version,
+    Catalogue, Derived, Edition, Effect, FetchedFile, FigureMarks, FigureQuery, FigureRow, Filter,
+    KeyedPrint, Kin, Leaders, PutCounts, Reading, Report, Source, Version,
 };
 pub use lock::{Busy, DataLock};
 pub use state::{

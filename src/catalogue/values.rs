@@ -1,6 +1,9 @@
 //! Values of the model as columns and back.
 
+use std::io::{Read, Write};
+
 use anyhow::Context;
+use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::model::Moment;
@@ -36,4 +39,18 @@ pub(super) fn word_of<T: Serialize>(value: &T) -> anyhow::Result<String> {
         serde_json::Value::String(word) => Ok(word),
         other => anyhow::bail!("`{other}` is no word"),
     }
+}
+
+/// A value as a column that is not looked into: zlib of its JSON.
+pub(super) fn packed<T: Serialize>(value: &T) -> anyhow::Result<Vec<u8>> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(2));
+    encoder.write_all(&serde_json::to_vec(value)?)?;
+    Ok(encoder.finish()?)
+}
+
+/// The value of such a column.
+pub(super) fn unpacked<T: DeserializeOwned>(body: &[u8]) -> anyhow::Result<T> {
+    let mut json = Vec::new();
+    ZlibDecoder::new(body).read_to_end(&mut json).context("a stored value is damaged")?;
+    Ok(serde_json::from_slice(&json)?)
 }

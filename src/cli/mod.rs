@@ -21,6 +21,7 @@ mod expire;
 mod explain;
 mod export;
 mod extract;
+mod figures;
 mod files;
 mod gauge;
 mod health;
@@ -135,6 +136,7 @@ enum Command {
     Suggest(suggest::Args),
     Explain(explain::Args),
     Export(export::Args),
+    Figures(figures::Args),
     Eval(eval::Args),
     Verify(verify::Args),
     #[command(subcommand)]
@@ -186,6 +188,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Eval(args) => eval::run(globals, args),
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
+        Command::Figures(args) => figures::run(globals, args),
         Command::ReadFile(args) => read_file::run(args),
         Command::Run(args) => run::run(globals, args),
         Command::Pages(args) => pages::run(globals, args),

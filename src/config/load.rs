@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::config::{
-    Agencies, Categories, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking, Regions,
-    Synonym, Takedown, dictionary,
+    Agencies, Categories, CorrectionEntry, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking,
+    Regions, Synonym, Takedown, dictionary,
     reader::{Reader, Sheet},
     source::{Folder, Source},
     synonyms,
@@ -29,6 +29,8 @@ pub struct Config {
     pub regions: Regions,
     /// Agencies, their short names and what they became.
     pub agencies: Agencies,
+    /// Figures of annual reports that were read wrongly.
+    pub corrections: Vec<CorrectionEntry>,
     /// What must not be shown.
     pub takedown: Takedown,
 }
@@ -56,6 +58,7 @@ pub fn load(dirs: &Dirs) -> Loaded {
         ranking: loader.settings(&index, "ranking.toml", Ranking::read),
         regions: loader.regions(&index),
         agencies: loader.agencies(&index),
+        corrections: loader.table(&index, "corrections.toml", CorrectionEntry::read_all),
         takedown: loader.takedown(&crawler),
         portals: Vec::new(),
     };
@@ -65,8 +68,8 @@ pub fn load(dirs: &Dirs) -> Loaded {
         "defaults.toml or takedown.toml here, portals in portals/",
     ));
     loader.mistakes.extend(index.unread(
-        &["agencies.toml", "categories.toml", "ranking.toml"],
-        "agencies.toml, categories.toml or ranking.toml",
+        &["agencies.toml", "categories.toml", "corrections.toml", "ranking.toml"],
+        "agencies.toml, categories.toml, corrections.toml or ranking.toml",
     ));
     loader.mistakes.sort();
     Loaded { config, mistakes: loader.mistakes }

@@ -21,6 +21,7 @@ mod themes;
 mod ranking;
 mod regions;
 mod agencies;
+mod corrections;
 mod dictionary;
 mod synonyms;
 mod takedown;
@@ -30,6 +31,7 @@ mod tests;
 
 pub use agencies::{Agencies, AgencyEntry};
 pub use categories::{Categories, Category, Mapped, MappedBy};
+pub use corrections::CorrectionEntry;
 pub use crawler::{AttachmentRules, Crawler, Limits, Politeness, Revisit, RobotsForbidden};
 pub use dictionary::DictionaryWord;
 pub use list::{JsonRules, ListRules, ListStyle};

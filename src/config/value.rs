@@ -5,7 +5,7 @@ use std::{fmt::Display, ops::RangeInclusive, time::Duration};
 use toml::de::DeValue;
 
 use crate::config::{CssSelector, QuietHours, is_in_a_province, regions::is_six_digits};
-use crate::model::{CategoryPath, DocumentId, PageUrl, PublicDate, RegionCode};
+use crate::model::{Amount, CategoryPath, DocumentId, PageUrl, PublicDate, RegionCode};
 
 /// A kind of value: what is expected, in words, and how it is read.
 pub(super) struct Kind<'k, T> {
@@ -212,6 +212,20 @@ pub(super) fn category<'k>(exists: impl Fn(&CategoryPath) -> bool + 'k) -> Kind<
 pub(super) fn document_id<'k>() -> Kind<'k, DocumentId> {
     Kind::of_text("the id of a document, in quotes", |text| {
         text.parse().map_err(|error: crate::model::NotAnId| error.to_string())
+    })
+}
+
+/// A number, or "blank" for a cell in which nothing is printed.
+pub(super) fn figure<'k>() -> Kind<'k, Option<Amount>> {
+    Kind::new("a number, or \"blank\"", |value| {
+        let written = match value {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            DeValue::String(text) if text == "blank" => return Ok(None),
+            _ => return Err(Refusal::new()),
+        };
+        let number = written.parse().ok().filter(|number: &f64| number.is_finite());
+        number.map(|number| Some(Amount(number))).ok_or_else(Refusal::new)
     })
 }
 

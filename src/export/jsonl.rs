@@ -1,25 +1,27 @@
 //! JSON lines: one document a line, the same fields in every line.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use crate::model::{
-    Attachment, CategoryPath, Document, DocumentId, FileKind, FilePart, FileStatus, Moment,
-    PageUrl, PublicDate, Sourced, Status,
+    Amount, Attachment, CategoryPath, Document, DocumentId, FileKind, FilePart, FileStatus, Moment,
+    PageUrl, PublicDate, ReportFigures, Sourced, Status,
 };
 
 /// Writes a document as one line of JSON. What is not known is `null`; dates have the precision they were printed with.
 ///
-/// `group` is the first document of the group it belongs to, itself perhaps.
+/// `group` is the first document of the group it belongs to, itself perhaps; `figures` are those of an annual report.
 ///
 /// The line is handed over whole, so a writer that fails leaves no half of it. An error is the writer's own.
 pub fn jsonl(
     document: &Document,
     group: Option<DocumentId>,
+    figures: Option<&ReportFigures>,
     to: &mut impl Write,
 ) -> io::Result<()> {
-    let mut line = serde_json::to_vec(&Line::of(document, group))?;
+    let mut line = serde_json::to_vec(&Line::of(document, group, figures))?;
     line.push(b'\n');
     to.write_all(&line)
 }
@@ -53,10 +55,20 @@ struct Line<'d> {
     group: Option<DocumentId>,
     /// Which part of its page or record it is; `null` when it is all of it.
     part: Option<&'d str>,
+    /// By id, `null` for blank cells; `null` when it is no annual report.
+    figures: Option<BTreeMap<&'d str, Option<Amount>>>,
 }
 
 impl<'d> Line<'d> {
-    fn of(document: &'d Document, group: Option<DocumentId>) -> Self {
+    fn of(
+        document: &'d Document,
+        group: Option<DocumentId>,
+        figures: Option<&'d ReportFigures>,
+    ) -> Self {
+        let by_id = |report: &'d ReportFigures| {
+            let figures = report.figures.iter();
+            figures.map(|figure| (figure.metric.as_str(), figure.value)).collect()
+        };
         Self {
             id: document.id,
             external_id: document.external_id(),
@@ -79,6 +91,7 @@ impl<'d> Line<'d> {
             refused_since: document.refused_since(),
             group,
             part: Some(document.part.as_str()).filter(|part| !part.is_empty()),
+            figures: figures.map(by_id),
         }
     }
 }
@@ -163,11 +176,11 @@ mod tests {
     #[test]
     fn a_document_is_one_line_with_all_fields() {
         let mut out = Vec::new();
-        jsonl(&document(), Some(document().id), &mut out).unwrap();
-        jsonl(&document(), Some(document().id), &mut out).unwrap();
+        jsonl(&document(), Some(document().id), None, &mut out).unwrap();
+        jsonl(&document(), Some(document().id), None, &mut out).unwrap();
         let expected = format!(
             "{}{}",
-            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null,"refused_since":null,"group":"ID","part":null}"#
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null,"refused_since":null,"group":"ID","part":null,"figures":null}"#
                 .replace("ID", document().id.as_str())
                 .replace("。 完", "。\u{2028}完"),
             "\n"
@@ -180,7 +193,7 @@ mod tests {
         let origin = Origin::Import { set: "laws".into(), id: "17".into() };
         let imported = Document { origin, url: None, ..document() };
         let mut out = Vec::new();
-        jsonl(&imported, None, &mut out).unwrap();
+        jsonl(&imported, None, None, &mut out).unwrap();
         let line: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(
             (line["external_id"].as_str(), &line["url"]),

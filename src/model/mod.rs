@@ -10,6 +10,7 @@ mod capture;
 mod category;
 mod date;
 mod document;
+mod figure;
 mod file_text;
 mod form;
 mod id;
@@ -32,6 +33,10 @@ pub use date::{PublicDate, china_day};
 pub use document::{
     AttachedFile, Attachment, Document, Evidence, Origin, Sourced, Standing, Status, Warning,
     paragraphs,
+};
+pub use figure::{
+    Amount, Check, Correction, Figure, FigureSource, LabelledCell, Method, Place, ReportFigures,
+    ReportFormat, Scope, Statement, Verdict,
 };
 pub use file_text::{FileKind, FilePart, FileStatus, FileText};
 pub use form::{Form, FormKind, NotAForm};

@@ -67,6 +67,15 @@ fn real_pages_reports_and_files_are_read_as_well_as_before() {
     assert!(pages("counts/table_rows_ok") >= pages("counts/table_rows"), "{}", score["pages"]);
     let reports = |what: &str| figure(&score, &format!("/reports/counts/{what}"));
     assert!(reports("status_ok") >= reports("status_gold"), "{}", score["reports"]["counts"]);
+    let share = |right: &str, all: &str| reports(right) / reports(all).max(1.0);
+    assert!(share("cell_nz_ok", "cell_nz") >= 0.99, "{}", score["reports"]["counts"]);
+    for none in ["cell_wrong", "null_false", "amb_false", "flag_false"] {
+        assert!(reports(none).abs() < 1e-9, "{none}: {}", score["reports"]["counts"]);
+    }
+    assert!(reports("flag_ok") >= reports("flag_gold"), "{}", score["reports"]["counts"]);
+    let prose = |what: &str| figure(&score, &format!("/reports/prose/{what}"));
+    assert!(prose("ok") >= 0.98 * prose("gold"), "{}", score["reports"]["prose"]);
+    assert!(prose("wrong") + prose("false") < 1.0, "{}", score["reports"]["prose"]);
     for kind in ["doc", "docx", "docx_altchunk", "txt", "pdf"] {
         assert!(figure(&score, &format!("/files/{kind}/f")) >= 0.99, "{kind}: {}", score["files"]);
     }

@@ -5,6 +5,9 @@
 mod architecture;
 mod extract_speed;
 mod extraction_scores;
+mod figures_gold;
+mod figures_path;
+mod figures_reports;
 mod files;
 mod fuzz;
 mod half_pages;

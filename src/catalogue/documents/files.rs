@@ -3,14 +3,10 @@
 //! A content is read once, however many addresses show it. Documents do not hold their files: these are joined in when a
 //! document is read, so a file that comes later or changes is seen at once, and counts as a change of its documents.
 
-use std::io::{Read, Write};
-
-use anyhow::Context;
-use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::catalogue::documents::Catalogue;
-use crate::catalogue::values::{bytes, column, number};
+use crate::catalogue::values::{bytes, column, number, packed, unpacked};
 use crate::model::{AttachedFile, Document, FileText, Moment, PageUrl, UrlKey};
 
 /// One capture of a file.
@@ -91,7 +87,7 @@ impl Catalogue {
             while let Some(row) = rows.next()? {
                 let (url, withheld): (String, bool) = (row.get(0)?, row.get(2)?);
                 let url = UrlKey::from_stored(url);
-                let text = unpacked(row.get_ref(3)?.as_blob()?)?;
+                let text: FileText = unpacked(row.get_ref(3)?.as_blob()?)?;
                 if hides(&url, row.get_ref(1)?.as_str()?, &text) != withheld {
                     changed.push((url, !withheld));
                 }
@@ -208,16 +204,4 @@ pub(super) fn join(connection: &Connection, document: &mut Document) -> anyhow::
         }
     }
     Ok(())
-}
-
-fn packed(text: &FileText) -> anyhow::Result<Vec<u8>> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(2));
-    encoder.write_all(&serde_json::to_vec(text)?)?;
-    Ok(encoder.finish()?)
-}
-
-fn unpacked(body: &[u8]) -> anyhow::Result<FileText> {
-    let mut json = Vec::new();
-    ZlibDecoder::new(body).read_to_end(&mut json).context("a stored file is damaged")?;
-    Ok(serde_json::from_slice(&json)?)
 }

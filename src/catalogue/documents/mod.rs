@@ -1,5 +1,6 @@
 //! The documents: as they are now, every text they had, and what changed since someone last asked.
 
+mod figures;
 mod files;
 mod schema;
 mod texts;
@@ -13,6 +14,8 @@ mod read;
 mod prints;
 mod relations;
 #[cfg(test)]
+mod figure_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::Path;
@@ -20,6 +23,7 @@ use std::path::Path;
 use crate::catalogue::database::Database;
 
 pub use derived::{Derived, Source};
+pub use figures::{FigureMarks, FigureQuery, FigureRow, Report};
 pub use files::FetchedFile;
 pub use prints::{Edition, KeyedPrint, Kin};
 pub use put::{Effect, PutCounts};

@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::catalogue::documents::derived::{self, Derived, Source};
 use crate::catalogue::documents::put::{self, Effect, Held, PutCounts};
-use crate::catalogue::documents::{Catalogue, files, parts, texts, versions};
+use crate::catalogue::documents::{Catalogue, figures, files, parts, texts, versions};
 use crate::catalogue::values::column;
 use crate::model::{Document, DocumentId, Moment, Standing, Status};
 
@@ -173,6 +173,7 @@ fn drop_one(
          ON CONFLICT (id) DO UPDATE SET change = excluded.change",
     )?;
     note.execute([id.as_str()])?;
+    figures::forget(connection, held.key)?;
     // What it was compared by and what came of it goes with it.
     for table in [
         "fingerprints WHERE document",

@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED, PARTS],
+    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED, PARTS, FIGURES],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -177,4 +177,39 @@ const DERIVED: &str = "
 const PARTS: &str = "
     -- the capture that first shows the page without the document
     ALTER TABLE documents ADD COLUMN left_page INTEGER;
+";
+
+/// The figures of annual reports.
+const FIGURES: &str = "
+    CREATE TABLE metrics (                -- ids of figures
+        key INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE reporters (              -- agencies that report, by their plain names
+        key INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    CREATE TABLE reports (                -- what was read from an annual report
+        document INTEGER PRIMARY KEY REFERENCES documents (key),
+        agency INTEGER REFERENCES reporters (key),
+        region TEXT,
+        year INTEGER,                     -- that it is about
+        format TEXT,
+        state TEXT NOT NULL,              -- figures, no_text
+        version INTEGER NOT NULL,         -- capture of its text, microseconds since 1970
+        corrected INTEGER NOT NULL,       -- 1: a curator corrected a figure
+        body BLOB NOT NULL                -- zlib of the JSON of all that was read
+    ) STRICT;
+    CREATE INDEX reports_agency ON reports (agency, year);
+
+    CREATE TABLE figures (                -- those with an id, of reports with agency and year
+        metric INTEGER NOT NULL REFERENCES metrics (key),
+        agency INTEGER NOT NULL REFERENCES reporters (key),
+        year INTEGER NOT NULL,
+        document INTEGER NOT NULL REFERENCES documents (key),
+        value REAL,                       -- null: blank or not certain, never 0
+        marks INTEGER NOT NULL,           -- bits: 1 approximate, 2 flagged, 4 corrected, 8 cut out of digits
+        PRIMARY KEY (metric, agency, year, document)
+    ) STRICT, WITHOUT ROWID;
 ";

@@ -16,9 +16,10 @@ use crate::cli::{Exit, Globals, curated, read_file, say};
 use crate::config::{Config, Portal};
 use crate::crawl::{discover, probe};
 use crate::extract::{self, Extraction, PageShape, ReportStatus};
+use crate::figures;
 use crate::model::{
-    Answer, Capture, Context, Document, Headers, Imported, KnownPage, Listed, PageKind, PageUrl,
-    Sourced,
+    Answer, Capture, Context, Document, Figure, Headers, Imported, KnownPage, Listed, PageKind,
+    PageUrl, ReportFormat, Sourced,
 };
 use crate::resolve::{self, Book};
 
@@ -228,11 +229,33 @@ fn report(config: &Config, item: &Item, bytes: &[u8]) -> anyhow::Result<Value> {
         ("report_year".to_owned(), json!(document.report_year.as_ref().map(|year| year.value))),
     ]);
     if status != ReportStatus::NotAReport {
-        let format = extract::report_format(
-            &document.text,
-            document.report_year.as_ref().map(|year| year.value),
-        );
-        found.insert("format".to_owned(), json!(format.map(extract::ReportFormat::as_str)));
+        found.extend(figures_of(&document));
     }
     Ok(Value::Object(found))
+}
+
+/// The figures of a report by id, and the rules they break.
+fn figures_of(document: &Document) -> Map<String, Value> {
+    let read = figures::read(document);
+    let (prose, values): (Vec<_>, Vec<_>) =
+        read.figures.iter().partition(|figure| figure.metric.starts_with("prose_"));
+    let by_id = |figures: Vec<&Figure>| -> Map<String, Value> {
+        figures.iter().map(|figure| (figure.metric.clone(), json!(figure.value))).collect()
+    };
+    // The rules within tables; the national form's are known by their names.
+    let within = read.broken().filter(|check| !matches!(&*check.rule, "P1" | "P2"));
+    let failed: Vec<String> = within
+        .map(|check| {
+            let name = format!("{} {}", check.rule, figures::rule_name(&check.rule));
+            let rule = if check.rule.starts_with('N') { name } else { check.rule.clone() };
+            format!("{rule}:{}", check.scope)
+        })
+        .collect();
+    let fields = [
+        ("format", json!(read.format.map(ReportFormat::as_str))),
+        ("values", Value::Object(by_id(values))),
+        ("prose", Value::Object(by_id(prose))),
+        ("failed_identities", json!(failed)),
+    ];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

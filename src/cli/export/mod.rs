@@ -22,7 +22,8 @@ use crate::model::{Moment, Status};
 ///
 /// JSON lines hold one document each: `id`, `external_id`, `url`, `title`, `published_date`, `written_date`, `issuer`,
 /// `agency`, `doc_no`, `index_no`, `category`, `report_year`, `text`, `attachments`, `status`, `status_since`,
-/// `changed_at`, `moved_to`, `refused_since`, `group` (the first document of those with the same text or of the same report).
+/// `changed_at`, `moved_to`, `refused_since`, `group` (the first document of those with the same text or of the same
+/// report), `part`, `figures` (of an annual report: number or null by metric id).
 ///
 /// WARC is a file of captures, gzip by record, that every web archive tool reads; CDXJ is an index of the files in the
 /// data folder's `archive/`, sorted, for pywb and its kin. WACZ is one file with captures, index and the titles of the pages,
@@ -157,7 +158,9 @@ fn documents(globals: &Globals, args: &Args, out: &mut impl Write) -> anyhow::Re
             Some(originals) => originals.of(document)?,
             None => document,
         };
-        Ok(export::jsonl(&document, group, &mut *out)?)
+        let report = catalogue.report(&document.id)?;
+        let figures = report.as_ref().map(|report| &report.figures);
+        Ok(export::jsonl(&document, group, figures, &mut *out)?)
     })
 }
 

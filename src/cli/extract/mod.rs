@@ -2,6 +2,7 @@
 
 mod continued;
 mod error_pages;
+mod reports;
 mod rules;
 mod whole;
 
@@ -76,6 +77,7 @@ pub(crate) fn derive(
         catalogue.distrust_all()?;
         catalogue.set_cursor(CAPTURES, 0)?;
         catalogue.set_cursor(IMPORTS, 0)?;
+        reports::begin_again(&catalogue)?;
     }
     let portals = config.portals.iter().map(|portal| (portal.id.as_str(), portal)).collect();
     let mut stage = Stage {
@@ -100,7 +102,11 @@ pub(crate) fn derive(
     expire::apply(&catalogue, &config.crawler.privacy, now(), |id| stage.otherwise(id))?;
     stage.gauge.finish(state)?;
     let related = resolve::relate(&catalogue)?;
+    let reports = reports::derive(&catalogue, &config.corrections)?;
     stage.tally.say();
+    if reports > 0 {
+        say(format_args!("figures: {reports} annual reports read"));
+    }
     if let Some(related) = related {
         say(format_args!(
             "related: {} documents in {} groups of copies and forms ({} rows changed)",

@@ -1,0 +1,148 @@
+//! The metric list: every figure with an id, and where it stands on its form.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::figures::squeeze::words;
+
+/// A figure that reports may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// Its id.
+    pub id: String,
+    /// The forms that have it: `2019`, `2021`, `national2014`, `zhejiang2013`, `any`.
+    pub forms: Vec<String>,
+    /// The table of the form.
+    pub table: String,
+    /// The label of its row, in Chinese.
+    pub label: String,
+    /// The label of its column, in Chinese.
+    pub column: String,
+    /// What it counts.
+    pub unit: String,
+}
+
+/// All of them, in the order of the forms.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    all: Vec<Metric>,
+    by_id: HashMap<String, usize>,
+}
+
+/// The list compiled in.
+static BUILT_IN: LazyLock<Metrics> =
+    LazyLock::new(|| Metrics::read(include_str!("../../index/metrics.tsv")));
+
+impl Metrics {
+    /// The list of this program: `index/metrics.tsv`.
+    pub fn built_in() -> &'static Self {
+        &BUILT_IN
+    }
+
+    /// Reads the list; a line that is none is left out.
+    fn read(text: &str) -> Self {
+        let mut metrics = Self::default();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let [id, forms, table, label, column, unit] = cells[..] else { continue };
+            if id == "id" {
+                continue;
+            }
+            let metric = Metric {
+                id: id.to_owned(),
+                forms: forms.split(',').map(str::to_owned).collect(),
+                table: table.to_owned(),
+                label: label.to_owned(),
+                column: column.to_owned(),
+                unit: unit.to_owned(),
+            };
+            metrics.by_id.insert(metric.id.clone(), metrics.all.len());
+            metrics.all.push(metric);
+        }
+        metrics
+    }
+
+    /// Every metric, in the order of the forms.
+    pub fn all(&self) -> &[Metric] {
+        &self.all
+    }
+
+    /// The metric with an id; every `prose_cat:` with its label is the one of all of them.
+    pub fn get(&self, id: &str) -> Option<&Metric> {
+        let known = if id.starts_with("prose_cat:") { "prose_cat:*" } else { id };
+        self.by_id.get(known).map(|at| &self.all[*at])
+    }
+
+    /// The rows of a table of a form, each with its metrics in the order of columns.
+    pub(super) fn rows(&self, table: &str, form: &str) -> Vec<FormRow<'_>> {
+        let mut rows: Vec<FormRow<'_>> = Vec::new();
+        let fits = |metric: &&Metric| {
+            metric.table == table && (form == "any" || metric.forms.iter().any(|f| f == form))
+        };
+        for metric in self.all.iter().filter(fits) {
+            match rows.last_mut().filter(|row| row.label == metric.label) {
+                Some(row) => row.metrics.push(metric),
+                None => rows.push(FormRow {
+                    label: &metric.label,
+                    // Of a label that names its group first, the last step is what the row says.
+                    words: words(metric.label.rsplit(' ').next().unwrap_or_default()),
+                    metrics: vec![metric],
+                }),
+            }
+        }
+        rows
+    }
+
+    /// The data dictionary: the list as tab-separated text with a header, for people and programs.
+    pub fn dictionary(&self) -> String {
+        let mut text = String::from("id\tforms\ttable\tlabel\tcolumn\tunit\n");
+        for metric in &self.all {
+            let Metric { id, forms, table, label, column, unit } = metric;
+            let forms = forms.join(",");
+            text.push_str(&[id, &forms, table, label, column, unit].map(String::as_str).join("\t"));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// A row of a form.
+#[derive(Clone, Debug)]
+pub(super) struct FormRow<'a> {
+    /// Its label as the list has it.
+    pub(super) label: &'a str,
+    /// The words it is recognised by.
+    pub(super) words: String,
+    /// Its figures, by column.
+    pub(super) metrics: Vec<&'a Metric>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_whole() {
+        let metrics = Metrics::built_in();
+        let count = |table: &str, form: &str| -> usize {
+            metrics.rows(table, form).iter().map(|row| row.metrics.len()).sum()
+        };
+        assert_eq!((count("art20", "2019"), count("art20", "2021")), (22, 10));
+        assert_eq!((count("requests", "2019"), count("requests", "2021")), (161, 175));
+        assert_eq!(
+            (count("review_litigation", "2019"), count("stat2014", "national2014")),
+            (15, 58)
+        );
+        assert_eq!(count("stat2013", "zhejiang2013"), 35);
+        let mut lines: Vec<(&str, &[String])> =
+            metrics.all.iter().map(|metric| (&*metric.id, &*metric.forms)).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), metrics.all.len(), "an id stands there twice for a form");
+        assert_eq!(metrics.dictionary().lines().count(), metrics.all.len() + 1);
+        assert_eq!(metrics.get("prose_cat:公告公示").unwrap().table, "prose");
+        assert!(
+            metrics.all.iter().all(|metric| !metric.unit.is_empty() && !metric.label.is_empty())
+        );
+    }
+}
