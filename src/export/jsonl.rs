@@ -199,7 +199,7 @@ mod tests {
             (line["external_id"].as_str(), &line["url"]),
             (Some("17"), &serde_json::Value::Null)
         );
-        assert_eq!(line.as_object().unwrap().len(), 21);
+        assert_eq!(line.as_object().unwrap().len(), 22);
         assert!(line["group"].is_null());
     }
 }
