@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 
 use gongkai::config::{Categories, Dirs, load};
 use gongkai::extract;
+use gongkai::figures;
 use gongkai::model::{
-    Answer, Capture, Context, DocNumber, Headers, Imported, Listed, PageKind, PageUrl, spot_numbers,
+    Answer, Capture, Context, DocNumber, Document, Headers, Imported, Listed, PageKind, PageUrl,
+    spot_numbers,
 };
 use gongkai::page::{self, Gate};
 use gongkai::text::{find_personal, fold};
@@ -235,6 +237,25 @@ fn texts_of_records_with_numbers_and_dates() {
             record: record.as_object().unwrap().clone(),
         };
         let _empty = extract::from_import(&imported, &categories);
+    });
+}
+
+#[test]
+fn figures_of_reports() {
+    let categories = categories();
+    fuzz("figures", &seeds(&["reports"]), |bytes| {
+        let pages = extract::extract(&capture(bytes, PageKind::Detail), None, &categories);
+        let text = String::from_utf8_lossy(bytes).replace('\r', "\n");
+        for document in pages.documents.into_iter().flat_map(|page: Document| {
+            let plain = Document { text: text.clone(), tables: Vec::new(), ..page.clone() };
+            [page, plain]
+        }) {
+            let length = document.text.chars().count();
+            let read = figures::read(&document);
+            let places = read.figures.iter().filter_map(|figure| figure.source.at);
+            let places = places.chain(read.statements.iter().map(|statement| statement.at));
+            assert!(places.into_iter().all(|(from, to)| from <= to && to <= length));
+        }
     });
 }
 
