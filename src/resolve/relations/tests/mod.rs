@@ -7,10 +7,10 @@ use crate::model::{
     Attachment, CitedName, DocNumber, Evidence, Kinship, Origin, Relations, Sourced, Status,
 };
 
-#[expect(clippy::unnecessary_wraps, reason = "fields are optional")]
 mod many;
 mod slow_judge;
 
+#[expect(clippy::unnecessary_wraps, reason = "fields are optional")]
 fn sourced<T>(value: T) -> Option<Sourced<T>> {
     Some(Sourced::new(value, Evidence::Default))
 }
