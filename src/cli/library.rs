@@ -1,12 +1,14 @@
 //! Engine and catalogue as one: what `search`, `serve` and `eval` ask.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::catalogue::{Catalogue, Version};
-use crate::cli::{Globals, index, store};
+use crate::catalogue::{Catalogue, FigureQuery, FigureRow, Holding, Report, Reported, Version};
+use crate::cli::{Globals, clock, figures, index, roster, store};
 use crate::config::{Config, Ranking};
+use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::index::Store;
-use crate::model::{Document, DocumentId, Relations, Status, paragraphs};
+use crate::model::{Check, Document, DocumentId, Relations, Status, lies_in, paragraphs};
 use crate::search::{Answer, Engine, Refused, Request, Texts, Weights};
 use crate::serve::{Health, Highlighted, Library, VersionMark};
 
@@ -14,6 +16,9 @@ use crate::serve::{Health, Highlighted, Library, VersionMark};
 pub(crate) struct Shelves {
     pub(crate) engine: Engine,
     texts: CatalogueTexts,
+    /// The data folder and the curated files: what a ledger is judged by besides the catalogue.
+    data: PathBuf,
+    config: Config,
     /// What the operator should know, such as mistakes in curated files.
     concerns: Mutex<Vec<String>>,
 }
@@ -41,6 +46,8 @@ impl Shelves {
         Ok(Self {
             engine: Engine::new(Arc::new(store), weights(&config.ranking)),
             texts: CatalogueTexts(catalogue),
+            data: globals.data.clone(),
+            config: config.clone(),
             concerns: Mutex::new(concerns),
         })
     }
@@ -96,6 +103,31 @@ impl Library for Shelves {
         }
     }
 
+    fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger> {
+        let facts = roster::facts(&self.data, &self.texts.0, &self.config, clock::now())?;
+        Ok(question.answer(facts))
+    }
+
+    fn compare(&self, question: &CompareQuestion) -> anyhow::Result<Comparison> {
+        compare(&self.texts.0, question)
+    }
+
+    fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>> {
+        self.texts.0.figures(wanted)
+    }
+
+    fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {
+        self.texts.0.report(id)
+    }
+
+    fn across_years(&self, report: &Report) -> anyhow::Result<Vec<Check>> {
+        figures::across_years(&self.texts.0, report)
+    }
+
+    fn holdings(&self) -> anyhow::Result<Vec<Holding>> {
+        self.texts.0.holdings()
+    }
+
     fn health(&self) -> Health {
         let view = self.engine.store().view();
         Health {
@@ -104,6 +136,26 @@ impl Library for Shelves {
             reasons: self.concerns.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
+}
+
+/// Compares what the catalogue holds; figures are only read of agencies that are asked for.
+pub(crate) fn compare(catalogue: &Catalogue, question: &CompareQuestion) -> anyhow::Result<Comparison> {
+    let reported = catalogue.reported()?;
+    let agencies = match &question.region {
+        Some(outer) if question.agencies.is_empty() => {
+            let inside = |report: &&Reported| report.region.as_ref().is_some_and(|inner| lies_in(inner, outer));
+            let mut names: Vec<String> =
+                reported.iter().filter(inside).map(|report| report.agency.clone()).collect();
+            names.dedup();
+            if names.is_empty() {
+                return Ok(judged::compare(question, &[], &[]));
+            }
+            names
+        }
+        _ => question.agencies.clone(),
+    };
+    let rows = catalogue.figures(&question.figures(agencies))?;
+    Ok(judged::compare(question, &reported, &rows))
 }
 
 fn marked(version: Version) -> (VersionMark, String) {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::config::{
     Agencies, Categories, CorrectionEntry, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking,
-    Regions, Takedown, dictionary,
+    Regions, RosterEntry, Takedown, dictionary,
     reader::{Reader, Sheet},
     source::{Folder, Source},
 };
@@ -28,6 +28,8 @@ pub struct Config {
     pub agencies: Agencies,
     /// Figures of annual reports that were read wrongly.
     pub corrections: Vec<CorrectionEntry>,
+    /// Agencies that must publish annual reports.
+    pub roster: Vec<RosterEntry>,
     /// What must not be shown.
     pub takedown: Takedown,
 }
@@ -55,6 +57,7 @@ pub fn load(dirs: &Dirs) -> Loaded {
         regions: loader.regions(&index),
         agencies: loader.agencies(&index),
         corrections: loader.table(&index, "corrections.toml", CorrectionEntry::read_all),
+        roster: loader.table(&index, "roster.toml", RosterEntry::read_all),
         takedown: loader.takedown(&crawler),
         portals: Vec::new(),
     };
@@ -64,8 +67,8 @@ pub fn load(dirs: &Dirs) -> Loaded {
         "defaults.toml or takedown.toml here, portals in portals/",
     ));
     loader.mistakes.extend(index.unread(
-        &["agencies.toml", "categories.toml", "corrections.toml", "ranking.toml"],
-        "agencies.toml, categories.toml, corrections.toml or ranking.toml",
+        &["agencies.toml", "categories.toml", "corrections.toml", "ranking.toml", "roster.toml"],
+        "agencies.toml, categories.toml, corrections.toml, ranking.toml or roster.toml",
     ));
     loader.mistakes.sort();
     Loaded { config, mistakes: loader.mistakes }

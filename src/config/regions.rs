@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config::{Mistake, source::Source};
-use crate::model::RegionCode;
+use crate::model::{RegionCode, RegionLevel};
 
 /// All divisions at county level and above since 1999.
 #[derive(Clone, Debug, Default)]
@@ -26,17 +26,6 @@ pub struct Division {
     pub until: Option<i16>,
     /// What continues it, where that is one division.
     pub successor: Option<RegionCode>,
-}
-
-/// How high a division stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RegionLevel {
-    /// 省, 自治区, 直辖市, 特别行政区.
-    Province,
-    /// 地级市, 地区, 自治州, 盟.
-    Prefecture,
-    /// 县, 区, 县级市, 旗; counties that answer to a province too.
-    County,
 }
 
 impl Regions {
@@ -164,27 +153,6 @@ const KINDS: [&str; 17] = [
     "旗",
 ];
 
-impl RegionLevel {
-    /// The level of a code.
-    pub fn of(code: &str) -> Self {
-        match (code.get(2..4), code.get(4..)) {
-            (Some("00"), _) => Self::Province,
-            (_, Some("00")) => Self::Prefecture,
-            _ => Self::County,
-        }
-    }
-}
-
-/// Whether one division lies in another, or is the same; by their codes, so by the order of today or of then.
-pub fn lies_in(inner: &str, outer: &str) -> bool {
-    let digits = match RegionLevel::of(outer) {
-        RegionLevel::Province => 2,
-        RegionLevel::Prefecture => 4,
-        RegionLevel::County => 6,
-    };
-    outer.get(..digits).is_some_and(|start| inner.starts_with(start))
-}
-
 /// The codes from the province down to a code; counties that answer to a province have nothing between.
 fn ancestry(code: &str) -> impl Iterator<Item = RegionCode> {
     let above = |digits: usize| code.get(..digits).map(|start| format!("{start:0<6}"));
@@ -196,6 +164,7 @@ fn ancestry(code: &str) -> impl Iterator<Item = RegionCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::lies_in;
     use crate::config::{Dirs, load};
 
     fn shipped() -> Regions {

@@ -1,12 +1,16 @@
 //! A small library of invented documents for tests: plain substring search, honest counts, and queries that make
 //! it refuse, fail, panic or dawdle.
 
+mod reports;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::Router;
 
+use crate::catalogue::{FigureQuery, FigureRow, Holding, Report};
+use crate::figures::{self, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{
-    Attachment, CategoryPath, CitedName, DocNumber, Document, DocumentId, Evidence, Excerpt, Group,
+    Attachment, CategoryPath, Check, CitedName, DocNumber, Document, DocumentId, Evidence, Excerpt, Group,
     Kinship, Origin, PageUrl, Relations, Relative, Sourced, Status, Warning, paragraphs,
 };
 use crate::search::{
@@ -332,6 +336,31 @@ impl Library for Double {
             title: cut(&document.title.value, &words),
             paragraphs: paragraphs(&document.text).map(|p| cut(p, &words)).collect(),
         }
+    }
+
+    fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger> {
+        Ok(question.answer(reports::ledger_facts(&self.documents)))
+    }
+
+    fn compare(&self, question: &CompareQuestion) -> anyhow::Result<Comparison> {
+        let rows = reports::rows(&self.documents, &question.figures(question.agencies.clone()));
+        Ok(figures::compare(question, &reports::reported(&self.documents), &rows))
+    }
+
+    fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>> {
+        Ok(reports::rows(&self.documents, wanted))
+    }
+
+    fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {
+        Ok(self.documents.iter().find(|document| document.id == *id).and_then(reports::report))
+    }
+
+    fn across_years(&self, _: &Report) -> anyhow::Result<Vec<Check>> {
+        Ok(Vec::new())
+    }
+
+    fn holdings(&self) -> anyhow::Result<Vec<Holding>> {
+        Ok(reports::holdings(&self.documents))
     }
 
     fn health(&self) -> Health {

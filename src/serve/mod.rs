@@ -26,7 +26,7 @@ mod double;
 #[cfg(test)]
 mod tests;
 
-pub use api::answer_json;
+pub use api::{Coverage, answer_json, comparison_json, ledger_json, year_span};
 pub use app::{App, Labels, Settings, router};
 pub use library::{Health, Highlighted, Library, VersionMark};
 pub use server::serve;
