@@ -138,11 +138,8 @@ fn table(indicator: &Indicator, comparison: &Comparison) {
 fn cell(point: Option<&Point>) -> String {
     let Some(point) = point else { return format!("{:>9}", "·") };
     let Ok(value) = point.value else { return format!("{:>9}", "null") };
-    let marks = [
-        (point.marks.approximate, '~'),
-        (point.marks.flagged, '!'),
-        (point.marks.corrected, '*'),
-    ];
+    let marks =
+        [(point.marks.approximate, '~'), (point.marks.flagged, '!'), (point.marks.corrected, '*')];
     let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
     let gap = if point.is_break { "|" } else { "" };
     format!("{:>9}", format!("{gap}{}{marks}", number(value)))

@@ -22,8 +22,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
-    let coverage =
-        serve::Coverage::of(store::catalogue(globals)?.holdings()?, args.portal.as_deref(), args.region.as_deref());
+    let coverage = serve::Coverage::of(
+        store::catalogue(globals)?.holdings()?,
+        args.portal.as_deref(),
+        args.region.as_deref(),
+    );
     if args.layout.is_json() {
         say(serde_json::to_string(&coverage)?);
         return Ok(Exit::Done);

@@ -1,7 +1,7 @@
 //! `gongkai ledger`: which agency reported on which year, in time or late, and what is known where no report is held.
 
-use crate::cli::{Exit, Globals, clock, curated, roster, say, store};
 use crate::cli::tables::{Layout, YearSpan, column, print_csv};
+use crate::cli::{Exit, Globals, clock, curated, roster, say, store};
 use crate::figures::{Ledger, LedgerQuestion, LedgerState};
 use crate::model::{Moment, RegionCode};
 use crate::serve;
@@ -71,15 +71,19 @@ fn matrix(ledger: &Ledger) {
     let years: Vec<String> = ledger.years.iter().map(|year| format!("{year:>4}")).collect();
     say(format_args!("{} {}", column("agency", 36), years.join(" ")));
     for row in &ledger.rows {
-        let marks: Vec<String> = row.cells.iter().map(|cell| format!("{:>4}", mark(cell.state))).collect();
+        let marks: Vec<String> =
+            row.cells.iter().map(|cell| format!("{:>4}", mark(cell.state))).collect();
         say(format_args!("{} {}", column(&row.agency, 36), marks.join(" ")));
     }
 }
 
 /// What is late, missing, removed or unreachable, with dates and what it rests on.
 fn exceptions(ledger: &Ledger) {
-    let told = [LedgerState::Late, LedgerState::Missing, LedgerState::Removed, LedgerState::Unreachable];
-    for (row, cell) in ledger.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row, cell))) {
+    let told =
+        [LedgerState::Late, LedgerState::Missing, LedgerState::Removed, LedgerState::Unreachable];
+    for (row, cell) in
+        ledger.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row, cell)))
+    {
         if !told.contains(&cell.state) {
             continue;
         }
@@ -95,7 +99,10 @@ fn exceptions(ledger: &Ledger) {
         let (state, evidence) = (cell.state.as_str(), cell.evidence.as_str());
         let at = cell.url.as_deref().unwrap_or_default();
         let (agency, year, dates) = (&row.agency, cell.year, dates.join(", "));
-        say(format_args!("{agency} {year} {state}: {dates}{late}; {evidence} {} {at}", cell.detail));
+        say(format_args!(
+            "{agency} {year} {state}: {dates}{late}; {evidence} {} {at}",
+            cell.detail
+        ));
     }
 }
 

@@ -139,11 +139,16 @@ impl Library for Shelves {
 }
 
 /// Compares what the catalogue holds; figures are only read of agencies that are asked for.
-pub(crate) fn compare(catalogue: &Catalogue, question: &CompareQuestion) -> anyhow::Result<Comparison> {
+pub(crate) fn compare(
+    catalogue: &Catalogue,
+    question: &CompareQuestion,
+) -> anyhow::Result<Comparison> {
     let reported = catalogue.reported()?;
     let agencies = match &question.region {
         Some(outer) if question.agencies.is_empty() => {
-            let inside = |report: &&Reported| report.region.as_ref().is_some_and(|inner| lies_in(inner, outer));
+            let inside = |report: &&Reported| {
+                report.region.as_ref().is_some_and(|inner| lies_in(inner, outer))
+            };
             let mut names: Vec<String> =
                 reported.iter().filter(inside).map(|report| report.agency.clone()).collect();
             names.dedup();

@@ -26,7 +26,9 @@ pub(crate) fn facts(
     let held = catalogue.held_reports()?;
     let mut gathering = Gathering::new(config);
     gathering.curated();
-    held.iter().for_each(|report| gathering.held(report));
+    for report in &held {
+        gathering.held(report);
+    }
     if let Some(state) = &state {
         gathering.places(state, &held)?;
         gathering.named(state)?;
@@ -131,7 +133,12 @@ impl<'c> Gathering<'c> {
                 url: page.url.to_string(),
                 page: (page.fate.state, page.fate.since),
                 reason: reason.as_str().unwrap_or_default().to_owned(),
-                listed: page.context.listed.date.as_deref().and_then(|date| date.trim().parse().ok()),
+                listed: page
+                    .context
+                    .listed
+                    .date
+                    .as_deref()
+                    .and_then(|date| date.trim().parse().ok()),
             });
         }
         Ok(())
@@ -144,31 +151,38 @@ impl<'c> Gathering<'c> {
         let printed = title.trim_start_matches("关于").trim_start_matches('《');
         let end = printed.find(|c: char| c.is_ascii_digit()).or_else(|| printed.find("二〇"));
         let printed = printed[..end.unwrap_or(0)].trim();
-        let of_column = || portal?.columns.iter().find(|known| known.name == column)?.agency.clone();
+        let of_column =
+            || portal?.columns.iter().find(|known| known.name == column)?.agency.clone();
         let printed = if looks_like_agency(printed) { printed.to_owned() } else { of_column()? };
         let home = portal.map(|portal| portal.region.as_str());
         Some(self.book.agency(&printed, home, Some(year)).name)
     }
 
     /// Which agencies of the roster became which, by the curated names of one place.
+    ///
+    /// A place may have given the body a longer name than the curated one: 自然资源 may be 自然资源和规划 there.
     fn kin(&mut self) {
-        let mut names: HashMap<(String, &str), String> = HashMap::new();
-        let mut heirs: Vec<(String, String, &AgencyEntry)> = Vec::new();
+        let mut bodies: HashMap<&str, BTreeMap<&str, &str>> = HashMap::new();
+        let mut heirs = Vec::new();
         for name in self.roster.keys() {
             let Some(entry) = self.book.entry(name) else { continue };
             let Some(place) = place_of(name, entry) else { continue };
-            if let Some(heir) = self.book.successor(entry) {
-                heirs.push((name.clone(), place.to_owned(), heir));
-            }
-            names.insert((place.to_owned(), &entry.name), name.clone());
+            bodies.entry(place).or_default().insert(&entry.name, name);
+            heirs.extend(self.book.successor(entry).map(|heir| (name, place, heir)));
         }
+        let mut found: Vec<(String, String, Option<i16>)> = Vec::new();
         for (name, place, heir) in heirs {
-            let Some(after) = names.get(&(place, heir.name.as_str())) else { continue };
-            if let Some(reporter) = self.roster.get_mut(&name) {
-                reporter.after = Some((after.clone(), heir.since));
+            let here =
+                bodies.get(place).into_iter().flat_map(|here| here.range(heir.name.as_str()..));
+            let after = here.take(1).find(|(kind, _)| kind.starts_with(&heir.name));
+            found.extend(after.map(|(_, after)| (name.clone(), (*after).to_owned(), heir.since)));
+        }
+        for (name, after, since) in found {
+            if let Some(reporter) = self.roster.get_mut(&after) {
+                reporter.before.push(name.clone());
             }
-            if let Some(reporter) = self.roster.get_mut(after) {
-                reporter.before.push(name);
+            if let Some(reporter) = self.roster.get_mut(&name) {
+                reporter.after = Some((after, since));
             }
         }
     }
@@ -198,7 +212,8 @@ fn place_of<'n>(name: &'n str, entry: &AgencyEntry) -> Option<&'n str> {
         return Some("");
     }
     let names = || std::iter::once(&entry.name).chain(&entry.also);
-    let full = entry.bodies.iter().flat_map(|body| names().map(move |kind| format!("{kind}{body}")));
+    let full =
+        entry.bodies.iter().flat_map(|body| names().map(move |kind| format!("{kind}{body}")));
     full.filter_map(|ending| name.strip_suffix(ending.as_str())).min_by_key(|place| place.len())
 }
 

@@ -29,6 +29,7 @@ mod load;
 #[cfg(test)]
 mod tests;
 
+pub use crate::model::lies_in;
 pub use agencies::{Agencies, AgencyEntry};
 pub use categories::{Categories, Category, Mapped, MappedBy};
 pub use corrections::CorrectionEntry;
@@ -41,7 +42,6 @@ pub use portal::{Column, DetailRules, Portal, Verified};
 pub use privacy::Privacy;
 pub use quiet::QuietHours;
 pub use ranking::Ranking;
-pub use crate::model::lies_in;
 pub use regions::{Division, Regions, is_in_a_province};
 pub use roster::RosterEntry;
 pub use selector::CssSelector;

@@ -164,8 +164,8 @@ fn ancestry(code: &str) -> impl Iterator<Item = RegionCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::lies_in;
     use crate::config::{Dirs, load};
+    use crate::model::lies_in;
 
     fn shipped() -> Regions {
         let nowhere = std::path::PathBuf::from("no such folder");

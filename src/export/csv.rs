@@ -4,7 +4,11 @@
 ///
 /// `for_excel` writes a byte order mark, without which Excel takes UTF-8 for something else, and puts a `'` before
 /// text that Excel would run as a formula.
-pub fn csv(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, for_excel: bool) -> String {
+pub fn csv(
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+    for_excel: bool,
+) -> String {
     let mut text = String::from(if for_excel { "\u{feff}" } else { "" });
     line(&mut text, header.iter().copied(), false);
     for row in rows {
@@ -18,7 +22,8 @@ fn line<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>, for_excel: 
         if at > 0 {
             text.push(',');
         }
-        let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+        let runs =
+            cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
         let guard = if for_excel && runs { "'" } else { "" };
         if cell.contains([',', '"', '\n', '\r']) {
             text.push('"');
@@ -39,7 +44,12 @@ mod tests {
 
     #[test]
     fn cells_are_quoted_where_they_must_be() {
-        let rows = || [vec!["甲,乙".to_owned(), "say \"x\"\n".to_owned()], vec!["=1+1".to_owned(), "-5".to_owned()]];
+        let rows = || {
+            [
+                vec!["甲,乙".to_owned(), "say \"x\"\n".to_owned()],
+                vec!["=1+1".to_owned(), "-5".to_owned()],
+            ]
+        };
         let plain = "name,said\r\n\"甲,乙\",\"say \"\"x\"\"\n\"\r\n=1+1,-5\r\n";
         assert_eq!(csv(&["name", "said"], rows(), false), plain);
         let excel = csv(&["name", "said"], rows(), true);

@@ -13,7 +13,8 @@
 //! known where no report is held; [`compare`] sets metrics and derived indicators of many agencies side by side.
 //! Both are judged from what `catalogue` hands over and touch nothing.
 //!
-//! **In:** a document with its files. **Out:** [`ReportFigures`]. **Never:** SQL, network, clock; a repaired number.
+//! **In:** a document with its files; figures, reports and lists as they are held. **Out:** [`ReportFigures`], [`Ledger`],
+//! [`Comparison`]. **Never:** SQL, network, clock; a repaired number.
 
 mod squeeze;
 mod number;
@@ -37,13 +38,14 @@ use crate::model::{Document, Figure, Method, Place, ReportFigures, ReportFormat}
 
 pub use checks::{across_years, rule_name};
 pub use compare::{
-    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Point, Ranked, Summary, Term, WhyNull, compare,
+    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Point, Ranked, Summary, Term,
+    WhyNull, compare,
 };
 pub use corrections::correct;
 pub use form::report_format;
 pub use ledger::{
-    Evidence, FIRST_YEAR, Ledger, LedgerCell, LedgerFacts, LedgerQuestion, LedgerRow, LedgerState, Look, NamedReport,
-    Reporter, due, ledger,
+    Evidence, FIRST_YEAR, Ledger, LedgerCell, LedgerFacts, LedgerQuestion, LedgerRow, LedgerState,
+    Look, NamedReport, Reporter, due, ledger,
 };
 pub use metrics::{Metric, Metrics};
 

@@ -76,11 +76,21 @@ pub enum ReporterKind {
 impl ReporterKind {
     /// What a plain name says.
     pub fn of(name: &str) -> Self {
-        let township = ["乡人民政府", "镇人民政府", "乡政府", "镇政府", "街道办事处", "街道", "地区办事处", "苏木人民政府"];
+        let township = [
+            "乡人民政府",
+            "镇人民政府",
+            "乡政府",
+            "镇政府",
+            "街道办事处",
+            "街道",
+            "地区办事处",
+            "苏木人民政府",
+        ];
         if township.iter().any(|ending| name.ends_with(ending)) {
             return Self::Township;
         }
-        let government = ["人民政府", "行政公署", "省政府", "市政府", "县政府", "区政府", "旗政府", "州政府"];
+        let government =
+            ["人民政府", "行政公署", "省政府", "市政府", "县政府", "区政府", "旗政府", "州政府"];
         if government.iter().any(|ending| name.ends_with(ending)) {
             return Self::Government;
         }

@@ -1,8 +1,6 @@
 //! A small library of invented documents for tests: plain substring search, honest counts, and queries that make
 //! it refuse, fail, panic or dawdle.
 
-mod reports;
-
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::Router;
@@ -10,14 +8,15 @@ use axum::Router;
 use crate::catalogue::{FigureQuery, FigureRow, Holding, Report};
 use crate::figures::{self, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{
-    Attachment, CategoryPath, Check, CitedName, DocNumber, Document, DocumentId, Evidence, Excerpt, Group,
-    Kinship, Origin, PageUrl, Relations, Relative, Sourced, Status, Warning, paragraphs,
+    Attachment, CategoryPath, Check, CitedName, DocNumber, Document, DocumentId, Evidence, Excerpt,
+    Group, Kinship, Origin, PageUrl, Relations, Relative, Sourced, Status, Warning, paragraphs,
 };
 use crate::search::{
     Answer, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Request, Segment, Sort,
     Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
+use crate::serve::double_reports;
 use crate::serve::library::{Health, Highlighted, Library, VersionMark};
 
 /// A title that tries everything a title can try.
@@ -339,20 +338,25 @@ impl Library for Double {
     }
 
     fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger> {
-        Ok(question.answer(reports::ledger_facts(&self.documents)))
+        Ok(question.answer(double_reports::ledger_facts(&self.documents)))
     }
 
     fn compare(&self, question: &CompareQuestion) -> anyhow::Result<Comparison> {
-        let rows = reports::rows(&self.documents, &question.figures(question.agencies.clone()));
-        Ok(figures::compare(question, &reports::reported(&self.documents), &rows))
+        let rows =
+            double_reports::rows(&self.documents, &question.figures(question.agencies.clone()));
+        Ok(figures::compare(question, &double_reports::reported(&self.documents), &rows))
     }
 
     fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>> {
-        Ok(reports::rows(&self.documents, wanted))
+        Ok(double_reports::rows(&self.documents, wanted))
     }
 
     fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {
-        Ok(self.documents.iter().find(|document| document.id == *id).and_then(reports::report))
+        Ok(self
+            .documents
+            .iter()
+            .find(|document| document.id == *id)
+            .and_then(double_reports::report))
     }
 
     fn across_years(&self, _: &Report) -> anyhow::Result<Vec<Check>> {
@@ -360,7 +364,7 @@ impl Library for Double {
     }
 
     fn holdings(&self) -> anyhow::Result<Vec<Holding>> {
-        Ok(reports::holdings(&self.documents))
+        Ok(double_reports::holdings(&self.documents))
     }
 
     fn health(&self) -> Health {

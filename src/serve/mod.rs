@@ -24,6 +24,8 @@ mod server;
 #[cfg(test)]
 mod double;
 #[cfg(test)]
+mod double_reports;
+#[cfg(test)]
 mod tests;
 
 pub use api::{Coverage, answer_json, comparison_json, ledger_json, year_span};

@@ -70,14 +70,23 @@ impl Indicator {
         // A metric of several forms may stand on several lines.
         let lines = Metrics::built_in().all().iter().filter(|other| other.id == metric.id);
         let words: Vec<&String> = lines.flat_map(|metric| &metric.forms).collect();
-        let forms = FORMS.into_iter().filter(|form| words.iter().any(|word| *word == form.as_str()));
+        let forms =
+            FORMS.into_iter().filter(|form| words.iter().any(|word| *word == form.as_str()));
         let term = Term { metric: id.to_owned(), is_minus: false, is_of_year_before: false };
-        let label = if metric.table == "prose" { &metric.label } else { &format!("{} {}", metric.label, metric.column) };
+        let label = if metric.table == "prose" {
+            &metric.label
+        } else {
+            &format!("{} {}", metric.label, metric.column)
+        };
         Some(Self {
             id: id.to_owned(),
             label: label.trim().to_owned(),
             unit: metric.unit.clone(),
-            formulas: vec![Formula { forms: forms.collect(), numerator: vec![term], denominator: Vec::new() }],
+            formulas: vec![Formula {
+                forms: forms.collect(),
+                numerator: vec![term],
+                denominator: Vec::new(),
+            }],
             is_derived: false,
         })
     }
@@ -93,7 +102,9 @@ impl Indicator {
     }
 
     fn terms(&self) -> impl Iterator<Item = &Term> {
-        self.formulas.iter().flat_map(|formula| formula.numerator.iter().chain(&formula.denominator))
+        self.formulas
+            .iter()
+            .flat_map(|formula| formula.numerator.iter().chain(&formula.denominator))
     }
 }
 
@@ -154,7 +165,8 @@ fn terms(text: &str) -> Vec<Term> {
             "+" => is_minus = false,
             "-" => is_minus = true,
             id => {
-                let (metric, before) = id.split_once("@-1").map_or((id, false), |(id, _)| (id, true));
+                let (metric, before) =
+                    id.split_once("@-1").map_or((id, false), |(id, _)| (id, true));
                 terms.push(Term { metric: metric.to_owned(), is_minus, is_of_year_before: before });
             }
         }
@@ -174,7 +186,11 @@ mod tests {
                 assert!(Metrics::built_in().get(metric).is_some(), "{}: {metric}", indicator.id);
             }
             for formula in &indicator.formulas {
-                assert!(!formula.forms.is_empty() && !formula.numerator.is_empty(), "{}", indicator.id);
+                assert!(
+                    !formula.forms.is_empty() && !formula.numerator.is_empty(),
+                    "{}",
+                    indicator.id
+                );
             }
             assert!(Indicator::plain(&indicator.id).is_none(), "{} is a metric too", indicator.id);
         }
@@ -187,7 +203,10 @@ mod tests {
     #[test]
     fn a_metric_is_an_indicator() {
         let decisions = Indicator::find("art20_6_penalty_decisions").unwrap();
-        assert_eq!(decisions.formulas[0].forms, [ReportFormat::Tables2019, ReportFormat::Tables2021]);
+        assert_eq!(
+            decisions.formulas[0].forms,
+            [ReportFormat::Tables2019, ReportFormat::Tables2021]
+        );
         assert!(Indicator::find("prose_requests_received").unwrap().formulas[0].forms.is_empty());
         assert_eq!(Indicator::find("no_such_metric"), None);
     }

@@ -8,6 +8,8 @@
 mod indicators;
 mod judge;
 mod records;
+#[cfg(test)]
+mod tests;
 
 use crate::catalogue::{FigureMarks, FigureQuery};
 use crate::model::{DocumentId, RegionCode, RegionLevel, ReportFormat, ReporterKind};
@@ -95,7 +97,7 @@ pub struct Comparison {
     pub blanks: Blanks,
     /// One for each indicator, agency and year of which a report is held, in this order.
     pub points: Vec<Point>,
-    /// One for each indicator, year and group, in this order.
+    /// One for each indicator, year and group, in this order; none for governments of unknown level.
     pub summaries: Vec<Summary>,
     /// Agencies that were asked for and have no report in these years.
     pub without_reports: Vec<String>,
@@ -132,7 +134,8 @@ pub struct Point {
     pub document: Option<DocumentId>,
     /// Other reports of the agency on this year that give another value.
     pub differing: Vec<DocumentId>,
-    /// The place among those it is ranked with, from 1 for the largest, and how many they are.
+    /// The place among those it is ranked with, from 1 for the largest, and how many they are; `None` without a value, and
+    /// for a government of unknown level.
     pub rank: Option<(usize, usize)>,
 }
 

@@ -6,9 +6,30 @@ use crate::model::{Amount, DocumentId, ReportFormat};
 impl Comparison {
     /// The names of the columns of [`Comparison::records`].
     pub const COLUMNS: [&'static str; 24] = [
-        "indicator", "label", "unit", "agency", "kind", "level", "region", "year", "value", "why_null", "numerator",
-        "denominator", "blanks", "blanks_as_zero", "form", "break", "approximate", "flagged", "corrected",
-        "cut_out_of_digits", "rank", "ranked_among", "document", "differing",
+        "indicator",
+        "label",
+        "unit",
+        "agency",
+        "kind",
+        "level",
+        "region",
+        "year",
+        "value",
+        "why_null",
+        "numerator",
+        "denominator",
+        "blanks",
+        "blanks_as_zero",
+        "form",
+        "break",
+        "approximate",
+        "flagged",
+        "corrected",
+        "cut_out_of_digits",
+        "rank",
+        "ranked_among",
+        "document",
+        "differing",
     ];
 
     /// Every value as a row; what is not known is empty. `blanks` says in every row what blanks counted as.
@@ -18,7 +39,8 @@ impl Comparison {
 
     fn record(&self, point: &Point) -> Vec<String> {
         let indicator = self.indicators.iter().find(|indicator| indicator.id == point.indicator);
-        let number = |value: Option<f64>| value.map(|value| Amount(value).to_string()).unwrap_or_default();
+        let number =
+            |value: Option<f64>| value.map(|value| Amount(value).to_string()).unwrap_or_default();
         let place = |n: Option<usize>| n.map(|n| n.to_string()).unwrap_or_default();
         let differing: Vec<&str> = point.differing.iter().map(DocumentId::as_str).collect();
         vec![

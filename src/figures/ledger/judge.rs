@@ -108,13 +108,25 @@ impl Known<'_> {
     fn by_reports(&self) -> Option<LedgerCell> {
         let is_gone = |report: &HeldReport| report.status == Status::Removed;
         let shown = self.held.iter().find(|report| !is_gone(report)).or(self.held.first())?;
-        let published = self.held.iter().filter_map(|report| report.published).min_by_key(|day| day.first_day());
+        let published = self
+            .held
+            .iter()
+            .filter_map(|report| report.published)
+            .min_by_key(|day| day.first_day());
         let captured = self.held.iter().map(|report| report.first_captured).min().map(china_day);
         let due = due(self.reporter.kind, self.year);
         // A date of a month or a year is late only where its first day is.
-        let late = published.zip(due).map(|(day, due)| day.first_day() - due.first_day()).filter(|days| *days > 0);
-        let in_time = due.is_none_or(|due| captured.is_some_and(|day| day.first_day() <= due.first_day()));
-        let evidence = if published.is_some() || in_time { Evidence::ReportHeld } else { Evidence::ReportHeldUndated };
+        let late = published
+            .zip(due)
+            .map(|(day, due)| day.first_day() - due.first_day())
+            .filter(|days| *days > 0);
+        let in_time =
+            due.is_none_or(|due| captured.is_some_and(|day| day.first_day() <= due.first_day()));
+        let evidence = if published.is_some() || in_time {
+            Evidence::ReportHeld
+        } else {
+            Evidence::ReportHeldUndated
+        };
         let (state, evidence) = match late {
             _ if is_gone(shown) => (LedgerState::Removed, Evidence::ReportRemoved),
             Some(_) => (LedgerState::Late, evidence),
@@ -122,16 +134,25 @@ impl Known<'_> {
         };
         let gone_since = shown.since.filter(|_| is_gone(shown)).map(china_day);
         let (document, url) = (Some(shown.document), shown.url.clone());
-        Some(LedgerCell { published, days_late: late, gone_since, document, url, ..self.cell(state, evidence) })
+        Some(LedgerCell {
+            published,
+            days_late: late,
+            gone_since,
+            document,
+            url,
+            ..self.cell(state, evidence)
+        })
     }
 
     /// By links to reports that were never read.
     fn by_names(&self) -> Option<LedgerCell> {
         let judged = |report: &NamedReport| match report.page.0 {
             PageState::Removed => (LedgerState::Removed, Evidence::PageRemoved),
-            PageState::Found | PageState::Trap | PageState::Kept | PageState::Redirected | PageState::Moved => {
-                (LedgerState::Unchecked, Evidence::PageNotRead)
-            }
+            PageState::Found
+            | PageState::Trap
+            | PageState::Kept
+            | PageState::Redirected
+            | PageState::Moved => (LedgerState::Unchecked, Evidence::PageNotRead),
             PageState::Suspected
             | PageState::Failing
             | PageState::Unreachable
@@ -159,14 +180,16 @@ impl Known<'_> {
             return Some(before);
         }
         let (after, since) = self.reporter.after.as_ref()?;
-        let begun = since.into_iter().copied().chain(span(after).map(|(first, _)| first)).min()?;
+        let begun = since.iter().copied().chain(span(after).map(|(first, _)| first)).min()?;
         (begun <= self.year && !still_there(&&self.reporter.name)).then_some(after)
     }
 
     /// Nothing is held and nothing is named: what do the lists say?
     fn by_absence(&self) -> LedgerCell {
         let Reporter { since, until, kind, is_curated, .. } = self.reporter;
-        if since.is_some_and(|since| self.year < since) || until.is_some_and(|until| self.year > until) {
+        if since.is_some_and(|since| self.year < since)
+            || until.is_some_and(|until| self.year > until)
+        {
             return self.cell(LedgerState::NotDue, Evidence::AgencyNotThere);
         }
         if let Some(other) = self.reported_by_kin() {
@@ -189,7 +212,9 @@ impl Known<'_> {
             let (state, evidence) = match read {
                 _ if look.failed > 0 => (LedgerState::Unreachable, Evidence::ListUnreachable),
                 _ if look.unasked > 0 => (LedgerState::Unchecked, Evidence::ListNotReadInFull),
-                Some(read) if read.first_day() > awaited => (LedgerState::Missing, Evidence::NotInList),
+                Some(read) if read.first_day() > awaited => {
+                    (LedgerState::Missing, Evidence::NotInList)
+                }
                 _ => (LedgerState::Unchecked, Evidence::NotReadSinceDue),
             };
             LedgerCell {
@@ -269,7 +294,10 @@ mod tests {
         LedgerFacts { roster, held: Vec::new(), named: Vec::new(), today }
     }
 
-    fn states(facts: &LedgerFacts, years: RangeInclusive<i16>) -> Vec<(i16, LedgerState, Evidence)> {
+    fn states(
+        facts: &LedgerFacts,
+        years: RangeInclusive<i16>,
+    ) -> Vec<(i16, LedgerState, Evidence)> {
         let ledger = ledger(facts, years);
         assert_eq!(ledger.totals().values().sum::<usize>(), ledger.rows.len() * ledger.years.len());
         ledger.rows[0].cells.iter().map(|cell| (cell.year, cell.state, cell.evidence)).collect()
@@ -322,7 +350,10 @@ mod tests {
             report
         };
         let mut facts = facts(vec![reporter(AGENCY)]);
-        facts.held = vec![held(2019, "2020-03-01", "2024-01-01"), gone(held(2019, "2020-01-20", "2024-01-01"))];
+        facts.held = vec![
+            held(2019, "2020-03-01", "2024-01-01"),
+            gone(held(2019, "2020-01-20", "2024-01-01")),
+        ];
         assert_eq!(states(&facts, 2019..=2019)[0].1, LedgerState::Published);
         facts.held = vec![gone(held(2019, "2020-03-01", "2024-01-01"))];
         let cell = ledger(&facts, 2019..=2019).rows[0].cells[0].clone();
@@ -334,7 +365,11 @@ mod tests {
     fn what_lists_say_of_reports_that_are_not_held() {
         let mut facts = facts(vec![reporter(AGENCY)]);
         facts.held = vec![held(2014, "2015-03-01", "2024-01-01")];
-        facts.named = vec![named(2016, PageState::Removed), named(2017, PageState::Suspected), named(2018, PageState::Found)];
+        facts.named = vec![
+            named(2016, PageState::Removed),
+            named(2017, PageState::Suspected),
+            named(2018, PageState::Found),
+        ];
         let want = [
             (2013, LedgerState::Unchecked, Evidence::BeforeFirstReport),
             (2014, LedgerState::Published, Evidence::ReportHeld),
@@ -374,9 +409,17 @@ mod tests {
 
     #[test]
     fn a_renamed_agency_owes_one_report_a_year() {
+        use LedgerState::{Missing, NotDue, Published};
         let old = "灵洲市国土资源局";
-        let held_by = |agency: &str, year| HeldReport { agency: agency.into(), ..held(year, "", "2019-01-01") };
-        let before = Reporter { after: Some((AGENCY.into(), Some(2014))), is_curated: true, ..reporter(old) };
+        let held_by = |agency: &str, year| HeldReport {
+            agency: agency.into(),
+            ..held(year, "", "2019-01-01")
+        };
+        let before = Reporter {
+            after: Some((AGENCY.into(), Some(2014))),
+            is_curated: true,
+            ..reporter(old)
+        };
         let after = Reporter { before: vec![old.into()], is_curated: true, ..reporter(AGENCY) };
         let mut facts = facts(vec![before, after]);
         facts.held = vec![held_by(old, 2014), held_by(old, 2016), held_by(AGENCY, 2018)];
@@ -384,7 +427,6 @@ mod tests {
         let states = |row: usize| -> Vec<LedgerState> {
             ledger.rows[row].cells.iter().map(|cell| cell.state).collect()
         };
-        use LedgerState::{Missing, NotDue, Published};
         assert_eq!(states(0), [Missing, Published, NotDue, NotDue, NotDue]);
         assert_eq!(states(1), [NotDue, NotDue, Missing, Published, Missing]);
         assert_eq!(ledger.rows[0].cells[2].detail, AGENCY);

@@ -6,8 +6,21 @@ use crate::model::PublicDate;
 impl Ledger {
     /// The names of the columns of [`Ledger::records`].
     pub const COLUMNS: [&'static str; 15] = [
-        "agency", "kind", "region", "in_roster", "year", "state", "due", "published", "days_late", "gone_since",
-        "looked_at", "document", "url", "evidence", "detail",
+        "agency",
+        "kind",
+        "region",
+        "in_roster",
+        "year",
+        "state",
+        "due",
+        "published",
+        "days_late",
+        "gone_since",
+        "looked_at",
+        "document",
+        "url",
+        "evidence",
+        "detail",
     ];
 
     /// Every cell as a row; what is not known is empty.

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use crate::catalogue::FigureMarks;
 use crate::figures::{
-    Blanks, CompareQuestion, Comparison, Group, Indicator, Metrics, Point, Ranked, Summary,
+    Blanks, CompareQuestion, Comparison, Group, Indicator, Metrics, Point, Ranked, Summary, WhyNull,
 };
-use crate::model::{Amount, DocumentId, ReportFormat};
+use crate::model::{Amount, DocumentId, RegionLevel, ReportFormat};
 use crate::serve::api::Answered;
 use crate::serve::api::given::{Given, written};
 use crate::serve::app::App;
@@ -62,7 +62,8 @@ pub(super) async fn compare(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answered {
-    const KNOWN: [&str; 8] = ["metric", "agency", "region", "year", "blanks", "rank", "format", "bom"];
+    const KNOWN: [&str; 8] =
+        ["metric", "agency", "region", "year", "blanks", "rank", "format", "bom"];
     let given = Given::read(query.as_deref(), &KNOWN)?;
     let zero = given.word("blanks", &["null", "zero"])? == "zero";
     let by_region = given.word("rank", &["level", "region"])? == "region";
@@ -80,7 +81,8 @@ pub(super) async fn compare(
         .await?
         .map_err(|error| Problem::internal(&error))?;
     if comparison.points.len() > MOST_VALUES {
-        let said = format!("more than {MOST_VALUES} values; choose by `agency`, `region` or `year`");
+        let said =
+            format!("more than {MOST_VALUES} values; choose by `agency`, `region` or `year`");
         return Err(Fault::limit("agency", said).into());
     }
     let answer = ComparisonAnswer::from(&comparison);
@@ -93,7 +95,8 @@ fn indicators(given: &Given) -> Result<Vec<Indicator>, Fault> {
         return Err(Fault::value("metric", "`metric` is needed: an id of /api/v1/metrics"));
     }
     let find = |id: &String| {
-        let said = || format!("`metric`: there is no metric and no indicator `{id}`; see /api/v1/metrics");
+        let said =
+            || format!("`metric`: there is no metric and no indicator `{id}`; see /api/v1/metrics");
         Indicator::find(id).ok_or_else(|| Fault::value("metric", said()))
     };
     ids.iter().map(find).collect()
@@ -181,7 +184,8 @@ struct ValueAnswer {
     is_break: bool,
     #[serde(flatten)]
     marks: MarksAnswer,
-    /// Place among those it is ranked with, from 1 for the largest; equal values share a place.
+    /// Place among those it is ranked with, from 1 for the largest; equal values share a place. Null without a value, and
+    /// for governments of unknown level, which may hold one another.
     rank: Option<usize>,
     /// How many it is ranked with, itself too.
     ranked_among: Option<usize>,
@@ -279,7 +283,7 @@ impl From<&Point> for ValueAnswer {
             region: point.region.clone(),
             year: point.year,
             value: point.value.ok().map(Amount),
-            why_null: point.value.err().map(|why| why.as_str()),
+            why_null: point.value.err().map(WhyNull::as_str),
             numerator: point.numerator.map(Amount),
             denominator: point.denominator.map(Amount),
             blanks_as_zero: point.blanks_as_zero,
@@ -303,7 +307,7 @@ impl From<FigureMarks> for MarksAnswer {
 
 impl From<Group> for GroupAnswer {
     fn from(group: Group) -> Self {
-        Self { kind: group.kind.as_str(), level: group.level.map(|level| level.as_str()) }
+        Self { kind: group.kind.as_str(), level: group.level.map(RegionLevel::as_str) }
     }
 }
 
@@ -346,7 +350,8 @@ pub(super) async fn metrics(RawQuery(query): RawQuery, headers: HeaderMap) -> An
     const COLUMNS: [&str; 6] = ["id", "forms", "table", "label", "column", "unit"];
     let form = Given::read(query.as_deref(), &["format", "bom"])?.form()?;
     let dictionary = Metrics::built_in().dictionary();
-    let lines = || dictionary.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect());
+    let lines =
+        || dictionary.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect());
     let metric = |cells: Vec<String>| {
         let [id, forms, table, label, column, unit] = cells.try_into().unwrap_or_default();
         let forms = forms.split(',').map(str::to_owned).collect();

@@ -14,6 +14,7 @@ use crate::model::{china_day, lies_in};
 use crate::serve::api::Answered;
 use crate::serve::api::given::{Given, written};
 use crate::serve::app::App;
+use crate::serve::library::Library;
 use crate::serve::problem::Problem;
 
 /// Say what is held.
@@ -50,10 +51,8 @@ pub(super) async fn coverage(
 ) -> Answered {
     let given = Given::read(query.as_deref(), &["portal", "region", "format", "bom"])?;
     let (portal, region, form) = (given.one("portal")?, given.region()?, given.form()?);
-    let holdings = app
-        .blocking(|library| library.holdings())
-        .await?
-        .map_err(|error| Problem::internal(&error))?;
+    let holdings =
+        app.blocking(Library::holdings).await?.map_err(|error| Problem::internal(&error))?;
     let coverage = Coverage::of(holdings, portal.as_deref(), region.as_deref());
     written(form, &headers, &coverage, &Coverage::COLUMNS, coverage.records())
 }
@@ -93,16 +92,26 @@ struct CoverageRow {
 impl Coverage {
     /// The names of the columns of [`Coverage::records`].
     pub const COLUMNS: [&'static str; 8] = [
-        "portal", "region", "year", "documents", "reports", "removed", "first_captured", "last_captured",
+        "portal",
+        "region",
+        "year",
+        "documents",
+        "reports",
+        "removed",
+        "first_captured",
+        "last_captured",
     ];
 
     /// What is held of a portal and a region, or of all.
     pub fn of(holdings: Vec<Holding>, portal: Option<&str>, region: Option<&str>) -> Self {
         let is_wanted = |held: &Holding| {
             portal.is_none_or(|portal| held.portal.as_deref() == Some(portal))
-                && region.is_none_or(|outer| held.region.as_ref().is_some_and(|inner| lies_in(inner, outer)))
+                && region.is_none_or(|outer| {
+                    held.region.as_ref().is_some_and(|inner| lies_in(inner, outer))
+                })
         };
-        let rows: Vec<CoverageRow> = holdings.into_iter().filter(is_wanted).map(CoverageRow::from).collect();
+        let rows: Vec<CoverageRow> =
+            holdings.into_iter().filter(is_wanted).map(CoverageRow::from).collect();
         Self {
             documents: rows.iter().map(|row| row.documents).sum(),
             reports: rows.iter().map(|row| row.reports).sum(),

@@ -1,6 +1,7 @@
 //! `GET /api/v1/figures` and `GET /api/v1/reports/{id}`: figures with the places they were read from.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use axum::{
@@ -91,11 +92,11 @@ fn with_sources(library: &dyn Library, rows: Vec<FigureRow>) -> anyhow::Result<V
     let mut reports: HashMap<DocumentId, Option<Report>> = HashMap::new();
     let mut figures = Vec::with_capacity(rows.len());
     for row in rows {
-        if !reports.contains_key(&row.document) {
-            reports.insert(row.document, library.report(&row.document)?);
-        }
-        let report = reports.get(&row.document).and_then(Option::as_ref);
-        let figure = report.and_then(|report| report.figures.figure(&row.metric));
+        let report = match reports.entry(row.document) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(library.report(&row.document)?),
+        };
+        let figure = report.as_ref().and_then(|report| report.figures.figure(&row.metric));
         figures.push(FigureAnswer::new(row, figure));
     }
     Ok(figures)
@@ -159,8 +160,25 @@ struct FigureAnswer {
 
 impl FigureAnswer {
     const COLUMNS: [&'static str; 19] = [
-        "metric", "agency", "region", "year", "value", "unit", "printed", "method", "approximate", "flagged",
-        "corrected", "form", "document", "status", "place", "row", "column", "cell", "at",
+        "metric",
+        "agency",
+        "region",
+        "year",
+        "value",
+        "unit",
+        "printed",
+        "method",
+        "approximate",
+        "flagged",
+        "corrected",
+        "form",
+        "document",
+        "status",
+        "place",
+        "row",
+        "column",
+        "cell",
+        "at",
     ];
 
     fn new(row: FigureRow, figure: Option<&Figure>) -> Self {
@@ -190,7 +208,9 @@ impl FigureAnswer {
     }
 
     fn record(&self) -> Vec<String> {
-        let pair = |pair: Option<(usize, usize)>| pair.map(|(a, b)| format!("{a}:{b}")).unwrap_or_default();
+        let pair = |pair: Option<(usize, usize)>| {
+            pair.map(|(a, b)| format!("{a}:{b}")).unwrap_or_default()
+        };
         vec![
             self.metric.clone(),
             self.agency.clone(),
@@ -267,11 +287,17 @@ pub(super) async fn report(
         .await?
         .map_err(|error: anyhow::Error| Problem::internal(&error))?;
     let Some((report, across_years)) = found else {
-        return Err(Problem::new(&NOT_FOUND, format!("`{id}` is no annual report that is held here")));
+        return Err(Problem::new(
+            &NOT_FOUND,
+            format!("`{id}` is no annual report that is held here"),
+        ));
     };
     let Report { document, agency, region, year, state, version, figures } = report;
     let version = version.to_string();
-    tagged_json(&headers, &ReportAnswer { document, agency, region, year, state, version, figures, across_years })
+    tagged_json(
+        &headers,
+        &ReportAnswer { document, agency, region, year, state, version, figures, across_years },
+    )
 }
 
 /// An annual report as figures.

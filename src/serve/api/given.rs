@@ -37,7 +37,10 @@ impl Given {
         for (_, value) in self.0.iter().filter(|(given, _)| given == name) {
             let value = value.trim();
             if value.is_empty() || value.chars().count() > LONGEST_VALUE {
-                return Err(Fault::value(name, format!("`{name}`: 1 to {LONGEST_VALUE} characters")));
+                return Err(Fault::value(
+                    name,
+                    format!("`{name}`: 1 to {LONGEST_VALUE} characters"),
+                ));
             }
             if !values.iter().any(|known| known == value) {
                 values.push(value.to_owned());
@@ -65,13 +68,16 @@ impl Given {
     pub(super) fn word(&self, name: &str, words: &[&'static str]) -> Result<&'static str, Fault> {
         let Some(given) = self.one(name)? else { return Ok(words[0]) };
         let known = words.iter().find(|word| **word == given);
-        known.copied().ok_or_else(|| Fault::value(name, format!("`{name}`: one of {}", words.join(", "))))
+        known
+            .copied()
+            .ok_or_else(|| Fault::value(name, format!("`{name}`: one of {}", words.join(", "))))
     }
 
     /// A year or a span of years.
     pub(super) fn years(&self) -> Result<Option<(i16, i16)>, Fault> {
         let Some(given) = self.one("year")? else { return Ok(None) };
-        let fault = || Fault::value("year", "`year`: a year such as 2020, or a span such as 2016..2020");
+        let fault =
+            || Fault::value("year", "`year`: a year such as 2020, or a span such as 2016..2020");
         year_span(&given).map(Some).ok_or_else(fault)
     }
 

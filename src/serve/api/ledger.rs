@@ -68,7 +68,9 @@ pub(super) async fn ledger(
         .await?
         .map_err(|error| Problem::internal(&error))?;
     if ledger.rows.len() * ledger.years.len() > MOST_CELLS {
-        let said = format!("more than {MOST_CELLS} agencies × years; choose by `region`, `agency` or `year`");
+        let said = format!(
+            "more than {MOST_CELLS} agencies × years; choose by `region`, `agency` or `year`"
+        );
         return Err(Fault::limit("region", said).into());
     }
     written(form, &headers, &LedgerAnswer::from(&ledger), &Ledger::COLUMNS, ledger.records())

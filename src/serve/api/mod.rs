@@ -27,11 +27,11 @@ use crate::serve::guard;
 use crate::serve::parameters::{Fault, pairs};
 use crate::serve::problem::Problem;
 
-pub(crate) use openapi::description;
 pub use compare::comparison_json;
 pub use coverage::Coverage;
 pub use given::year_span;
 pub use ledger::ledger_json;
+pub(crate) use openapi::description;
 pub use search::answer_json;
 pub(crate) use wire::{evidence_words, web_address};
 

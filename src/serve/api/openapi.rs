@@ -4,7 +4,8 @@ use axum::{extract::RawQuery, http::HeaderMap};
 use utoipa::OpenApi;
 
 use crate::serve::api::{
-    Answered, compare, coverage, document, figures, health, ledger, search, tagged_json, takes_none, version,
+    Answered, compare, coverage, document, figures, health, ledger, search, tagged_json,
+    takes_none, version,
 };
 use crate::serve::problem::Problem;
 

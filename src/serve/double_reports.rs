@@ -1,9 +1,12 @@
 //! The double's annual reports as figures: each says how many requests came in, and from 2019 on how many were granted.
 
-use crate::catalogue::{FigureMarks, FigureQuery, FigureRow, HeldReport, Holding, Report, Reported};
+use crate::catalogue::{
+    FigureMarks, FigureQuery, FigureRow, HeldReport, Holding, Report, Reported,
+};
 use crate::figures::{LedgerFacts, Look, Reporter};
 use crate::model::{
-    Amount, Document, Figure, FigureSource, Method, Place, ReportFigures, ReportFormat, ReporterKind, Scope, Status,
+    Amount, Document, Figure, FigureSource, Method, Place, ReportFigures, ReportFormat,
+    ReporterKind, Scope, Status,
 };
 
 /// The agencies of the reports; the list was read on 2024-06-01 and names nothing else.
@@ -63,7 +66,13 @@ pub(super) fn report(document: &Document) -> Option<Report> {
         scope: Scope::default(),
         method: if year < 2019 { Method::Sentence } else { Method::Cell },
         printed: value.map(|value| format!("{value}件")).unwrap_or_default(),
-        source: FigureSource { place: Place::Text, row: "受理依申请公开".into(), column: String::new(), cell: None, at: Some((3, 5)) },
+        source: FigureSource {
+            place: Place::Text,
+            row: "受理依申请公开".into(),
+            column: String::new(),
+            cell: None,
+            at: Some((3, 5)),
+        },
         correction: None,
     };
     let figures = if year < 2019 {
@@ -102,7 +111,9 @@ pub(super) fn rows(documents: &[Document], wanted: &FigureQuery) -> Vec<FigureRo
     let mut rows = Vec::new();
     for metric in &wanted.metrics {
         for document in documents {
-            let Some(Report { agency: Some(agency), region, year: Some(year), figures, .. }) = report(document) else {
+            let Some(Report { agency: Some(agency), region, year: Some(year), figures, .. }) =
+                report(document)
+            else {
                 continue;
             };
             let is_wanted = (wanted.agencies.is_empty() || wanted.agencies.contains(&agency))
@@ -136,7 +147,8 @@ pub(super) fn holdings(documents: &[Document]) -> Vec<Holding> {
             year: None,
             documents: documents().count() as u64,
             reports: documents().filter(|document| document.report_year.is_some()).count() as u64,
-            removed: documents().filter(|document| document.status == Status::Removed).count() as u64,
+            removed: documents().filter(|document| document.status == Status::Removed).count()
+                as u64,
             captured: (captured, captured),
         }
     };
