@@ -14,10 +14,11 @@ mod documents;
 
 pub use documents::{
     Catalogue, Derived, Edition, Effect, FetchedFile, FigureMarks, FigureQuery, FigureRow, Filter,
-    KeyedPrint, Kin, Leaders, PutCounts, Reading, Report, Source, Version,
+    HeldReport, Holding, KeyedPrint, Kin, Leaders, PutCounts, Reading, Report, Reported, Source,
+    Version,
 };
 pub use lock::{Busy, DataLock};
 pub use state::{
-    Asked, Batch, CaptureRow, Counts, FateCount, FetchRow, ImportRow, Measured, PageNumber,
-    Request, Run, State,
+    Asked, Batch, CaptureRow, ColumnLists, Counts, FateCount, FetchRow, ImportRow, Measured,
+    PageNumber, Request, Run, State,
 };

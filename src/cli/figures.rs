@@ -86,7 +86,7 @@ fn wanted(catalogue: &Catalogue, args: &Args) -> anyhow::Result<Vec<Report>> {
 }
 
 /// What the report of the year before says about this one.
-fn across_years(catalogue: &Catalogue, report: &Report) -> anyhow::Result<Vec<Check>> {
+pub(crate) fn across_years(catalogue: &Catalogue, report: &Report) -> anyhow::Result<Vec<Check>> {
     let (Some(agency), Some(year)) = (&report.agency, report.year) else { return Ok(Vec::new()) };
     let before = catalogue.reports_of(agency, Some(year - 1))?;
     let before = before.into_iter().find(|before| before.region == report.region);

@@ -1,12 +1,14 @@
 //! Engine and catalogue as one: what `search`, `serve` and `eval` ask.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::catalogue::{Catalogue, Version};
-use crate::cli::{Globals, index, other_ways, store};
-use crate::config::{Agencies, Config, Ranking, Regions};
+use crate::catalogue::{Catalogue, FigureQuery, FigureRow, Holding, Report, Reported, Version};
+use crate::cli::{Globals, clock, figures, index, other_ways, roster, store};
+use crate::config::{Config, Ranking};
+use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::index::Store;
-use crate::model::{Document, DocumentId, Relations, Status, paragraphs};
+use crate::model::{Check, Document, DocumentId, Relations, Status, lies_in, paragraphs};
 use crate::resolve::Book;
 use crate::search::{Answer, Engine, Facet, Names, Refused, Request, Suggestion, Texts, Weights};
 use crate::serve::{Health, Highlighted, Library, Suggested, VersionMark};
@@ -15,8 +17,9 @@ use crate::serve::{Health, Highlighted, Library, Suggested, VersionMark};
 pub(crate) struct Shelves {
     pub(crate) engine: Engine,
     texts: CatalogueTexts,
-    regions: Regions,
-    agencies: Agencies,
+    /// The data folder and the curated files: what a ledger is judged by besides the catalogue.
+    data: PathBuf,
+    config: Config,
     /// What the operator should know, such as mistakes in curated files.
     concerns: Mutex<Vec<String>>,
 }
@@ -46,8 +49,8 @@ impl Shelves {
                 .with_names(names(config))
                 .with_synonyms(other_ways::synonyms(config)),
             texts: CatalogueTexts(catalogue),
-            regions: config.regions.clone(),
-            agencies: config.agencies.clone(),
+            data: globals.data.clone(),
+            config: config.clone(),
             concerns: Mutex::new(concerns),
         })
     }
@@ -75,7 +78,7 @@ const INDEX_CONCERN: &str = "index: ";
 impl Library for Shelves {
     fn search(&self, request: &Request) -> Result<Answer, Refused> {
         let mut answer = self.engine.search(request, &self.texts)?;
-        let book = Book::new(&self.regions, &self.agencies);
+        let book = Book::new(&self.config.regions, &self.config.agencies);
         for agency in answer.facets.of_mut(Facet::Agency) {
             agency.region = book.agency(&agency.value, None, None).region;
         }
@@ -132,6 +135,31 @@ impl Library for Shelves {
         }
     }
 
+    fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger> {
+        let facts = roster::facts(&self.data, &self.texts.0, &self.config, clock::now())?;
+        Ok(question.answer(facts))
+    }
+
+    fn compare(&self, question: &CompareQuestion) -> anyhow::Result<Comparison> {
+        compare(&self.texts.0, question)
+    }
+
+    fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>> {
+        self.texts.0.figures(wanted)
+    }
+
+    fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {
+        self.texts.0.report(id)
+    }
+
+    fn across_years(&self, report: &Report) -> anyhow::Result<Vec<Check>> {
+        figures::across_years(&self.texts.0, report)
+    }
+
+    fn holdings(&self) -> anyhow::Result<Vec<Holding>> {
+        self.texts.0.holdings()
+    }
+
     fn health(&self) -> Health {
         let view = self.engine.store().view();
         Health {
@@ -140,6 +168,31 @@ impl Library for Shelves {
             reasons: self.concerns.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
+}
+
+/// Compares what the catalogue holds; figures are only read of agencies that are asked for.
+pub(crate) fn compare(
+    catalogue: &Catalogue,
+    question: &CompareQuestion,
+) -> anyhow::Result<Comparison> {
+    let reported = catalogue.reported()?;
+    let agencies = match &question.region {
+        Some(outer) if question.agencies.is_empty() => {
+            let inside = |report: &&Reported| {
+                report.region.as_ref().is_some_and(|inner| lies_in(inner, outer))
+            };
+            let mut names: Vec<String> =
+                reported.iter().filter(inside).map(|report| report.agency.clone()).collect();
+            names.dedup();
+            if names.is_empty() {
+                return Ok(judged::compare(question, &[], &[]));
+            }
+            names
+        }
+        _ => question.agencies.clone(),
+    };
+    let rows = catalogue.figures(&question.figures(agencies))?;
+    Ok(judged::compare(question, &reported, &rows))
 }
 
 fn marked(version: Version) -> (VersionMark, String) {

@@ -13,6 +13,8 @@ mod audit;
 mod backup;
 mod check;
 mod clock;
+mod compare;
+mod coverage;
 mod crawl;
 mod curated;
 mod demo;
@@ -28,6 +30,7 @@ mod health;
 mod import;
 mod index;
 mod keeper;
+mod ledger;
 mod waiting;
 mod library;
 mod log;
@@ -41,6 +44,7 @@ mod proof;
 mod read_file;
 mod registrar;
 mod relations;
+mod roster;
 mod run;
 mod search;
 mod serve;
@@ -48,6 +52,7 @@ mod signal;
 mod standing;
 mod store;
 mod suggest;
+mod tables;
 mod takedown;
 mod update;
 mod verify;
@@ -137,6 +142,9 @@ enum Command {
     Explain(explain::Args),
     Export(export::Args),
     Figures(figures::Args),
+    Compare(compare::Args),
+    Coverage(coverage::Args),
+    Ledger(ledger::Args),
     Eval(eval::Args),
     Verify(verify::Args),
     #[command(subcommand)]
@@ -189,6 +197,9 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),
         Command::Figures(args) => figures::run(globals, args),
+        Command::Compare(args) => compare::run(globals, args),
+        Command::Coverage(args) => coverage::run(globals, args),
+        Command::Ledger(args) => ledger::run(globals, args),
         Command::ReadFile(args) => read_file::run(args),
         Command::Run(args) => run::run(globals, args),
         Command::Pages(args) => pages::run(globals, args),

@@ -1,6 +1,7 @@
 //! The curated files that know other ways to say a word, joined for the search: synonyms, agencies, regions.
 
-use crate::config::{Agencies, AgencyEntry, Config, RegionLevel, Regions};
+use crate::config::{Agencies, AgencyEntry, Config, Regions};
+use crate::model::RegionLevel;
 use crate::search::{OtherWay, Synonyms};
 
 /// What another name of the same agency counts, and what its name before or after a reform counts.

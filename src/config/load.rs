@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::config::{
     Agencies, Categories, CorrectionEntry, Crawler, DictionaryWord, Dirs, Mistake, Portal, Ranking,
-    Regions, Synonym, Takedown, dictionary,
+    Regions, RosterEntry, Synonym, Takedown, dictionary,
     reader::{Reader, Sheet},
     source::{Folder, Source},
     synonyms,
@@ -31,6 +31,8 @@ pub struct Config {
     pub agencies: Agencies,
     /// Figures of annual reports that were read wrongly.
     pub corrections: Vec<CorrectionEntry>,
+    /// Agencies that must publish annual reports.
+    pub roster: Vec<RosterEntry>,
     /// What must not be shown.
     pub takedown: Takedown,
 }
@@ -59,6 +61,7 @@ pub fn load(dirs: &Dirs) -> Loaded {
         regions: loader.regions(&index),
         agencies: loader.agencies(&index),
         corrections: loader.table(&index, "corrections.toml", CorrectionEntry::read_all),
+        roster: loader.table(&index, "roster.toml", RosterEntry::read_all),
         takedown: loader.takedown(&crawler),
         portals: Vec::new(),
     };
@@ -68,8 +71,8 @@ pub fn load(dirs: &Dirs) -> Loaded {
         "defaults.toml or takedown.toml here, portals in portals/",
     ));
     loader.mistakes.extend(index.unread(
-        &["agencies.toml", "categories.toml", "corrections.toml", "ranking.toml"],
-        "agencies.toml, categories.toml, corrections.toml or ranking.toml",
+        &["agencies.toml", "categories.toml", "corrections.toml", "ranking.toml", "roster.toml"],
+        "agencies.toml, categories.toml, corrections.toml, ranking.toml or roster.toml",
     ));
     loader.mistakes.sort();
     Loaded { config, mistakes: loader.mistakes }

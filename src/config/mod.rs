@@ -20,6 +20,7 @@ mod categories;
 mod themes;
 mod ranking;
 mod regions;
+mod roster;
 mod agencies;
 mod corrections;
 mod dictionary;
@@ -29,6 +30,7 @@ mod load;
 #[cfg(test)]
 mod tests;
 
+pub use crate::model::lies_in;
 pub use agencies::{Agencies, AgencyEntry};
 pub use categories::{Categories, Category, Mapped, MappedBy};
 pub use corrections::CorrectionEntry;
@@ -41,7 +43,8 @@ pub use portal::{Column, DetailRules, Portal, Verified};
 pub use privacy::Privacy;
 pub use quiet::QuietHours;
 pub use ranking::Ranking;
-pub use regions::{Division, RegionLevel, Regions, is_in_a_province, lies_in};
+pub use regions::{Division, Regions, is_in_a_province};
+pub use roster::RosterEntry;
 pub use selector::CssSelector;
 pub use source::Dirs;
 pub use synonyms::Synonym;

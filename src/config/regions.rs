@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config::{Mistake, source::Source};
-use crate::model::{RegionCode, region_lineage};
+use crate::model::{RegionCode, RegionLevel, region_lineage};
 
 /// All divisions at county level and above since 1999.
 #[derive(Clone, Debug, Default)]
@@ -26,17 +26,6 @@ pub struct Division {
     pub until: Option<i16>,
     /// What continues it, where that is one division.
     pub successor: Option<RegionCode>,
-}
-
-/// How high a division stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RegionLevel {
-    /// 省, 自治区, 直辖市, 特别行政区.
-    Province,
-    /// 地级市, 地区, 自治州, 盟.
-    Prefecture,
-    /// 县, 区, 县级市, 旗; counties that answer to a province too.
-    County,
 }
 
 impl Regions {
@@ -167,31 +156,11 @@ const KINDS: [&str; 17] = [
     "旗",
 ];
 
-impl RegionLevel {
-    /// The level of a code.
-    pub fn of(code: &str) -> Self {
-        match (code.get(2..4), code.get(4..)) {
-            (Some("00"), _) => Self::Province,
-            (_, Some("00")) => Self::Prefecture,
-            _ => Self::County,
-        }
-    }
-}
-
-/// Whether one division lies in another, or is the same; by their codes, so by the order of today or of then.
-pub fn lies_in(inner: &str, outer: &str) -> bool {
-    let digits = match RegionLevel::of(outer) {
-        RegionLevel::Province => 2,
-        RegionLevel::Prefecture => 4,
-        RegionLevel::County => 6,
-    };
-    outer.get(..digits).is_some_and(|start| inner.starts_with(start))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::{Dirs, load};
+    use crate::model::lies_in;
 
     fn shipped() -> Regions {
         let nowhere = std::path::PathBuf::from("no such folder");

@@ -59,5 +59,5 @@ pub use document::{Extraction, PageReading, extract, extract_text};
 pub use file_page::from_file;
 pub use import::{ImportMistake, from_import};
 pub use personal::{hide_personal, hide_personal_in_file, is_recipient_list, recipients_since};
-pub use report::{ReportStatus, report_status};
+pub use report::{ReportStatus, report_status, year_of_report_named};
 pub use shape::PageShape;

@@ -36,6 +36,11 @@ pub fn report_status(title: &str, text: &str) -> ReportStatus {
     if said < SHORTEST { ReportStatus::NoText } else { ReportStatus::Figures }
 }
 
+/// The year of the annual report that a title names; `None` for a title without a year, or of something else.
+pub fn year_of_report_named(title: &str) -> Option<i16> {
+    report_year::is_annual_report(title).then(|| report_year::in_title(title)).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,9 +9,12 @@
 //!
 //! For those who build on it: [`read`] turns a document into [`ReportFigures`]; `catalogue` keeps them with the document
 //! (`Catalogue::report`) and answers *metric × agency × year* (`Catalogue::figures`); [`across_years`] compares two
-//! reports of one agency; [`Metrics`] is the data dictionary.
+//! reports of one agency; [`Metrics`] is the data dictionary; [`ledger`] says who reported on which year, and what is
+//! known where no report is held; [`compare`] sets metrics and derived indicators of many agencies side by side.
+//! Both are judged from what `catalogue` hands over and touch nothing.
 //!
-//! **In:** a document with its files. **Out:** [`ReportFigures`]. **Never:** SQL, network, clock; a repaired number.
+//! **In:** a document with its files; figures, reports and lists as they are held. **Out:** [`ReportFigures`], [`Ledger`],
+//! [`Comparison`]. **Never:** SQL, network, clock; a repaired number.
 
 mod squeeze;
 mod number;
@@ -25,15 +28,25 @@ mod items;
 mod prose;
 mod shares;
 mod checks;
+mod compare;
 mod corrections;
+mod ledger;
 
 use std::collections::HashMap;
 
 use crate::model::{Document, Figure, Method, Place, ReportFigures, ReportFormat};
 
 pub use checks::{across_years, rule_name};
+pub use compare::{
+    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Point, Ranked, Summary, Term,
+    WhyNull, compare,
+};
 pub use corrections::correct;
 pub use form::report_format;
+pub use ledger::{
+    Evidence, FIRST_YEAR, Ledger, LedgerCell, LedgerFacts, LedgerQuestion, LedgerRow, LedgerState,
+    Look, NamedReport, Reporter, due, ledger,
+};
 pub use metrics::{Metric, Metrics};
 
 /// Number of the rules by which figures are read.

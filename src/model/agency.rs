@@ -62,9 +62,68 @@ pub fn looks_like_agency(name: &str) -> bool {
         && ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
+/// What an agency that publishes annual reports is: dates and comparisons go by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ReporterKind {
+    /// A government of county level or above; its figures include those of the agencies below it.
+    Government,
+    /// An agency of a government.
+    Department,
+    /// A township, or the office of a street (街道办事处).
+    Township,
+}
+
+impl ReporterKind {
+    /// What a plain name says.
+    pub fn of(name: &str) -> Self {
+        let township = [
+            "乡人民政府",
+            "镇人民政府",
+            "乡政府",
+            "镇政府",
+            "街道办事处",
+            "街道",
+            "地区办事处",
+            "苏木人民政府",
+        ];
+        if township.iter().any(|ending| name.ends_with(ending)) {
+            return Self::Township;
+        }
+        let government =
+            ["人民政府", "行政公署", "省政府", "市政府", "县政府", "区政府", "旗政府", "州政府"];
+        if government.iter().any(|ending| name.ends_with(ending)) {
+            return Self::Government;
+        }
+        Self::Department
+    }
+
+    /// The kind as it stands in exports and in `index/roster.toml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Government => "government",
+            Self::Department => "department",
+            Self::Township => "township",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_of_reporters_by_their_names() {
+        for (name, kind) in [
+            ("灵洲市人民政府", "government"),
+            ("景德镇市人民政府", "government"),
+            ("灵洲市人民政府办公室", "department"),
+            ("灵洲市教育局", "department"),
+            ("青岚区柳浦镇人民政府", "township"),
+            ("青岚街道办事处", "township"),
+        ] {
+            assert_eq!(ReporterKind::of(name).as_str(), kind, "{name}");
+        }
+    }
 
     #[test]
     fn agencies_end_like_agencies() {

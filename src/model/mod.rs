@@ -22,7 +22,7 @@ mod relation;
 mod table;
 mod url;
 
-pub use agency::looks_like_agency;
+pub use agency::{ReporterKind, looks_like_agency};
 pub use body::{Body, START, Spool, Spooling, Stored};
 pub use capture::{
     Answer, Capture, Context, DecodeError, Headers, Imported, Listed, NoAnswer, Outcome, PageKind,
@@ -44,7 +44,7 @@ pub use id::{DocumentId, NotAnId};
 pub use known_page::{Fate, KnownPage, PageState, Reason};
 pub use measure::Measure;
 pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
-pub use region::region_lineage;
+pub use region::{RegionLevel, lies_in, region_lineage};
 pub use relation::{
     BorneName, CitedName, Excerpt, Fingerprint, Group, Kinship, Relations, Relative,
 };

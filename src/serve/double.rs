@@ -5,15 +5,19 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::Router;
 
+use crate::catalogue::{FigureQuery, FigureRow, Holding, Report};
+use crate::figures::{self, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{
-    Attachment, CategoryPath, CitedName, DocNumber, Document, DocumentId, Evidence, Excerpt, Group,
-    Kinship, Origin, PageUrl, Relations, Relative, Sourced, Standing, Status, Warning, paragraphs,
+    Attachment, CategoryPath, Check, CitedName, DocNumber, Document, DocumentId, Evidence, Excerpt,
+    Group, Kinship, Origin, PageUrl, Relations, Relative, Sourced, Standing, Status, Warning,
+    paragraphs,
 };
 use crate::search::{
     Answer, Facet, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Relaxed, Request,
     Segment, Sort, Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
+use crate::serve::double_reports;
 use crate::serve::library::{Health, Highlighted, Library, Suggested, VersionMark};
 
 /// A title that tries everything a title can try.
@@ -345,6 +349,36 @@ impl Library for Double {
             title: cut(&document.title.value, &words),
             paragraphs: paragraphs(&document.text).map(|p| cut(p, &words)).collect(),
         }
+    }
+
+    fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger> {
+        Ok(question.answer(double_reports::ledger_facts(&self.documents)))
+    }
+
+    fn compare(&self, question: &CompareQuestion) -> anyhow::Result<Comparison> {
+        let rows =
+            double_reports::rows(&self.documents, &question.figures(question.agencies.clone()));
+        Ok(figures::compare(question, &double_reports::reported(&self.documents), &rows))
+    }
+
+    fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>> {
+        Ok(double_reports::rows(&self.documents, wanted))
+    }
+
+    fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {
+        Ok(self
+            .documents
+            .iter()
+            .find(|document| document.id == *id)
+            .and_then(double_reports::report))
+    }
+
+    fn across_years(&self, _: &Report) -> anyhow::Result<Vec<Check>> {
+        Ok(Vec::new())
+    }
+
+    fn holdings(&self) -> anyhow::Result<Vec<Holding>> {
+        Ok(double_reports::holdings(&self.documents))
     }
 
     fn health(&self) -> Health {

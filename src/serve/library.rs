@@ -1,6 +1,8 @@
 //! What the service needs from the parts that hold documents; wired by the command, doubled by tests.
 
-use crate::model::{Document, DocumentId, Moment, Relations};
+use crate::catalogue::{FigureQuery, FigureRow, Holding, Report};
+use crate::figures::{CompareQuestion, Comparison, Ledger, LedgerQuestion};
+use crate::model::{Check, Document, DocumentId, Moment, Relations};
 use crate::search::{Answer, Refused, Request, Segment};
 
 /// The documents behind the service. Every call may block: the service sends it through its gateway.
@@ -34,6 +36,24 @@ pub trait Library: Send + Sync + 'static {
     ///
     /// Joined, the segments of each entry are the text that was given.
     fn highlight(&self, query: &str, document: &Document) -> Highlighted;
+
+    /// Says who reported on which year, as of now.
+    fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger>;
+
+    /// Compares agencies.
+    fn compare(&self, question: &CompareQuestion) -> anyhow::Result<Comparison>;
+
+    /// The figures that are wanted, by metric, agency, year and document; none of withheld reports.
+    fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>>;
+
+    /// What was read from an annual report; `None` for other documents and withheld ones.
+    fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>>;
+
+    /// What the reports of the year before say about one.
+    fn across_years(&self, report: &Report) -> anyhow::Result<Vec<Check>>;
+
+    /// How much is held of each portal, region and year.
+    fn holdings(&self) -> anyhow::Result<Vec<Holding>>;
 
     /// Says how the library is.
     fn health(&self) -> Health;

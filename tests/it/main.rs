@@ -14,6 +14,7 @@ mod half_pages;
 mod fates;
 mod interchange;
 mod keeping;
+mod ledger;
 mod operation;
 mod parts;
 mod personal;

@@ -13,6 +13,7 @@ mod dump;
 mod read;
 mod prints;
 mod relations;
+mod reports;
 #[cfg(test)]
 mod figure_tests;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use put::{Effect, PutCounts};
 pub use read::Filter;
 pub use relations::Leaders;
 pub use replace::Reading;
+pub use reports::{HeldReport, Holding, Reported};
 pub use versions::Version;
 
 /// The catalogue of a data folder: `catalogue.sqlite`. It can be deleted and made again from the archive.

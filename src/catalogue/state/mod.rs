@@ -4,6 +4,7 @@ mod schema;
 mod batch;
 mod pages;
 mod captures;
+mod columns;
 mod fetches;
 mod measures;
 mod runs;
@@ -16,6 +17,7 @@ use crate::catalogue::database::Database;
 
 pub use batch::Batch;
 pub use captures::{CaptureRow, Counts, ImportRow};
+pub use columns::ColumnLists;
 pub use fetches::{FetchRow, Request};
 pub use measures::{Asked, Measured};
 pub use pages::{FateCount, PageNumber};

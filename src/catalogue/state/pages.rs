@@ -190,7 +190,7 @@ pub struct FateCount {
     pub since: (Moment, Moment),
 }
 
-const COLUMNS: &str = "url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since, gone_count, revisit, fate, reason, detail, since, moved_to, seq";
+pub(super) const COLUMNS: &str = "url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since, gone_count, revisit, fate, reason, detail, since, moved_to, seq";
 const INSERT: &str = "
     INSERT INTO pages (url, context, depth, state, due, kept_at, failures, etag, last_modified, gone_since,
         gone_count, url_key, portal, kind, revisit, fate, reason, detail, since, moved_to)
@@ -238,7 +238,7 @@ fn write(connection: &Connection, page: &KnownPage, known: &str) -> anyhow::Resu
     Ok(())
 }
 
-fn page(row: &Row<'_>) -> anyhow::Result<KnownPage> {
+pub(super) fn page(row: &Row<'_>) -> anyhow::Result<KnownPage> {
     let url: String = row.get(0)?;
     read_page(row, &url).with_context(|| format!("the state of {url} cannot be read"))
 }

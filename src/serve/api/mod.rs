@@ -1,7 +1,12 @@
 //! The JSON interface: one file for each route, its answer beside it.
 
+mod compare;
+mod coverage;
 mod document;
+mod figures;
+mod given;
 mod health;
+mod ledger;
 mod openapi;
 mod relations;
 mod search;
@@ -23,6 +28,10 @@ use crate::serve::guard;
 use crate::serve::parameters::{Fault, pairs};
 use crate::serve::problem::Problem;
 
+pub use compare::comparison_json;
+pub use coverage::Coverage;
+pub use given::year_span;
+pub use ledger::ledger_json;
 pub(crate) use openapi::description;
 pub use search::answer_json;
 pub use suggest::suggestions_json;
@@ -32,12 +41,18 @@ pub(crate) use wire::{evidence_words, web_address};
 pub(crate) type Answered = Result<Response, Problem>;
 
 /// Every address of the interface with its handler, as the router and the description name it.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 6] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 12] {
     [
         ("/api/v1/search", get(search::search)),
         ("/api/v1/suggest", get(suggest::suggest)),
         ("/api/v1/documents/{id}", get(document::document)),
         ("/api/v1/documents/{id}/versions/{n}", get(version::version)),
+        ("/api/v1/compare", get(compare::compare)),
+        ("/api/v1/metrics", get(compare::metrics)),
+        ("/api/v1/figures", get(figures::figures)),
+        ("/api/v1/reports/{id}", get(figures::report)),
+        ("/api/v1/coverage", get(coverage::coverage)),
+        ("/api/v1/ledger", get(ledger::ledger)),
         ("/openapi.json", get(openapi::openapi)),
         ("/healthz", get(health::healthz)),
     ]

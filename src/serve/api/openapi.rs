@@ -4,7 +4,8 @@ use axum::{extract::RawQuery, http::HeaderMap};
 use utoipa::OpenApi;
 
 use crate::serve::api::{
-    Answered, document, health, search, suggest, tagged_json, takes_none, version,
+    Answered, compare, coverage, document, figures, health, ledger, search, suggest, tagged_json,
+    takes_none, version,
 };
 use crate::serve::problem::Problem;
 
@@ -41,9 +42,11 @@ pub(crate) fn description() -> utoipa::openapi::OpenApi {
                        the official ones; every document links to its publisher.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    paths(search::search, suggest::suggest, document::document, version::version, openapi, health::healthz),
+    paths(search::search, suggest::suggest, document::document, version::version, ledger::ledger,
+        compare::compare, compare::metrics, figures::figures, figures::report, coverage::coverage, openapi, health::healthz),
     tags(
         (name = "documents", description = "Find and read documents"),
+        (name = "reports", description = "Annual reports as figures, and who published one"),
         (name = "service", description = "About the service")
     )
 )]

@@ -1,8 +1,11 @@
 //! The pages: one file for each, what it shows beside it; rendered here, readable without script.
 
+mod chart;
+mod compare;
 mod document;
 mod home;
 mod interface;
+mod ledger;
 mod reading;
 mod relations;
 mod results;
@@ -21,12 +24,14 @@ use crate::serve::assets::asset;
 pub(crate) use templates::Pages;
 
 /// Every address of the pages with its handler.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 7] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 9] {
     [
         ("/", get(home::home)),
         ("/search", get(search::search)),
         ("/document/{id}", get(document::document)),
         ("/document/{id}/versions/{n}", get(version::version)),
+        ("/ledger", get(ledger::ledger)),
+        ("/compare", get(compare::compare)),
         ("/api", get(interface::interface)),
         ("/robots.txt", get(robots::robots)),
         ("/assets/{name}", get(asset)),

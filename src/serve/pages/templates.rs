@@ -16,13 +16,15 @@ use crate::serve::dates;
 use crate::serve::glossary::Glossary;
 use crate::serve::problem::{Problem, add_retry_after};
 
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("home.html", include_str!("../templates/home.html")),
     ("search.html", include_str!("../templates/search.html")),
     ("document.html", include_str!("../templates/document.html")),
     ("version.html", include_str!("../templates/version.html")),
+    ("ledger.html", include_str!("../templates/ledger.html")),
+    ("compare.html", include_str!("../templates/compare.html")),
     ("interface.html", include_str!("../templates/interface.html")),
     ("failed.html", include_str!("../templates/failed.html")),
 ];

@@ -15,6 +15,7 @@ mod api_answers;
 mod guards;
 mod page_answers;
 mod parts_of_pages;
+mod report_answers;
 
 struct Got {
     status: StatusCode,

@@ -1,0 +1,151 @@
+//! `gongkai compare`: metrics and derived indicators of agencies over the years.
+
+use std::collections::BTreeMap;
+
+use anyhow::bail;
+use clap::ValueEnum;
+
+use crate::cli::tables::{Layout, YearSpan, column, print_csv};
+use crate::cli::{Exit, Globals, library, say, store};
+use crate::figures::{Blanks, CompareQuestion, Comparison, Indicator, Point, Ranked};
+use crate::model::{Amount, RegionCode};
+use crate::serve;
+
+/// Compare metrics, or what is derived from them, between agencies and over the years.
+///
+/// A blank cell is null unless `--blanks zero` counts it as zero. In the table a value may stand with marks: `|` the
+/// series is broken before it (it does not mean the same as the value before), `~` printed as about so much, `!` a rule it
+/// belongs to is broken, `*` corrected by a curator. `null` is a report without the value, `·` no report. Sums are among
+/// agencies of one kind and level: a government's figures include those of its departments.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Id of a metric (`gongkai figures --dictionary`) or of an indicator (`--list`); may be given several times
+    #[arg(long, value_name = "ID", required_unless_present = "list", value_parser = indicator)]
+    metric: Vec<Indicator>,
+    /// Only this agency, by its plain name; may be given several times
+    #[arg(long, value_name = "NAME")]
+    agency: Vec<String>,
+    /// Only agencies of this region and those in it
+    #[arg(long, value_name = "CODE")]
+    region: Option<RegionCode>,
+    /// A year, or a span such as 2016..2020
+    #[arg(long, value_name = "YEARS")]
+    year: Option<YearSpan>,
+    /// What a blank cell counts as
+    #[arg(long, value_enum, default_value_t = BlanksWord::Null)]
+    blanks: BlanksWord,
+    /// Among whom agencies are ranked, always of one kind and level: all of the comparison, or those of their region
+    #[arg(long, value_enum, default_value_t = RankWord::Level)]
+    rank: RankWord,
+    #[command(flatten)]
+    layout: Layout,
+    /// The derived indicators with their formulas instead
+    #[arg(long)]
+    list: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum BlanksWord {
+    Null,
+    Zero,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum RankWord {
+    Level,
+    Region,
+}
+
+fn indicator(id: &str) -> Result<Indicator, String> {
+    Indicator::find(id).ok_or_else(|| "no metric and no indicator has this id".to_owned())
+}
+
+pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
+    if args.list {
+        Indicator::derived().iter().for_each(describe);
+        return Ok(Exit::Done);
+    }
+    let question = CompareQuestion {
+        indicators: args.metric.clone(),
+        agencies: args.agency.clone(),
+        region: args.region.clone(),
+        years: args.year.map(YearSpan::both),
+        blanks: if args.blanks == BlanksWord::Zero { Blanks::Zero } else { Blanks::Null },
+        ranked: if args.rank == RankWord::Region { Ranked::Region } else { Ranked::Level },
+    };
+    let comparison = library::compare(&store::catalogue(globals)?, &question)?;
+    if comparison.points.is_empty() {
+        bail!("no report of these agencies and years is held; `gongkai ledger` says whose are");
+    }
+    if args.layout.is_json() {
+        say(serve::comparison_json(&comparison)?);
+    } else if args.layout.is_csv() {
+        print_csv(&args.layout, &Comparison::COLUMNS, comparison.records());
+    } else {
+        comparison.indicators.iter().for_each(|indicator| table(indicator, &comparison));
+    }
+    Ok(Exit::Done)
+}
+
+fn describe(indicator: &Indicator) {
+    say(format_args!("{} {} ({})", indicator.id, indicator.label, indicator.unit));
+    for formula in &indicator.formulas {
+        let forms: Vec<&str> = formula.forms.iter().map(|form| form.as_str()).collect();
+        say(format_args!("    {}: {}", forms.join(", "), formula.text()));
+    }
+}
+
+fn table(indicator: &Indicator, comparison: &Comparison) {
+    let points = comparison.points.iter().filter(|point| point.indicator == indicator.id);
+    let mut rows: BTreeMap<&str, BTreeMap<i16, &Point>> = BTreeMap::new();
+    for point in points {
+        rows.entry(&point.agency).or_default().insert(point.year, point);
+    }
+    let mut years: Vec<i16> = rows.values().flat_map(|row| row.keys().copied()).collect();
+    years.sort_unstable();
+    years.dedup();
+    say(format_args!(
+        "{} {} ({}), blanks={}",
+        indicator.id,
+        indicator.label,
+        indicator.unit,
+        comparison.blanks.as_str()
+    ));
+    let header: Vec<String> = years.iter().map(|year| format!("{year:>9}")).collect();
+    say(format_args!("{} {}", column("", 36), header.join(" ")));
+    for (agency, row) in &rows {
+        let cells: Vec<String> = years.iter().map(|year| cell(row.get(year).copied())).collect();
+        say(format_args!("{} {}", column(agency, 36), cells.join(" ")));
+    }
+    for summary in comparison.summaries.iter().filter(|summary| summary.indicator == indicator.id) {
+        let level = summary.group.level.map_or("level unknown", |level| level.as_str());
+        let over = summary.denominator.map(|all| format!(" / {}", Amount(all))).unwrap_or_default();
+        let value = summary.value.map_or("null".to_owned(), number);
+        say(format_args!(
+            "  {} all {} ({level}): {value} = {}{over}; {} reports, {} null",
+            summary.year,
+            summary.group.kind.as_str(),
+            Amount(summary.numerator),
+            summary.reports,
+            summary.nulls
+        ));
+    }
+    for name in &comparison.without_reports {
+        say(format_args!("  no report of {name} is held for these years"));
+    }
+}
+
+fn cell(point: Option<&Point>) -> String {
+    let Some(point) = point else { return format!("{:>9}", "·") };
+    let Ok(value) = point.value else { return format!("{:>9}", "null") };
+    let marks =
+        [(point.marks.approximate, '~'), (point.marks.flagged, '!'), (point.marks.corrected, '*')];
+    let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
+    let gap = if point.is_break { "|" } else { "" };
+    format!("{:>9}", format!("{gap}{}{marks}", number(value)))
+}
+
+/// Whole as it is, else with four places.
+fn number(value: f64) -> String {
+    if value.fract() == 0.0 { Amount(value).to_string() } else { format!("{value:.4}") }
+}

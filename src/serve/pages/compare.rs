@@ -1,0 +1,256 @@
+//! `GET /compare`: indicators of agencies over the years, each as a chart with its table beside it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use serde::Serialize;
+
+use crate::figures::{Blanks, CompareQuestion, Comparison, Indicator, Point};
+use crate::model::Amount;
+use crate::serve::api::year_span;
+use crate::serve::app::App;
+use crate::serve::pages::chart::{Chart, Line};
+use crate::serve::parameters::pairs;
+use crate::serve::problem::Problem;
+
+/// Indicators, agencies and rows of one page; the CSV has all.
+const MOST_INDICATORS: usize = 4;
+const MOST_AGENCIES: usize = 12;
+const MOST_ROWS: usize = 60;
+
+/// Charts and tables; what cannot be read of the address is passed over.
+pub(super) async fn compare(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+    let asked = Asked::read(query.as_deref().unwrap_or_default());
+    let question = asked.question();
+    let answered = app.blocking(move |library| library.compare(&question)).await;
+    match answered.map_err(Problem::from).and_then(|a| a.map_err(|e| Problem::internal(&e))) {
+        Ok(comparison) => app.pages.page("compare.html", View::new(asked, &comparison)),
+        Err(problem) => app.pages.failed(&problem),
+    }
+}
+
+#[derive(Debug, Default)]
+struct Asked {
+    indicators: Vec<Indicator>,
+    agencies: Vec<String>,
+    region: Option<String>,
+    year: String,
+    zero: bool,
+}
+
+impl Asked {
+    fn read(query: &str) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in pairs(query).0 {
+            let value: String = value.trim().chars().take(100).collect();
+            match name.as_str() {
+                "metric" if asked.indicators.len() < MOST_INDICATORS => {
+                    let is_new = asked.indicators.iter().all(|known| known.id != value);
+                    asked.indicators.extend(Indicator::find(&value).filter(|_| is_new));
+                }
+                "agency" => {
+                    // One field of the form takes several names.
+                    let names = value.split(['、', '，', ',', ' ']).filter(|name| !name.is_empty());
+                    asked.agencies.extend(names.map(str::to_owned));
+                }
+                "region" if value.len() == 6 && value.bytes().all(|b| b.is_ascii_digit()) => {
+                    asked.region = Some(value);
+                }
+                "year" if year_span(&value).is_some() => asked.year = value,
+                "blanks" => asked.zero = value == "zero",
+                _ => {}
+            }
+        }
+        asked.agencies.truncate(MOST_AGENCIES);
+        if asked.indicators.is_empty() {
+            asked.indicators.extend(Indicator::find("requests_received"));
+        }
+        asked
+    }
+
+    fn question(&self) -> CompareQuestion {
+        CompareQuestion {
+            indicators: self.indicators.clone(),
+            agencies: self.agencies.clone(),
+            region: self.region.clone(),
+            years: year_span(&self.year),
+            blanks: if self.zero { Blanks::Zero } else { Blanks::Null },
+            ..CompareQuestion::default()
+        }
+    }
+
+    /// The same question, for links that stay.
+    fn query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let metrics = self.indicators.iter().map(|indicator| ("metric", &indicator.id));
+        let agencies = self.agencies.iter().map(|name| ("agency", name));
+        let region = self.region.iter().map(|code| ("region", code));
+        for (name, value) in metrics.chain(agencies).chain(region) {
+            query.append_pair(name, value);
+        }
+        if !self.year.is_empty() {
+            query.append_pair("year", &self.year);
+        }
+        if self.zero {
+            query.append_pair("blanks", "zero");
+        }
+        query.finish()
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct View {
+    q: &'static str,
+    query: String,
+    /// Every derived indicator: id, name, whether it is chosen.
+    choices: Vec<(String, String, bool)>,
+    agency: String,
+    region: String,
+    year: String,
+    zero: bool,
+    sections: Vec<Part>,
+    without_reports: Vec<String>,
+}
+
+/// One indicator.
+#[derive(Debug, Serialize)]
+struct Part {
+    label: String,
+    unit: String,
+    formulas: Vec<String>,
+    chart: Option<Chart>,
+    years: Vec<i16>,
+    rows: Vec<Row>,
+    /// Agencies that are not shown.
+    more: usize,
+    reports: usize,
+    nulls: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    agency: String,
+    cells: Vec<Option<Cell>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Cell {
+    value: Option<String>,
+    parts: String,
+    is_break: bool,
+    marks: Vec<&'static str>,
+    link: Option<String>,
+}
+
+impl View {
+    fn new(asked: Asked, comparison: &Comparison) -> Self {
+        let is_chosen = |id: &str| asked.indicators.iter().any(|indicator| indicator.id == id);
+        let mut choices: Vec<_> = Indicator::derived()
+            .iter()
+            .map(|indicator| {
+                (indicator.id.clone(), indicator.label.clone(), is_chosen(&indicator.id))
+            })
+            .collect();
+        let others = asked.indicators.iter().filter(|indicator| !indicator.is_derived);
+        choices
+            .extend(others.map(|indicator| (indicator.id.clone(), indicator.label.clone(), true)));
+        Self {
+            q: "",
+            query: asked.query(),
+            choices,
+            agency: asked.agencies.join("、"),
+            region: asked.region.unwrap_or_default(),
+            year: asked.year,
+            zero: asked.zero,
+            sections: comparison
+                .indicators
+                .iter()
+                .map(|indicator| Part::new(indicator, comparison))
+                .collect(),
+            without_reports: comparison.without_reports.clone(),
+        }
+    }
+}
+
+impl Part {
+    fn new(indicator: &Indicator, comparison: &Comparison) -> Self {
+        let points: Vec<&Point> =
+            comparison.points.iter().filter(|point| point.indicator == indicator.id).collect();
+        let mut years: Vec<i16> = points.iter().map(|point| point.year).collect();
+        years.sort_unstable();
+        years.dedup();
+        let mut series: BTreeMap<&str, Vec<&Point>> = BTreeMap::new();
+        for point in &points {
+            series.entry(&point.agency).or_default().push(point);
+        }
+        let lines: Vec<Line<'_>> = series
+            .iter()
+            .take(MOST_AGENCIES)
+            .map(|(agency, points)| {
+                let values =
+                    points.iter().filter_map(|p| Some((p.year, p.value.ok()?, p.is_break)));
+                Line { name: agency, values: values.collect() }
+            })
+            .collect();
+        let row = |(agency, points): (&&str, &Vec<&Point>)| Row {
+            agency: (*agency).to_owned(),
+            cells: years
+                .iter()
+                .map(|year| {
+                    points.iter().find(|point| point.year == *year).map(|point| Cell::new(point))
+                })
+                .collect(),
+        };
+        Self {
+            label: indicator.label.clone(),
+            unit: indicator.unit.clone(),
+            formulas: if indicator.is_derived {
+                indicator.formulas.iter().map(formula).collect()
+            } else {
+                Vec::new()
+            },
+            chart: Chart::of(&years, &lines),
+            rows: series.iter().take(MOST_ROWS).map(row).collect(),
+            more: series.len().saturating_sub(MOST_ROWS),
+            reports: points.len(),
+            nulls: points.iter().filter(|point| point.value.is_err()).count(),
+            years,
+        }
+    }
+}
+
+fn formula(formula: &crate::figures::Formula) -> String {
+    let forms: Vec<&str> = formula.forms.iter().map(|form| form.as_str()).collect();
+    format!("{}: {}", forms.join(", "), formula.text())
+}
+
+impl Cell {
+    fn new(point: &Point) -> Self {
+        let number = |value: f64| {
+            if value.fract() == 0.0 { Amount(value).to_string() } else { format!("{value:.4}") }
+        };
+        let parts = match (point.numerator, point.denominator) {
+            (Some(numerator), Some(denominator)) => {
+                format!("{} / {}", Amount(numerator), Amount(denominator))
+            }
+            _ => point.value.err().map_or(String::new(), |why| why.as_str().to_owned()),
+        };
+        let marks = [
+            (point.marks.approximate, "约数"),
+            (point.marks.flagged, "与报告内其他数字矛盾"),
+            (point.marks.corrected, "已更正"),
+            (point.blanks_as_zero > 0, "空白计为零"),
+        ];
+        Self {
+            value: point.value.ok().map(number),
+            parts,
+            is_break: point.is_break,
+            marks: marks.iter().filter(|(is_so, _)| *is_so).map(|(_, word)| *word).collect(),
+            link: point.document.map(|id| format!("/document/{id}")),
+        }
+    }
+}
