@@ -5,13 +5,14 @@
 //! ```text
 //!  crawler-config/portals/*.toml ─► crawl ─► archive   (WARC: the truth)
 //!                                               │
-//!                                            extract ─► resolve ─► catalogue (SQLite: documents, versions)
+//!                                            extract ─► resolve ─► catalogue (SQLite: documents, versions, figures)
 //!                                                                       │
-//!                         index/*.toml, *.txt ─► analysis ─► index (tantivy)
-//!                                                              │
-//!                                                            search ─► serve (API, pages)
-//!                                                                       ▲
-//!                                                       cli ────────────┘
+//!                         index/*.toml, *.txt ─► analysis ─► index ◄────┴────► figures (numbers, ledger, comparison)
+//!                                                          (tantivy)              │
+//!                                                              │                  │
+//!                                                            search ─► serve ◄────┘
+//!                                                                        ▲  (API, pages)
+//!                                                       cli ─────────────┘
 //! ```
 //!
 //! | part | turns | into | never |
@@ -22,15 +23,15 @@
 //! | [`page`] | bytes of a page | text, then a bounded tree | trusts a declaration |
 //! | [`crawl`] | portals and known pages | answers and what was found in them | touches disk but through the spool it is given; network only in `fetch` |
 //! | [`archive`] | captures, outcomes, imports | WARC records, and back | changes a byte of a payload |
-//! | [`catalogue`] | pages, documents | rows of SQLite, and back | is the only copy of anything |
-//! | [`extract`] | a capture with its context | documents whose fields name their evidence | fails on a broken page |
-//! | [`resolve`] | documents as extracted | documents with agencies and regions | depends on the order of arrival |
+//! | [`catalogue`] | pages, documents, figures | rows of SQLite, and back | is the only copy of anything |
+//! | [`extract`] | a capture with its context, or an imported record | documents whose fields name their evidence | fails on a broken page |
+//! | [`resolve`] | documents as extracted | documents with agencies and regions; copies, editions, citations; what is taken down | depends on the order of arrival |
 //! | [`analysis`] | folded text | terms of the word lane and the character lane | knows tantivy |
 //! | [`index`] | documents | searchable segments, in generations | keeps texts |
 //! | [`search`] | a question | ranked hits, honest facets, passages | shows tantivy types at its edges |
-//! | [`figures`] | an annual report | checked numbers, each with its source | repairs a number |
+//! | [`figures`] | annual reports | checked numbers, each with its source; ledger and comparison | repairs a number |
 //! | [`health`] | measures of crawls | which sources ail, and what of | judges before enough was seen |
-//! | [`export`] | documents | lines for other programs | opens files |
+//! | [`export`] | documents, rows of tables | lines for other programs | opens files |
 //! | [`serve`] | HTTP requests | JSON and pages | writes to archive, catalogue or index |
 //! | [`demo`] | data files of an invented city | a portal on a loopback address | leaves this machine |
 //! | [`cli`] | a command line | one of the paths above, joined | is imported by another part |

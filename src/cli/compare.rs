@@ -1,14 +1,12 @@
 //! `gongkai compare`: metrics and derived indicators of agencies over the years.
 
-use std::collections::BTreeMap;
-
 use anyhow::bail;
 use clap::ValueEnum;
 
-use crate::cli::tables::{Layout, YearSpan, column, print_csv};
+use crate::cli::tables::{Layout, column, print_csv};
 use crate::cli::{Exit, Globals, library, say, store};
-use crate::figures::{Blanks, CompareQuestion, Comparison, Indicator, Point, Ranked};
-use crate::model::{Amount, RegionCode};
+use crate::figures::{Blanks, CompareQuestion, Comparison, Indicator, Matrix, Point, Ranked};
+use crate::model::{Amount, RegionCode, YearSpan};
 use crate::serve;
 
 /// Compare metrics, or what is derived from them, between agencies and over the years.
@@ -69,7 +67,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         indicators: args.metric.clone(),
         agencies: args.agency.clone(),
         region: args.region.clone(),
-        years: args.year.map(YearSpan::both),
+        years: args.year,
         blanks: if args.blanks == BlanksWord::Zero { Blanks::Zero } else { Blanks::Null },
         ranked: if args.rank == RankWord::Region { Ranked::Region } else { Ranked::Level },
     };
@@ -90,20 +88,12 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
 fn describe(indicator: &Indicator) {
     say(format_args!("{} {} ({})", indicator.id, indicator.label, indicator.unit));
     for formula in &indicator.formulas {
-        let forms: Vec<&str> = formula.forms.iter().map(|form| form.as_str()).collect();
-        say(format_args!("    {}: {}", forms.join(", "), formula.text()));
+        say(format_args!("    {}", formula.line()));
     }
 }
 
 fn table(indicator: &Indicator, comparison: &Comparison) {
-    let points = comparison.points.iter().filter(|point| point.indicator == indicator.id);
-    let mut rows: BTreeMap<&str, BTreeMap<i16, &Point>> = BTreeMap::new();
-    for point in points {
-        rows.entry(&point.agency).or_default().insert(point.year, point);
-    }
-    let mut years: Vec<i16> = rows.values().flat_map(|row| row.keys().copied()).collect();
-    years.sort_unstable();
-    years.dedup();
+    let Matrix { years, rows } = comparison.matrix(&indicator.id);
     say(format_args!(
         "{} {} ({}), blanks={}",
         indicator.id,
@@ -120,7 +110,7 @@ fn table(indicator: &Indicator, comparison: &Comparison) {
     for summary in comparison.summaries.iter().filter(|summary| summary.indicator == indicator.id) {
         let level = summary.group.level.map_or("level unknown", |level| level.as_str());
         let over = summary.denominator.map(|all| format!(" / {}", Amount(all))).unwrap_or_default();
-        let value = summary.value.map_or("null".to_owned(), number);
+        let value = summary.value.map_or("null".to_owned(), |value| Amount(value).brief());
         say(format_args!(
             "  {} all {} ({level}): {value} = {}{over}; {} reports, {} null",
             summary.year,
@@ -142,10 +132,5 @@ fn cell(point: Option<&Point>) -> String {
         [(point.marks.approximate, '~'), (point.marks.flagged, '!'), (point.marks.corrected, '*')];
     let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
     let gap = if point.is_break { "|" } else { "" };
-    format!("{:>9}", format!("{gap}{}{marks}", number(value)))
-}
-
-/// Whole as it is, else with four places.
-fn number(value: f64) -> String {
-    if value.fract() == 0.0 { Amount(value).to_string() } else { format!("{value:.4}") }
+    format!("{:>9}", format!("{gap}{}{marks}", Amount(value).brief()))
 }

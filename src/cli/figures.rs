@@ -6,7 +6,9 @@ use serde_json::json;
 use crate::catalogue::{Catalogue, Report};
 use crate::cli::{Exit, Globals, say, store};
 use crate::figures::{self, Metrics};
-use crate::model::{Check, DocumentId, Figure, Place, ReportFormat, Verdict};
+use crate::model::{
+    Check, DocumentId, Figure, Place, ReportFigures, ReportFormat, Statement, Verdict,
+};
 
 /// Show the figures of an annual report: value, unit, how it was read, where it stands, and which rules it breaks.
 ///
@@ -70,11 +72,12 @@ fn wanted(catalogue: &Catalogue, args: &Args) -> anyhow::Result<Vec<Report>> {
         return Ok(reports);
     }
     let near: Vec<String> = catalogue
-        .reporters()?
-        .into_iter()
-        .filter(|(name, _)| name.contains(agency) || agency.contains(name.as_str()))
-        .map(|(name, years)| {
-            let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+        .reported()?
+        .chunk_by(|a, b| a.agency == b.agency)
+        .filter_map(|reports| Some((&*reports.first()?.agency, reports)))
+        .filter(|(name, _)| name.contains(agency) || agency.contains(name))
+        .map(|(name, reports)| {
+            let years: Vec<String> = reports.iter().map(|held| held.year.to_string()).collect();
             format!("{name} ({})", years.join(", "))
         })
         .take(10)
@@ -90,9 +93,8 @@ pub(crate) fn across_years(catalogue: &Catalogue, report: &Report) -> anyhow::Re
     let (Some(agency), Some(year)) = (&report.agency, report.year) else { return Ok(Vec::new()) };
     let before = catalogue.reports_of(agency, Some(year - 1))?;
     let before = before.into_iter().find(|before| before.region == report.region);
-    let figures = |report: &Report| report.figures.figures.clone();
     Ok(before.map_or_else(Vec::new, |before| {
-        figures::across_years(&figures(&before), &report.figures.figures)
+        figures::across_years(&before.figures.figures, &report.figures.figures)
     }))
 }
 
@@ -112,7 +114,7 @@ fn lines(report: &Report, across: &[Check], statements: bool) -> Vec<String> {
             lines.extend([String::new(), format!("[{of}]")]);
             table = of;
         }
-        lines.push(line(figure, &report.figures.checks));
+        lines.push(line(figure, &report.figures));
     }
     for cell in &report.figures.cells {
         let (row, column) = (&cell.source.row, &cell.source.column);
@@ -120,8 +122,7 @@ fn lines(report: &Report, across: &[Check], statements: bool) -> Vec<String> {
     }
     if statements {
         lines.extend([String::new(), "[statements]".to_owned()]);
-        let line =
-            |s: &crate::model::Statement| format!("{:>14} {:<4} {}", s.value, s.unit, s.label);
+        let line = |s: &Statement| format!("{:>14} {:<4} {}", s.value, s.unit, s.label);
         lines.extend(report.figures.statements.iter().map(line));
     }
     let count =
@@ -141,17 +142,16 @@ fn lines(report: &Report, across: &[Check], statements: bool) -> Vec<String> {
 }
 
 /// `           451 件   req_new_received__total  一、本年新收… / 总计  [P1]`
-fn line(figure: &Figure, checks: &[Check]) -> String {
+fn line(figure: &Figure, report: &ReportFigures) -> String {
     let value = match figure.value {
         Some(value) if figure.approximate => format!("≈{value}"),
         Some(value) => value.to_string(),
         None if figure.printed.is_empty() => "null".to_owned(),
         None => format!("null ({})", figure.printed),
     };
-    let broken =
-        |check: &&Check| check.verdict == Verdict::Broken && check.metrics.contains(&figure.metric);
+    let of_it = |check: &&Check| check.metrics.contains(&figure.metric);
     let flags: Vec<String> =
-        checks.iter().filter(broken).map(|check| format!("[{}]", check.rule)).collect();
+        report.broken().filter(of_it).map(|check| format!("[{}]", check.rule)).collect();
     let label = match (&*figure.source.row, &*figure.source.column) {
         (row, "") => row.to_owned(),
         (row, column) => format!("{row} / {column}"),

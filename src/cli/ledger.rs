@@ -1,9 +1,9 @@
 //! `gongkai ledger`: which agency reported on which year, in time or late, and what is known where no report is held.
 
-use crate::cli::tables::{Layout, YearSpan, column, print_csv};
+use crate::cli::tables::{Layout, column, print_csv};
 use crate::cli::{Exit, Globals, clock, curated, roster, say, store};
 use crate::figures::{Ledger, LedgerQuestion, LedgerState};
-use crate::model::{Moment, RegionCode};
+use crate::model::{Moment, RegionCode, YearSpan};
 use crate::serve;
 
 /// Say which agency published its annual report on which year: in time, late, or not.
@@ -39,7 +39,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let question = LedgerQuestion {
         agencies: args.agency.clone(),
         region: args.region.clone(),
-        years: args.year.map(YearSpan::both),
+        years: args.year,
     };
     let ledger = question.answer(facts);
     if args.layout.is_json() {

@@ -8,7 +8,7 @@ use crate::cli::{Globals, clock, figures, index, other_ways, roster, store};
 use crate::config::{Config, Ranking};
 use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::index::Store;
-use crate::model::{Check, Document, DocumentId, Relations, Status, lies_in, paragraphs};
+use crate::model::{Check, Document, DocumentId, Relations, Status, is_within, paragraphs};
 use crate::resolve::Book;
 use crate::search::{Answer, Engine, Facet, Names, Refused, Request, Suggestion, Texts, Weights};
 use crate::serve::{Health, Highlighted, Library, Suggested, VersionMark};
@@ -128,11 +128,9 @@ impl Library for Shelves {
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {
-        let mark = |text: &str| self.engine.mark(query, text, false);
-        Highlighted {
-            title: self.engine.mark(query, &document.title.value, true),
-            paragraphs: paragraphs(&document.text).map(mark).collect(),
-        }
+        let (title, text) = (&document.title.value, &document.text);
+        let (title, paragraphs) = self.engine.mark(query, title, paragraphs(text));
+        Highlighted { title, paragraphs }
     }
 
     fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger> {
@@ -178,9 +176,7 @@ pub(crate) fn compare(
     let reported = catalogue.reported()?;
     let agencies = match &question.region {
         Some(outer) if question.agencies.is_empty() => {
-            let inside = |report: &&Reported| {
-                report.region.as_ref().is_some_and(|inner| lies_in(inner, outer))
-            };
+            let inside = |report: &&Reported| is_within(report.region.as_deref(), Some(outer));
             let mut names: Vec<String> =
                 reported.iter().filter(inside).map(|report| report.agency.clone()).collect();
             names.dedup();

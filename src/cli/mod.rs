@@ -91,7 +91,7 @@ Exit codes:
   1    failed; the message says at what
   2    a mistake on the command line or in a curated file
   3    another gongkai writes to this data folder
-  4    damage found (verify), a rule broken (crawl --audit)
+  4    damage found (verify), a rule broken (crawl --audit), a difference (eval truth)
   5    a source ails (health)
   130  stopped by Ctrl-C; the same command goes on where it was";
 
@@ -104,7 +104,7 @@ pub(crate) enum Exit {
     Mistakes,
     /// Another process holds the data folder.
     Busy,
-    /// The archive is damaged, or a rule was broken, which was described.
+    /// The archive is damaged, a rule was broken, or an answer differs from a plain scan, which was described.
     Damaged,
     /// A source went silent, lost a field or went stale, which was described.
     Ailing,

@@ -10,7 +10,7 @@ use crate::crawl;
 use crate::model::{
     Capture, Context, KnownPage, Moment, NoAnswer, Outcome, PageKind, PageUrl, Position, UrlKey,
 };
-use crate::page::Likeness;
+use crate::page::{AnswerText, Likeness};
 
 /// Entries committed at a time.
 const GROUP: usize = 1000;
@@ -114,13 +114,14 @@ impl<'a> Registrar<'a> {
             return Ok(());
         };
         let page = self.page(state, &capture.url, &capture.context)?;
-        let discovered = crawl::discover(portal, &page, capture, &config.crawler.attachments);
+        let answer = AnswerText::of(capture);
+        let discovered = crawl::discover_in(portal, &page, &answer, &config.crawler.attachments);
         let host = capture.url.authority();
         if capture.context.kind == PageKind::Absent {
             self.error_pages.insert(host.clone(), crawl::own_error_page(capture));
         }
         let own = self.error_pages.get(&host).and_then(Option::as_ref);
-        let looks = crawl::Looks::of(capture);
+        let looks = crawl::Looks::of(&answer);
         let shown = if looks.are_those_of(own) {
             Some(crawl::meaning(capture.at, self.shown.get(&host).copied()))
         } else {

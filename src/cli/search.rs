@@ -16,8 +16,8 @@ use crate::serve;
 
 /// Search what is indexed.
 ///
-/// Words are wanted all; "…" is an exact string; -word excludes; OR and parentheses group; a document number may be
-/// typed with any brackets or none. title:, number:, agency:, year:2011..2015, region:, category: and the other filters
+/// Words are wanted all, each as it is or said in another way; "…" is an exact string; -word excludes; OR and parentheses
+/// group; a document number may be typed with any brackets or none. title:, number:, agency:, year:2011..2015, region:, category: and the other filters
 /// may stand in the question; a NEAR/5 b wants both close to each other; word* is the beginning of a Latin word.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
@@ -27,7 +27,8 @@ pub(crate) struct Args {
     /// How the question is read
     #[arg(long, value_enum, default_value_t = Reading::Simple)]
     syntax: Reading,
-    /// Whether words are also looked for in other ways (synonyms, other names of agencies)
+    /// Whether words are also looked for in other ways (synonyms, other names of agencies, years in other numerals) and
+    /// slips of typing are corrected; never in quotes, behind `-`, or with `--syntax strict`
     #[arg(long, value_enum, default_value_t = Widen::On)]
     widen: Widen,
     /// Only this category, such as `policy`; `unknown` where none is known. May be given several times, like the next
@@ -83,9 +84,9 @@ pub(crate) struct Args {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Reading {
-    /// Forgiving: fewer words when too little is found
+    /// Forgiving: up to three words may be missing when fewer than 20 documents hold all
     Simple,
-    /// Pure set algebra
+    /// Pure set algebra: nothing is relaxed, widened or corrected
     Strict,
 }
 

@@ -1,11 +1,7 @@
 //! What became of a page → whether its documents are still published.
 
-use jiff::SignedDuration;
-
+use crate::crawl;
 use crate::model::{KnownPage, PageState, Reason, Standing, Status};
-
-/// Checks that must say "gone", and the time they must span, before a page is believed to be removed.
-const REMOVED: (u16, SignedDuration) = (3, SignedDuration::from_hours(72));
 
 /// The status of the documents of a page, with its date; `None` where what the crawler found says nothing about them.
 pub(crate) fn standing(page: &KnownPage) -> Option<(Status, Standing)> {
@@ -32,8 +28,8 @@ fn is_no_of_the_portal(reason: Reason) -> bool {
 
 /// What was found before a page fell silent or was refused: an outage does not bring back what was gone.
 fn before_silence(page: &KnownPage) -> Option<(Status, Standing)> {
-    let (first, times) = page.gone?;
-    let is_removed = times >= REMOVED.0 && page.fate.since.duration_since(first) >= REMOVED.1;
+    let gone = page.gone?;
+    let is_removed = crawl::is_removed(gone, page.fate.since);
     let status = if is_removed { Status::Removed } else { Status::Suspected };
-    Some((status, Standing { since: Some(first), ..Standing::default() }))
+    Some((status, Standing { since: Some(gone.0), ..Standing::default() }))
 }

@@ -1,6 +1,4 @@
-//! What the commands share that print tables: form of the output, spans of years, columns of Chinese text.
-
-use std::str::FromStr;
+//! What the commands share that print tables: form of the output, columns of Chinese text.
 
 use clap::ValueEnum;
 
@@ -41,27 +39,6 @@ impl Layout {
 /// Prints rows as CSV.
 pub(crate) fn print_csv(layout: &Layout, header: &[&str], rows: impl Iterator<Item = Vec<String>>) {
     say(export::csv(header, rows, layout.bom).trim_end());
-}
-
-/// A year or a span of years, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct YearSpan(i16, i16);
-
-impl YearSpan {
-    /// The first and the last year.
-    pub(crate) fn both(self) -> (i16, i16) {
-        (self.0, self.1)
-    }
-}
-
-impl FromStr for YearSpan {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        crate::serve::year_span(text)
-            .map(|(from, to)| Self(from, to))
-            .ok_or_else(|| "a year such as 2020, or a span such as 2016..2020".to_owned())
-    }
 }
 
 /// A text filled up with blanks to a width at a terminal, where Chinese characters are two wide.

@@ -30,7 +30,6 @@ mod load;
 #[cfg(test)]
 mod tests;
 
-pub use crate::model::lies_in;
 pub use agencies::{Agencies, AgencyEntry};
 pub use categories::{Categories, Category, Mapped, MappedBy};
 pub use corrections::CorrectionEntry;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config::{Mistake, source::Source};
-use crate::model::{RegionCode, RegionLevel, region_lineage};
+use crate::model::{RegionCode, RegionLevel, is_region_code, region_lineage};
 
 /// All divisions at county level and above since 1999.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +87,7 @@ const EXPECTED: &str = "a code of six digits, a name, and perhaps the first year
 
 fn division(line: &str) -> Option<Division> {
     let mut parts = line.split('\t').map(str::trim);
-    let code = parts.next().filter(|code| is_six_digits(code))?.to_owned();
+    let code = parts.next().filter(|code| is_region_code(code))?.to_owned();
     let name = parts.next().filter(|name| !name.is_empty())?.to_owned();
     let year = |part: Option<&str>| match part {
         None | Some("") => Some(None),
@@ -95,13 +95,9 @@ fn division(line: &str) -> Option<Division> {
     };
     let (since, until) = (year(parts.next())?, year(parts.next())?);
     let successor = parts.next().unwrap_or_default();
-    let whole = (successor.is_empty() || is_six_digits(successor)) && parts.next().is_none();
+    let whole = (successor.is_empty() || is_region_code(successor)) && parts.next().is_none();
     let successor = (!successor.is_empty()).then(|| successor.to_owned());
     whole.then_some(Division { code, name, since, until, successor })
-}
-
-pub(super) fn is_six_digits(code: &str) -> bool {
-    code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// First two digits of the codes of provinces in GB/T 2260.
@@ -113,7 +109,7 @@ const PROVINCES: [&str; 34] = [
 
 /// Whether a text has the form of a region code and begins like one of a province.
 pub fn is_in_a_province(code: &str) -> bool {
-    is_six_digits(code) && PROVINCES.iter().any(|province| code.starts_with(province))
+    is_region_code(code) && PROVINCES.iter().any(|province| code.starts_with(province))
 }
 
 impl Division {

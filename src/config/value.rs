@@ -4,8 +4,10 @@ use std::{fmt::Display, ops::RangeInclusive, time::Duration};
 
 use toml::de::DeValue;
 
-use crate::config::{CssSelector, QuietHours, is_in_a_province, regions::is_six_digits};
-use crate::model::{Amount, CategoryPath, DocumentId, PageUrl, PublicDate, RegionCode};
+use crate::config::{CssSelector, QuietHours, is_in_a_province};
+use crate::model::{
+    Amount, CategoryPath, DocumentId, PageUrl, PublicDate, RegionCode, is_region_code,
+};
 
 /// A kind of value: what is expected, in words, and how it is read.
 pub(super) struct Kind<'k, T> {
@@ -196,7 +198,7 @@ pub(super) fn selector<'k>() -> Kind<'k, CssSelector> {
 pub(super) fn region<'k>() -> Kind<'k, RegionCode> {
     let expected = "six digits of GB/T 2260 such as \"330800\", or \"unknown\"";
     text_where(expected, |text| {
-        let whole_country = is_six_digits(text) && text.starts_with("10");
+        let whole_country = is_region_code(text) && text.starts_with("10");
         text == "unknown" || whole_country || is_in_a_province(text)
     })
 }

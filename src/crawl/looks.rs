@@ -22,12 +22,7 @@ pub struct Looks {
 
 impl Looks {
     /// Reads an answer; costs nothing where it cannot stand for another page.
-    pub fn of(capture: &Capture) -> Self {
-        Self::of_text(&AnswerText::of(capture))
-    }
-
-    /// The same, for an answer whose text others read as well.
-    pub fn of_text(answer: &AnswerText<'_>) -> Self {
+    pub fn of(answer: &AnswerText<'_>) -> Self {
         let capture = answer.capture();
         let status = capture.answer.status;
         let kind = capture.context.kind;
@@ -100,7 +95,7 @@ mod tests {
         let mut page = known("http://a.gov.cn/x/t1.html", kind);
         page.context.listed.title = Some(title.to_owned());
         let headers = [("Content-Type", "text/html; charset=utf-8")];
-        Looks::of(&capture(&page, status, &headers, body.as_bytes()))
+        Looks::of(&AnswerText::of(&capture(&page, status, &headers, body.as_bytes())))
     }
 
     #[test]

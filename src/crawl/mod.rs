@@ -1,17 +1,18 @@
 //! Which page next, may we, fetch it.
 //!
 //! Judgement is in pure functions with the time as an argument: [`discover`] (what an answer leads to),
-//! [`after_answer`] (what it means for its page), and behind them scope, robots rules, retries and the frontier with
+//! [`after_answer`] (what it means for its page), [`Looks`] (whether it is that page at all), and behind them scope, robots rules, retries and the frontier with
 //! its pauses. One async loop, [`run`], asks them; it holds the whole state of a run, so nothing needs a lock.
 //!
 //! Memory is bounded whatever servers send. A body holds `receive::LONGEST_HELD` (256 KiB) at most, on its way (one per
 //! connection), on its way to the archive (one per event in the channel and one more), and half a megabyte of the
-//! connection's own buffer; longer ones go to the spool. Reading a page for links takes up to 4 MiB of its text and
-//! the tree made of it, for as many pages at a time as there are processors. So 16 connections and 16 events come to
+//! connection's own buffer; longer ones go to the spool. Reading a page takes up to 8 MiB of its text, and for links 4 MiB
+//! and the tree made of them, for as many pages at a time as there are processors. So 16 connections and 16 events come to
 //! 16 × 0.75 MiB + 17 × 0.25 MiB ≈ 16 MiB, and the trees; what is known of pages comes on top (see `lines`).
 //!
-//! **In:** portals, marks of the known pages, the next pages of a line when they are wanted, the time. **Out:** an
-//! [`Event`] for every request, in a bounded channel: when nobody takes them, nothing more is asked.
+//! **In:** portals, marks of the known pages, the time; when they are wanted, the next pages of a line, and those of a host
+//! that were there lately. **Out:** an [`Event`] for every request, in a bounded channel: when nobody takes them, nothing
+//! more is asked.
 //! **Never:** disk but through the spool it is given; network anywhere but in `fetch`; a request that robots.txt was not read for; a second one to a
 //! host before its pause is over; anything that hides who asks or gets around a refusal.
 
@@ -57,4 +58,4 @@ pub use probe::{Probed, probe};
 pub use progress::{Counters, Progress, Snapshot};
 pub use robots::Permissions;
 pub use run::run;
-pub use verdict::{after_answer, newly_closed, revisited, without_answer};
+pub use verdict::{after_answer, is_removed, newly_closed, revisited, without_answer};

@@ -477,7 +477,7 @@ async fn fetch_and_read(
     let reading = tokio::task::spawn_blocking(move || {
         let answer = AnswerText::of(&capture);
         let found = discover_in(&portal, &page, &answer, &attachments);
-        let looks = Looks::of_text(&answer);
+        let looks = Looks::of(&answer);
         Read { capture, found, looks }
     });
     let result = reading.await.map_err(|error| not_read(&error));

@@ -168,11 +168,16 @@ fn said_to_be_gone(
     let (first, times) = page.gone.unwrap_or((at, 0));
     let times = times.saturating_add(1);
     page.gone = Some((first, times));
-    let removed = times >= GONE_CHECKS && at.duration_since(first) >= GONE_SPAN;
+    let removed = is_removed((first, times), at);
     let usual = revisit(portal, page.context.kind);
     let state = if removed { PageState::Removed } else { PageState::Suspected };
     page.settle(state, reason, said, first);
     page.due = later(at, if removed { usual } else { usual.min(GONE_RECHECK) });
+}
+
+/// Whether a page counts as removed at a moment: since when, and how often, it was said to be gone until then.
+pub fn is_removed((first, times): (Moment, u16), at: Moment) -> bool {
+    times >= GONE_CHECKS && at.duration_since(first) >= GONE_SPAN
 }
 
 /// The page's row when there was no answer to judge.

@@ -1,6 +1,6 @@
 //! Rows → files other programs read.
 //!
-//! **In:** documents. **Out:** lines to a writer it is handed. **Never:** opens files itself.
+//! **In:** documents, rows of tables. **Out:** lines to a writer it is handed, or text. **Never:** opens files itself.
 
 mod csv;
 mod jsonl;

@@ -95,8 +95,8 @@ pub(super) fn digit(c: char) -> Option<u32> {
     }
 }
 
-/// A Chinese numeral of a month or a day.
-fn numeral(text: &str) -> Option<u32> {
+/// A Chinese numeral below a hundred, such as that of a month or a day.
+pub(super) fn numeral(text: &str) -> Option<u32> {
     if matches!(text, "元" | "正") {
         return Some(1);
     }

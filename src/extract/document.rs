@@ -116,8 +116,7 @@ pub fn extract_text(
         return Extraction { documents: Vec::new(), warnings, reading: Some(reading) };
     }
     let page = Page { view: &view, labels: &labels, categories };
-    let named = title.as_ref().map(|title| title.value.clone());
-    let mut documents = page.documents(title, named.as_deref(), &text, &warnings);
+    let mut documents = page.documents(title, &text, &warnings);
     share(files, &mut documents);
     Extraction { documents, warnings: Vec::new(), reading: Some(reading) }
 }
@@ -241,10 +240,10 @@ impl Page<'_> {
     fn documents(
         &self,
         title: Option<Sourced<String>>,
-        named: Option<&str>,
         text: &Text,
         warnings: &[Warning],
     ) -> Vec<Document> {
+        let named = title.as_ref().map(|title| title.value.as_str());
         let Some((pieces, kept_out)) = split::of_text(&text.joined, named) else {
             let tables = text.tables.clone();
             let mut warnings = warnings.to_vec();

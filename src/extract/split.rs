@@ -4,8 +4,9 @@
 //! different years or agencies with a report below each. Cuts are made between lines only, and every line is in
 //! exactly one part or in what is told as debris. A text that shows neither is left whole.
 
-use std::{collections::HashSet, fmt::Write as _, ops::Range, sync::LazyLock};
+use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
+use data_encoding::HEXLOWER;
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
@@ -15,27 +16,27 @@ use crate::model::Warning;
 /// How a text is parted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Split {
-    pub(super) parts: Vec<Part>,
-    pub(super) debris: Vec<Debris>,
+    parts: Vec<Part>,
+    debris: Vec<Debris>,
 }
 
 /// One document of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Part {
     /// Its title as the text prints it over the part.
-    pub(super) title: String,
+    title: String,
     /// Which part it is, told by what it says and never by its place, so that a part before it may come or go.
-    pub(super) key: String,
+    key: String,
     /// Its lines, in their order.
-    pub(super) lines: Vec<usize>,
+    lines: Vec<usize>,
 }
 
 /// Lines that belong to no document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Debris {
-    pub(super) lines: Range<usize>,
+    lines: Range<usize>,
     /// What they are taken for.
-    pub(super) why: &'static str,
+    why: &'static str,
 }
 
 /// One document of a text, with its own text.
@@ -69,15 +70,17 @@ fn split(lines: &[&str], page_title: Option<&str>) -> Option<Split> {
     let mut split = marked(lines).or_else(|| reports(lines, page_title))?;
     let mut known = HashSet::new();
     for part in &mut split.parts {
+        if known.insert(part.key.clone()) {
+            continue;
+        }
+        // Two of one heading: the later one is told by how it begins.
+        let opening = part.lines.iter().map(|line| lines[*line]).find(|line| is_prose(line));
+        part.key = format!("{} {}", part.key, hash(opening.unwrap_or_default()));
         if !known.insert(part.key.clone()) {
-            // Two of one heading: the later one is told by how it begins.
-            let opening = part.lines.iter().map(|line| lines[*line]).find(|line| is_prose(line));
-            part.key = format!("{} {}", part.key, hash(opening.unwrap_or_default()));
-            known.insert(part.key.clone());
+            return None;
         }
     }
-    let keys: HashSet<&str> = split.parts.iter().map(|part| &*part.key).collect();
-    (keys.len() == split.parts.len()).then_some(split)
+    Some(split)
 }
 
 /// Says what was kept out of all documents, and how much it is.
@@ -126,11 +129,7 @@ fn lines_of(text: &str) -> Vec<Range<usize>> {
 }
 
 fn hash(text: &str) -> String {
-    let digest = Sha256::digest(squeeze(text).as_bytes());
-    digest.iter().take(6).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    HEXLOWER.encode(&Sha256::digest(squeeze(text).as_bytes())[..6])
 }
 
 fn count(text: &str) -> usize {
@@ -148,7 +147,8 @@ fn is_prose(line: &str) -> bool {
 
 /// `第一篇：社区工作总结`, `篇二：…`
 static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let number = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})";
+    let digit = "[一二三四五六七八九]";
+    let number = format!("(?:{digit}?十{digit}?|{digit}|[0-9]{{1,2}})");
     Regex::new(&format!(r"^(?:第(?<a>{number})篇|篇(?<b>{number}))\s*[：:]\s*(?<title>\S.*)$")).ok()
 });
 /// A part with fewer characters is an entry of a table of contents.
@@ -157,31 +157,18 @@ const SHORTEST_MARKED: usize = 150;
 const LONGEST_TITLE: usize = 60;
 
 /// What a line marks: which part, and its title.
-fn mark(line: &str) -> Option<(usize, String)> {
+fn mark(line: &str) -> Option<(u32, String)> {
     let found = MARK.as_ref()?.captures(line.trim())?;
     let title = found["title"].trim().trim_end_matches('。').to_owned();
     let number = found.name("a").or_else(|| found.name("b"))?.as_str();
-    let number = number.parse().ok().or_else(|| numeral(number))?;
+    let number = number.parse().ok().or_else(|| dates::numeral(number))?;
     (title.chars().count() <= LONGEST_TITLE).then_some((number, title))
-}
-
-/// 一 to 九十九
-fn numeral(text: &str) -> Option<usize> {
-    let digit = |text: &str| "一二三四五六七八九".chars().position(|c| text == c.to_string());
-    match text.split_once('十') {
-        None => digit(text).map(|at| at + 1),
-        Some((tens, ones)) => {
-            let tens = if tens.is_empty() { 1 } else { digit(tens)? + 1 };
-            let ones = if ones.is_empty() { 0 } else { digit(ones)? + 1 };
-            Some(tens * 10 + ones)
-        }
-    }
 }
 
 /// By marks that count from one without a gap; what stands before the first is a table of contents or furniture.
 fn marked(lines: &[&str]) -> Option<Split> {
     let marks = lines.iter().enumerate().filter_map(|(at, line)| Some((at, mark(line)?)));
-    let mut marks: Vec<(usize, (usize, String))> = marks.collect();
+    let mut marks: Vec<(usize, (u32, String))> = marks.collect();
     let first = marks.iter().rposition(|(_, (number, _))| *number == 1)?;
     marks.drain(..first);
     let in_order = marks.iter().zip(1..).all(|((_, (number, _)), place)| *number == place);

@@ -1,7 +1,7 @@
 //! What a curator says a figure is, laid over what was read.
 
 use crate::figures::metrics::Metrics;
-use crate::model::{Amount, Correction, Figure, FigureSource, Method, Place, ReportFigures, Scope};
+use crate::model::{Amount, Correction, Figure, Method, Place, ReportFigures};
 
 /// Lays a correction over a figure: the value is the curator's, what was read stays visible.
 ///
@@ -24,21 +24,10 @@ pub fn correct(
     }
     let Some(known) = Metrics::built_in().get(metric) else { return false };
     report.figures.push(Figure {
+        // The id of a class has its label; the list has one line for all of them.
         metric: metric.to_owned(),
-        value,
-        unit: known.unit.clone(),
-        approximate: false,
-        scope: Scope::Unstated,
-        method: Method::Cell,
-        printed: String::new(),
-        source: FigureSource {
-            place: Place::Text,
-            row: known.label.clone(),
-            column: known.column.clone(),
-            cell: None,
-            at: None,
-        },
         correction: Some(Correction { read: None, ..said }),
+        ..known.figure(value, Method::Cell, "", &Place::Text)
     });
     true
 }

@@ -227,11 +227,8 @@ fn cut<'d>(rest: &'d str, count: usize, before: &mut Vec<&'d str>, found: &mut V
         return;
     }
     let longest = if rest.starts_with('0') { 1 } else { rest.len() + 1 - count };
-    let only_rest = count == 1;
-    for length in if only_rest { rest.len()..=rest.len() } else { 1..=longest } {
-        if length > longest {
-            continue;
-        }
+    let shortest = if count == 1 { rest.len() } else { 1 };
+    for length in shortest..=longest {
         before.push(&rest[..length]);
         cut(&rest[length..], count - 1, before, found);
         before.pop();

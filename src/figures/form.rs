@@ -1,16 +1,14 @@
-//! Which form the figures of a report follow: told by the words of its tables' heads, never by its year.
+//! Which form the figures of a report follow: told by the words of its tables' heads.
 
+use crate::figures::SHORTEST;
 use crate::figures::squeeze::squeeze;
 use crate::model::ReportFormat;
-
-/// A text with fewer characters holds no report.
-const SHORTEST: usize = 60;
 
 /// The form of a report; `None` for a text without anything to tell by.
 ///
 /// Only where the tables were lost and nothing but the six parts of the later forms tells that there were any, the year
 /// decides between the two.
-pub fn report_format(text: &str, year: Option<i16>) -> Option<ReportFormat> {
+pub(super) fn report_format(text: &str, year: Option<i16>) -> Option<ReportFormat> {
     let text = squeeze(text);
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if has(&["制发件数", "本年废止件数", "现行有效件数"]) {

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::figures::metrics::{FormRow, Metric};
-use crate::figures::number::{self, Cell};
+use crate::figures::number;
 use crate::figures::squeeze::{Squeezed, squeeze};
-use crate::model::{Amount, Figure, FigureSource, Method, Place, Scope};
+use crate::model::{Figure, Method, Place};
 
 /// Labels that make a list; fewer may be said in sentences.
 const FEWEST: usize = 8;
@@ -83,30 +83,15 @@ fn figure(text: &Squeezed, place: &Place, metric: &Metric, behind: Range<usize>)
     let cells = text.pieces(at..at + end);
     let (value, method, range) = match &cells[..] {
         [] => (None, Method::Cell, at..at),
-        [only] => match number::cell(&text.text[only.clone()]) {
-            Cell::Number { value, .. } => (Some(Amount(value)), Method::Cell, only.clone()),
-            Cell::Blank | Cell::Words => (None, Method::Cell, only.clone()),
-        },
+        [only] => {
+            let value = number::amount(&text.text[only.clone()], &metric.unit);
+            (value, Method::Cell, only.clone())
+        }
         // A number that a line break cuts, or one with the number of the next label.
         [first, .., last] => (None, Method::Digits, first.start..last.end),
     };
-    Figure {
-        metric: metric.id.clone(),
-        value: value.filter(|_| unit > 0),
-        unit: metric.unit.clone(),
-        approximate: false,
-        scope: Scope::Unstated,
-        method: if unit > 0 { method } else { Method::Digits },
-        printed: text.text[range.clone()].to_owned(),
-        source: FigureSource {
-            place: place.clone(),
-            row: metric.label.clone(),
-            column: metric.column.clone(),
-            cell: None,
-            at: (!range.is_empty()).then(|| text.original(range)),
-        },
-        correction: None,
-    }
+    let (value, method) = if unit > 0 { (value, method) } else { (None, Method::Digits) };
+    metric.figure_in(text, range, value, method, place)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! The metric list: every figure with an id, and where it stands on its form.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::figures::squeeze::words;
+use crate::figures::squeeze::{Squeezed, words};
+use crate::model::{Amount, Figure, FigureSource, Method, Place, ReportFormat, Scope};
 
 /// A figure that reports may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,49 @@ pub struct Metric {
     pub column: String,
     /// What it counts.
     pub unit: String,
+}
+
+impl Metric {
+    /// A figure of it with unit and labels of the form; where within its place it stands is not said.
+    pub(super) fn figure(
+        &self,
+        value: Option<Amount>,
+        method: Method,
+        printed: &str,
+        place: &Place,
+    ) -> Figure {
+        Figure {
+            metric: self.id.clone(),
+            value,
+            unit: self.unit.clone(),
+            approximate: false,
+            scope: Scope::Unstated,
+            method,
+            printed: printed.to_owned(),
+            source: FigureSource {
+                place: place.clone(),
+                row: self.label.clone(),
+                column: self.column.clone(),
+                cell: None,
+                at: None,
+            },
+            correction: None,
+        }
+    }
+
+    /// The same for a part of a squeezed text, with the characters it was made of.
+    pub(super) fn figure_in(
+        &self,
+        text: &Squeezed,
+        part: Range<usize>,
+        value: Option<Amount>,
+        method: Method,
+        place: &Place,
+    ) -> Figure {
+        let mut figure = self.figure(value, method, &text.text[part.clone()], place);
+        figure.source.at = (!part.is_empty()).then(|| text.original(part));
+        figure
+    }
 }
 
 /// All of them, in the order of the forms.
@@ -71,6 +116,20 @@ impl Metrics {
     pub fn get(&self, id: &str) -> Option<&Metric> {
         let known = if id.starts_with("prose_cat:") { "prose_cat:*" } else { id };
         self.by_id.get(known).map(|at| &self.all[*at])
+    }
+
+    /// The place of an id in the list: of the last of its lines.
+    pub(super) fn place(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The rows of a form that is a list of numbers; of other forms none.
+    pub(super) fn list_rows(&self, format: Option<ReportFormat>) -> Vec<FormRow<'_>> {
+        match format {
+            Some(ReportFormat::National2014) => self.rows("stat2014", "national2014"),
+            Some(ReportFormat::Zhejiang2013) => self.rows("stat2013", "zhejiang2013"),
+            _ => Vec::new(),
+        }
     }
 
     /// The rows of a table of a form, each with its metrics in the order of columns.

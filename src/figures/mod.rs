@@ -9,7 +9,7 @@
 //!
 //! For those who build on it: [`read`] turns a document into [`ReportFigures`]; `catalogue` keeps them with the document
 //! (`Catalogue::report`) and answers *metric × agency × year* (`Catalogue::figures`); [`across_years`] compares two
-//! reports of one agency; [`Metrics`] is the data dictionary; [`ledger`] says who reported on which year, and what is
+//! reports of one agency; [`Metrics`] is the data dictionary; [`LedgerQuestion`] says who reported on which year, and what is
 //! known where no report is held; [`compare`] sets metrics and derived indicators of many agencies side by side.
 //! Both are judged from what `catalogue` hands over and touch nothing.
 //!
@@ -34,20 +34,21 @@ mod ledger;
 
 use std::collections::HashMap;
 
-use crate::model::{Document, Figure, Method, Place, ReportFigures, ReportFormat};
+use crate::model::{Document, Figure, Method, Place, ReportFigures};
 
 pub use checks::{across_years, rule_name};
 pub use compare::{
-    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Point, Ranked, Summary, Term,
-    WhyNull, compare,
+    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Matrix, Point, Ranked, Summary,
+    Term, WhyNull, compare,
 };
 pub use corrections::correct;
-pub use form::report_format;
 pub use ledger::{
-    Evidence, FIRST_YEAR, Ledger, LedgerCell, LedgerFacts, LedgerQuestion, LedgerRow, LedgerState,
-    Look, NamedReport, Reporter, due, ledger,
+    Evidence, Ledger, LedgerCell, LedgerFacts, LedgerQuestion, LedgerRow, LedgerState, Look,
+    NamedReport, Reporter,
 };
 pub use metrics::{Metric, Metrics};
+
+use form::report_format;
 
 /// Number of the rules by which figures are read.
 ///
@@ -57,7 +58,7 @@ pub const RULES: u32 = 1;
 
 /// Longest text that is looked into, in characters.
 const LONGEST: usize = 400_000;
-/// A text with fewer characters is no report: its file is.
+/// A text with fewer characters holds no report: its file may.
 const SHORTEST: usize = 60;
 
 /// Reads the figures of an annual report; whether it is one is for others to say. Pure: the same document gives the
@@ -67,30 +68,22 @@ pub fn read(document: &Document) -> ReportFigures {
     let year = document.report_year.as_ref().map(|year| year.value);
     let words: Vec<String> = sources.iter().map(Source::words).collect();
     let format = report_format(&words.join("\n"), year);
-    let main = sources.iter().find(|source| source.has_prose()).or(sources.first());
+    let main = sources.iter().position(Source::has_prose).unwrap_or(0);
+    let list_rows = Metrics::built_in().list_rows(format);
     let mut candidates: Vec<Vec<Figure>> = Vec::new();
-    let metrics = Metrics::built_in();
     let mut sentences = None;
-    for source in &sources {
+    for (n, source) in sources.iter().enumerate() {
         let read = tables::read(&source.rows, format);
         let squeezed = squeeze::Squeezed::of(&source.text);
         let runs = runs::Runs::find(&squeezed, source.place.clone());
         let mut spans = spans(&read, &source.place);
-        let (listed, list) = match format {
-            Some(ReportFormat::National2014) => {
-                items::read(&squeezed, &source.place, &metrics.rows("stat2014", "national2014"))
-            }
-            Some(ReportFormat::Zhejiang2013) => {
-                items::read(&squeezed, &source.place, &metrics.rows("stat2013", "zhejiang2013"))
-            }
-            _ => (Vec::new(), None),
-        };
+        let (listed, list) = items::read(&squeezed, &source.place, &list_rows);
         spans.extend(runs.ranges().into_iter().chain(list).map(|range| squeezed.original(range)));
         let said = prose::Sentences::of(&source.text, &spans, source.place.clone());
         let stated = said.figures();
         let value = |id: &str| stated.iter().find(|figure| figure.metric == id)?.value.map(|v| v.0);
         candidates.extend([read, runs.read(&value), listed]);
-        if main.is_some_and(|main| std::ptr::eq(main, source)) {
+        if n == main {
             sentences = Some((said, stated));
         }
     }
@@ -185,7 +178,5 @@ fn spans(figures: &[Figure], place: &Place) -> Vec<(usize, usize)> {
 /// In the order of the metric list; classes of sentences in the order of the text behind it.
 fn in_order(figures: &mut [Figure]) {
     let list = Metrics::built_in();
-    let places: HashMap<&str, usize> =
-        list.all().iter().enumerate().map(|(at, metric)| (metric.id.as_str(), at)).collect();
-    figures.sort_by_key(|figure| places.get(figure.metric.as_str()).copied().unwrap_or(usize::MAX));
+    figures.sort_by_key(|figure| list.place(&figure.metric).unwrap_or(usize::MAX));
 }

@@ -58,6 +58,14 @@ pub(super) fn in_unit(value: f64, unit: &str, metric_unit: &str) -> Amount {
     Amount(tidy(if in_ten_thousands { value / 10_000.0 } else { value }))
 }
 
+/// The number of a cell in the unit of its metric; `None` for a blank, and for words.
+pub(super) fn amount(printed: &str, metric_unit: &str) -> Option<Amount> {
+    match cell(printed) {
+        Cell::Number { value, unit } => Some(in_unit(value, &unit, metric_unit)),
+        Cell::Blank | Cell::Words => None,
+    }
+}
+
 fn weight(word: &str) -> f64 {
     word.chars().fold(1.0, |weight, c| {
         weight

@@ -75,16 +75,7 @@ impl Sentences {
 
     /// The sentence up to a place.
     pub(super) fn before(&self, at: usize) -> &str {
-        let text = &self.text()[..at];
-        let start = text
-            .rfind(['。', ';', '\n'])
-            .map_or(0, |end| end + text[end..].chars().next().map_or(0, char::len_utf8));
-        &text[start..]
-    }
-
-    /// Characters of the original.
-    pub(super) fn original(&self, part: Range<usize>) -> (usize, usize) {
-        self.squeezed.original(part)
+        last_sentence(&self.text()[..at])
     }
 
     /// The figures whose ids are in the metric list, and the parts by class of those that are totals.
@@ -162,7 +153,7 @@ impl Sentences {
                 row: last_words(sentence),
                 column: String::new(),
                 cell: None,
-                at: Some(self.original(range)),
+                at: Some(self.squeezed.original(range)),
             },
             correction: None,
         }
@@ -225,7 +216,7 @@ impl Sentences {
                 value: Amount(value),
                 unit: found["unit"].to_owned(),
                 approximate: about || self.is_about(whole.start()),
-                at: self.original(whole.range()),
+                at: self.squeezed.original(whole.range()),
             });
             if statements.len() == MOST_STATEMENTS {
                 break;
@@ -263,7 +254,7 @@ static AGGREGATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new("全(?:市|区|县|省|旗|州|镇|系统)|各级|各县|各区|各乡镇|各部门|各地").ok()
 });
 static OWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new("本级|本机关|本局|本厅|本委|本办|本单位|本街道|[我][局厅委办]|代表[省市区县]?政府")
+    Regex::new("本级|本机关|本局|本厅|本委|本办|本单位|本街道|我[局厅委办]|代表[省市区县]?政府")
         .ok()
 });
 
@@ -279,12 +270,17 @@ fn scope(sentence: &str) -> Scope {
     }
 }
 
-/// The words before a number: its clause, at most so many characters.
+/// What stands behind the last end of a sentence.
+fn last_sentence(text: &str) -> &str {
+    text.rsplit(['。', ';', '\n']).next().unwrap_or_default()
+}
+
+/// The words before a number: of its sentence, at most so many characters.
 fn last_words(before: &str) -> String {
     const LONGEST: usize = 40;
-    let clause = before.rsplit(['。', ';', '\n']).next().unwrap_or_default();
-    let skip = clause.chars().count().saturating_sub(LONGEST);
-    clause.chars().skip(skip).collect()
+    let sentence = last_sentence(before);
+    let skip = sentence.chars().count().saturating_sub(LONGEST);
+    sentence.chars().skip(skip).collect()
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) struct Row {
 }
 
 /// The rows of the grids of a document.
-pub(super) fn of_tables(tables: &[Table]) -> Vec<Row> {
+fn of_tables(tables: &[Table]) -> Vec<Row> {
     let mut rows = Vec::new();
     for (n, table) in tables.iter().enumerate() {
         for (row, cells) in table.rows.iter().enumerate() {
@@ -90,8 +90,7 @@ impl Marked {
 
     /// Lines with tabs: a row each. A label that is printed in two lines stands around its numbers.
     fn tabbed(&self, place: &Place) -> Vec<Row> {
-        let filled: Vec<&Range<usize>> =
-            self.lines.iter().filter(|line| !self.is_blank(line)).collect();
+        let filled = self.filled();
         let has_tab = |line: &Range<usize>| self.chars[line.clone()].contains(&'\t');
         let part = |at: Option<usize>| {
             let line = at.and_then(|at| filled.get(at)).copied();
@@ -178,8 +177,7 @@ impl Marked {
 
     /// Cells parted by short runs of line breaks and rows by longer ones; a run that is longer still holds blank cells.
     fn broken(&self, place: &Place) -> Vec<Row> {
-        let filled: Vec<&Range<usize>> =
-            self.lines.iter().filter(|line| !self.is_blank(line)).collect();
+        let filled = self.filled();
         let runs = || filled.windows(2).map(|pair| self.breaks(pair[0].end, pair[1].start));
         let before_numbers = |breaks: usize| {
             let pairs = runs().zip(&filled[1.min(filled.len())..]);
@@ -228,8 +226,11 @@ impl Marked {
         rows
     }
 
-    fn is_blank(&self, line: &Range<usize>) -> bool {
-        self.chars[line.clone()].iter().all(|c| c.is_whitespace())
+    /// The lines that are not blank.
+    fn filled(&self) -> Vec<&Range<usize>> {
+        let is_blank =
+            |line: &Range<usize>| self.chars[line.clone()].iter().all(|c| c.is_whitespace());
+        self.lines.iter().filter(|line| !is_blank(line)).collect()
     }
 
     fn is_number(&self, line: &Range<usize>) -> bool {

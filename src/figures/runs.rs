@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use crate::figures::cuts::{self, Decision, Digits, Part};
 use crate::figures::metrics::{FormRow, Metric, Metrics};
-use crate::figures::number::{self, Cell};
+use crate::figures::number;
 use crate::figures::squeeze::{Squeezed, squeeze};
-use crate::model::{Amount, Figure, FigureSource, Method, Place, Scope};
+use crate::model::{Amount, Figure, Method, Place};
 
 /// What sentences say that may decide between cuts: the value of a prose figure.
 pub(super) type Stated<'a> = dyn Fn(&str) -> Option<f64> + 'a;
@@ -82,7 +82,7 @@ impl<'t> Runs<'t> {
         figures
     }
 
-    /// The pieces of a run: numbers that white space, signs or units part.
+    /// The pieces of a run: what white space parts.
     fn pieces(&self, cells: &Range<usize>) -> Vec<&str> {
         let pieces = self.text.pieces(cells.clone());
         pieces.into_iter().map(|piece| &self.text.text[piece]).collect()
@@ -95,23 +95,7 @@ impl<'t> Runs<'t> {
         value: Option<Amount>,
         method: Method,
     ) -> Figure {
-        Figure {
-            metric: metric.id.clone(),
-            value,
-            unit: metric.unit.clone(),
-            approximate: false,
-            scope: Scope::Unstated,
-            method,
-            printed: self.text.text[run.clone()].to_owned(),
-            source: FigureSource {
-                place: self.place.clone(),
-                row: metric.label.clone(),
-                column: metric.column.clone(),
-                cell: None,
-                at: (!run.is_empty()).then(|| self.text.original(run.clone())),
-            },
-            correction: None,
-        }
+        metric.figure_in(self.text, run.clone(), value, method, &self.place)
     }
 
     /// A row of table A.
@@ -145,7 +129,7 @@ impl<'t> Runs<'t> {
             }
         };
         let figure = |(metric, cell): (&&Metric, &str)| {
-            self.figure(metric, &run.cells, value_of(cell, metric), method)
+            self.figure(metric, &run.cells, number::amount(cell, &metric.unit), method)
         };
         metrics.iter().zip(cells).map(figure).collect()
     }
@@ -158,7 +142,7 @@ impl<'t> Runs<'t> {
             (pieces.len() > 1 && all.iter().all(|cut| cut[at] == *first)).then_some(*first)
         };
         let figure = |(at, metric): (usize, &&Metric)| {
-            let value = same(at).and_then(|cell| value_of(cell, metric));
+            let value = same(at).and_then(|cell| number::amount(cell, &metric.unit));
             self.figure(metric, &run.cells, value, Method::Digits)
         };
         run.row.metrics.iter().enumerate().map(figure).collect()
@@ -169,14 +153,15 @@ impl<'t> Runs<'t> {
         let joined = |run: &Run<'_>| -> String { self.pieces(&run.cells).concat() };
         let parted = |run: &Run<'_>| self.pieces(&run.cells).len() == cuts::COLUMNS;
         let all_digits = |run: &Run<'_>| joined(run).bytes().all(|b| b.is_ascii_digit());
-        let whole: Vec<&Run<'_>> =
-            self.requests.iter().filter(|run| !parted(run) && all_digits(run)).collect();
-        let digits: Vec<Digits> = whole
+        let is_joined = |run: &&Run<'_>| !parted(run) && all_digits(run);
+        let digits: Vec<Digits> = self
+            .requests
             .iter()
+            .filter(is_joined)
             .map(|run| Digits { part: part_of(&run.row), digits: joined(run) })
             .collect();
         // Where other rows are not among the digits, sums of columns would lack them.
-        let is_whole = whole.len() == self.requests.len();
+        let is_whole = digits.len() == self.requests.len();
         let received = stated("prose_requests_received");
         let decisions: Vec<Decision> = if is_whole {
             cuts::requests(&digits, received)
@@ -186,13 +171,15 @@ impl<'t> Runs<'t> {
         let mut decisions = decisions.into_iter();
         let mut figures = Vec::new();
         for run in &self.requests {
-            let decision = if parted(run) || !all_digits(run) { None } else { decisions.next() };
+            let decision = if is_joined(&run) { decisions.next() } else { None };
             let pieces = self.pieces(&run.cells);
             for (column, metric) in run.row.metrics.iter().enumerate() {
                 let amount = |value: u32| Some(Amount(f64::from(value)));
                 let is_total = column + 1 == cuts::COLUMNS;
                 let (value, method) = match &decision {
-                    None if parted(run) => (value_of(pieces[column], metric), Method::Cell),
+                    None if parted(run) => {
+                        (number::amount(pieces[column], &metric.unit), Method::Cell)
+                    }
                     None | Some(Decision::Unknown) => (None, Method::Digits),
                     Some(Decision::Blank) => (None, Method::Cell),
                     Some(Decision::Cells(cells, method)) => (amount(cells[column]), *method),
@@ -224,7 +211,7 @@ impl<'t> Runs<'t> {
             (Vec::new(), Method::Digits)
         };
         let figure = |(at, metric): (usize, &&Metric)| {
-            let value = cells.get(at).and_then(|cell| value_of(cell, metric));
+            let value = cells.get(at).and_then(|cell| number::amount(cell, &metric.unit));
             self.figure(metric, range, value, method)
         };
         metrics.iter().enumerate().map(figure).collect()
@@ -238,13 +225,6 @@ fn part_of(row: &FormRow<'_>) -> Part {
         id if id.starts_with("req_processed_total") => Part::Processed,
         id if id.starts_with("req_carried_out") => Part::CarriedOut,
         _ => Part::Result,
-    }
-}
-
-fn value_of(cell: &str, metric: &Metric) -> Option<Amount> {
-    match number::cell(cell) {
-        Cell::Number { value, unit } => Some(number::in_unit(value, &unit, &metric.unit)),
-        Cell::Blank | Cell::Words => None,
     }
 }
 
@@ -372,8 +352,9 @@ fn agreeing<'c, 'p>(
     let mut decided = false;
     for (at, metric) in metrics.iter().enumerate() {
         let Some(value) = sentence_for(&metric.id).and_then(stated) else { continue };
-        let agrees =
-            |cut: &&&Vec<&str>| value_of(cut[at], metric).is_some_and(|v| v.is(Amount(value)));
+        let agrees = |cut: &&&Vec<&str>| {
+            number::amount(cut[at], &metric.unit).is_some_and(|v| v.is(Amount(value)))
+        };
         let agreed: Vec<&Vec<&str>> = left.iter().filter(|cut| agrees(cut)).copied().collect();
         if !agreed.is_empty() {
             (left, decided) = (agreed, true);

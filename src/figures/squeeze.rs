@@ -1,7 +1,8 @@
 //! A text without white space and in one spelling of signs, with a map back to the characters it was made of.
 //!
 //! Labels are printed with blanks and line breaks inside (`本年新 制作数量`, `总 计`), in full or half width; so they are
-//! looked for here. Where white space was is remembered: it may part cells.
+//! looked for here. Where white space was is remembered: it may part cells. Unlike the fold of `text`, it keeps what is
+//! shown as printed: capital letters, traditional characters, square brackets.
 
 use std::ops::Range;
 

@@ -14,7 +14,8 @@ use crate::index::{
     schema::{Fields, number_key},
 };
 use crate::model::{
-    AttachedFile, DocNumber, Document, NumberYear, Sourced, region_lineage, spot_numbers,
+    AttachedFile, DocNumber, Document, NumberYear, Sourced, is_region_code, region_lineage,
+    spot_numbers,
 };
 
 /// The most characters of a theme, a genre or a note on validity that are counted as one value.
@@ -85,7 +86,7 @@ fn add_keywords(document: &Document, fields: &Fields, keywords: &mut Vec<(Field,
     keywords.extend(lineage.map(|path| (fields.category, path.to_owned())));
     keywords.extend(document.agencies.iter().map(|agency| (fields.agency, agency.clone())));
     keywords.extend(document.portal.iter().map(|portal| (fields.portal, portal.clone())));
-    let region = document.region.iter().filter(|region| is_code(&region.value));
+    let region = document.region.iter().filter(|region| is_region_code(&region.value));
     let region = region.flat_map(|region| region_lineage(&region.value));
     keywords.extend(region.map(|code| (fields.region, code)));
     keywords.push((fields.status, document.status.as_str().to_owned()));
@@ -108,10 +109,6 @@ fn add_printed(document: &Document, fields: &Fields, keywords: &mut Vec<(Field, 
     }
     keywords.extend(value(&document.genre).map(|genre| (fields.genre, genre)));
     keywords.extend(value(&document.validity).map(|validity| (fields.validity, validity)));
-}
-
-fn is_code(region: &str) -> bool {
-    region.len() == 6 && region.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn add_numbers(

@@ -16,6 +16,11 @@ impl Amount {
     pub fn is(self, other: Self) -> bool {
         (self.0 - other.0).abs() < 1e-6
     }
+
+    /// As tables for people show it: whole as it is, else with four places.
+    pub fn brief(self) -> String {
+        if self.0.fract() == 0.0 { self.to_string() } else { format!("{:.4}", self.0) }
+    }
 }
 
 impl fmt::Display for Amount {
@@ -97,11 +102,6 @@ impl ReportFigures {
     /// The figure with an id.
     pub fn figure(&self, metric: &str) -> Option<&Figure> {
         self.figures.iter().find(|figure| figure.metric == metric)
-    }
-
-    /// The value of a figure; `None`: not there, or blank.
-    pub fn value(&self, metric: &str) -> Option<f64> {
-        self.figure(metric)?.value.map(|value| value.0)
     }
 
     /// The checks that a report fails: those that are to be shown as flags.

@@ -21,6 +21,7 @@ mod region;
 mod relation;
 mod table;
 mod url;
+mod year_span;
 
 pub use agency::{ReporterKind, looks_like_agency};
 pub use body::{Body, START, Spool, Spooling, Stored};
@@ -44,12 +45,13 @@ pub use id::{DocumentId, NotAnId};
 pub use known_page::{Fate, KnownPage, PageState, Reason};
 pub use measure::Measure;
 pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
-pub use region::{RegionLevel, lies_in, region_lineage};
+pub use region::{RegionLevel, is_region_code, is_within, lies_in, region_lineage};
 pub use relation::{
     BorneName, CitedName, Excerpt, Fingerprint, Group, Kinship, Relations, Relative,
 };
 pub use table::{Span, Table};
 pub use url::{NotAPage, PageUrl, UrlKey};
+pub use year_span::{NotASpan, YearSpan};
 
 /// A moment in UTC, as WARC writes it; people are shown Asia/Shanghai days.
 pub type Moment = jiff::Timestamp;

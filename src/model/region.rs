@@ -2,6 +2,11 @@
 
 use crate::model::RegionCode;
 
+/// Whether a text has the form of a code: six digits.
+pub fn is_region_code(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// How high a division stands, by its GB/T 2260 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RegionLevel {
@@ -41,6 +46,11 @@ pub fn lies_in(inner: &str, outer: &str) -> bool {
         RegionLevel::County => 6,
     };
     outer.get(..digits).is_some_and(|start| inner.starts_with(start))
+}
+
+/// Whether a division, where it is known, lies in the one that is asked for; without one everything does.
+pub fn is_within(inner: Option<&str>, asked: Option<&str>) -> bool {
+    asked.is_none_or(|outer| inner.is_some_and(|inner| lies_in(inner, outer)))
 }
 
 /// The codes from the province down to a code; counties that answer to a province have nothing between.

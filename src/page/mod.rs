@@ -1,8 +1,8 @@
 //! Bytes of a web page → text → a bounded tree → what the page names.
 //!
 //! **In:** a decoded payload and its header fields. **Out:** text by the best evidence of charset, a tree that is
-//! never much deeper or longer than the limits, the files that a tree names, the addresses that a style sheet names;
-//! whether they are fetched or shown is for others to say. **Never:** network, disk, clock, panics on odd bytes.
+//! never much deeper or longer than the limits, the files that a tree names, the addresses that a style sheet names,
+//! and what stands in the place of a page; whether anything is fetched, shown or gone is for others to say. **Never:** network, disk, clock, panics on odd bytes.
 
 mod answer;
 mod charset;

@@ -1,7 +1,7 @@
 //! What names of agencies mean: which region they begin with, what they are in full, what they became.
 
-use crate::config::{Agencies, AgencyEntry, Division, Regions, lies_in};
-use crate::model::{RegionCode, RegionLevel};
+use crate::config::{Agencies, AgencyEntry, Division, Regions};
+use crate::model::{RegionCode, RegionLevel, lies_in};
 
 /// The curated tables of regions and agencies, asked together.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Which region a document is about.
 
-use crate::config::{Division, lies_in};
-use crate::model::{Document, Evidence, RegionCode, Sourced, paragraphs};
+use crate::config::Division;
+use crate::model::{Document, Evidence, RegionCode, Sourced, lies_in, paragraphs};
 use crate::resolve::book::Book;
 
 /// How much of a text is looked at for the names of what lies around an ambiguous region, in paragraphs at its head

@@ -14,7 +14,8 @@ pub trait Texts: Sync {
 pub struct Answer {
     /// Documents listed, on all pages.
     pub total: u64,
-    /// Documents that hold everything that was asked for; less than `total` when fewer words were enough.
+    /// Documents that hold everything that was asked for, each word in one of its ways; less than `total` when fewer words
+    /// were enough.
     pub total_all_words: u64,
     /// The hits of the page.
     pub hits: Vec<Hit>,
@@ -56,7 +57,7 @@ pub struct Hit {
     pub title: Vec<Segment>,
     /// Passages of its text and its files: the best ones, in order of the text.
     pub snippets: Vec<Passage>,
-    /// Words of the question that it does not hold.
+    /// Words of the question that it does not hold in any of their ways.
     pub missing: Vec<String>,
     /// How it stands to the document number that was asked for.
     pub number: Option<NumberRole>,
@@ -134,6 +135,7 @@ pub enum Note {
     DidYouMean(Vec<String>),
     /// Words that were looked for in other ways too, each with these: 低保 → 最低生活保障.
     Widened(Vec<String>),
-    /// Fewer than twenty documents hold all words; documents that lack up to so many are listed too.
+    /// Fewer than twenty documents hold all words; documents that lack up to so many, lone characters aside, are listed
+    /// too.
     FewerWords(usize),
 }

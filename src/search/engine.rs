@@ -19,7 +19,7 @@ use crate::search::{
     numbers::lone,
     parse::{Part, Typed, simple, strict},
     passages::Marker,
-    plan::{Plan, What},
+    plan::Plan,
     ranking::Weights,
     request::{FARTHEST_HIT, MOST_CHARACTERS, Refused, Request, Syntax},
     suggest::{Suggestion, suggest},
@@ -79,10 +79,10 @@ impl Engine {
         let mut plan = self.plan(request, true, &view, &clock)?;
         let mut listing = self.asked(request, &plan, &view, &clock).list()?;
         let mut relaxed = Vec::new();
-        if listing.total == 0 && plan.is_doubtful() && request.syntax == Syntax::Simple {
-            let note = Note::NumberReadAsWords(plan.doubtful_numbers());
+        let doubtful = plan.doubtful_numbers();
+        if listing.total == 0 && !doubtful.is_empty() && request.syntax == Syntax::Simple {
             plan = self.plan(request, false, &view, &clock)?;
-            plan.notes.push(note);
+            plan.notes.push(Note::NumberReadAsWords(doubtful));
             listing = self.asked(request, &plan, &view, &clock).list()?;
             relaxed.push(Relaxed::NumberAsWords);
         }
@@ -112,13 +112,22 @@ impl Engine {
         self.lexicon(&self.store.view()).map(|_| ())
     }
 
-    /// Marks in a whole text, a title or a document's body, what a question asks for; read as `simple` reads it.
-    pub fn mark(&self, query: &str, text: &str, is_title: bool) -> Vec<Segment> {
+    /// Marks what a question asks for, read as `simple` reads it, in a whole title and in parts of a whole text.
+    pub fn mark<'t>(
+        &self,
+        query: &str,
+        title: &str,
+        parts: impl Iterator<Item = &'t str>,
+    ) -> (Vec<Segment>, Vec<Vec<Segment>>) {
         let request = Request { query: query.to_owned(), ..Request::default() };
         let (view, clock) = (self.store.view(), Clock::start());
         let plan = check_limits(&request).and_then(|()| self.plan(&request, true, &view, &clock));
-        let nothing = || vec![Segment { text: text.to_owned(), hit: false }];
-        plan.map_or_else(|_| nothing(), |plan| Marker::new(&plan, &[]).whole(text, is_title))
+        let plan = plan.ok();
+        let marked = |text: &str, is_title| match &plan {
+            Some(plan) => Marker::new(plan, &[]).whole(text, is_title),
+            None => vec![Segment { text: text.to_owned(), hit: false }],
+        };
+        (marked(title, true), parts.map(|part| marked(part, false)).collect())
     }
 
     /// The documents that a request lists, filters applied, in each segment.
@@ -137,7 +146,7 @@ impl Engine {
         clock: &Clock,
     ) -> Result<Plan, Refused> {
         let analyzer = self.store.analyzer();
-        if let Some(typed) = part_of_number(&request.query, view)?.filter(|_| numbers) {
+        if numbers && let Some(typed) = part_of_number(&request.query, view)? {
             return Ok(Plan::new(Some(&typed), analyzer, None));
         }
         if request.syntax == Syntax::Strict {
@@ -213,22 +222,6 @@ impl Engine {
     }
 }
 
-impl Plan {
-    /// Whether it holds a number that may be none.
-    fn is_doubtful(&self) -> bool {
-        !self.doubtful_numbers().is_empty()
-    }
-
-    /// The numbers that may be none.
-    fn doubtful_numbers(&self) -> Vec<String> {
-        let numbers = self.leaves.iter().filter_map(|leaf| match &leaf.what {
-            What::Number(number) if number.doubtful => Some(number.to_string()),
-            _ => None,
-        });
-        numbers.collect()
-    }
-}
-
 /// What can be refused without looking anything up.
 pub(super) fn check_limits(request: &Request) -> Result<(), Refused> {
     let found = request.query.chars().count();
@@ -291,7 +284,8 @@ fn id_of(listed: &Listed, view: &View) -> Result<DocumentId, Refused> {
     Ok(id_at(DocAddress::new(segment, listed.document), view)?)
 }
 
-fn id_at(address: DocAddress, view: &View) -> anyhow::Result<DocumentId> {
+/// The id of the document at a place in the index.
+pub(super) fn id_at(address: DocAddress, view: &View) -> anyhow::Result<DocumentId> {
     let stored: TantivyDocument = view.searcher.doc(address)?;
     let id = stored.get_first(view.fields.id).and_then(|id| id.as_str()).unwrap_or_default();
     Ok(id.parse()?)

@@ -21,7 +21,7 @@ pub struct Explanation {
     pub reading: String,
     /// What is looked for, one entry a leaf.
     pub leaves: Vec<LeafExplanation>,
-    /// How many words documents may lack in this answer; 0 when all are wanted.
+    /// How many words documents may lack in this answer, lone characters aside; 0 when all are wanted.
     pub missing_allowed: usize,
     /// Whether the document is in the index.
     pub indexed: bool,
@@ -38,7 +38,8 @@ pub struct Explanation {
 pub struct LeafExplanation {
     /// The leaf, folded.
     pub what: String,
-    /// How it is matched: `word`, `string`, `token`, `number`, `title`, `value`, `prefix`, `near`.
+    /// How it is matched: `word`, `string`, `token`, `number`, `title`, `value`, `prefix`, `near`;
+    /// `nothing` where no document can hold it.
     pub kind: &'static str,
     /// Whether it is wanted, or stands under a negation.
     pub wanted: bool,

@@ -51,7 +51,10 @@ impl Passing {
     pub(super) fn new(shelf: &Shelf<'_>, filters: &Filters) -> Result<Self, Refused> {
         let mut passing = PerFacet::default();
         for (facet, passes) in passing.iter_mut() {
-            *passes = through(shelf, facet, filters.of(facet))?;
+            let selected = filters.of(facet);
+            if !selected.is_empty() {
+                *passes = Some(with_any(shelf, facet, selected)?);
+            }
         }
         Ok(Self(passing))
     }
@@ -70,19 +73,20 @@ impl Passing {
     }
 }
 
-fn through(shelf: &Shelf<'_>, facet: Facet, selected: &[String]) -> Result<Option<Bits>, Refused> {
-    if selected.is_empty() {
-        return Ok(None);
+/// The documents of a segment that have one of several values of a facet.
+pub(super) fn with_any(
+    shelf: &Shelf<'_>,
+    facet: Facet,
+    values: &[String],
+) -> Result<Bits, Refused> {
+    let mut documents = Bits::none(shelf.segment.max_doc());
+    for value in values {
+        documents.add(&with_value(shelf, facet, value)?);
     }
-    let mut passing = Bits::none(shelf.segment.max_doc());
-    for value in selected {
-        passing.add(&with_value(shelf, facet, value)?);
-    }
-    Ok(Some(passing))
+    Ok(documents)
 }
 
-/// The documents of a segment that have a value of a facet.
-pub(super) fn with_value(shelf: &Shelf<'_>, facet: Facet, value: &str) -> Result<Bits, Refused> {
+fn with_value(shelf: &Shelf<'_>, facet: Facet, value: &str) -> Result<Bits, Refused> {
     match facet {
         Facet::Year => match years(value)? {
             Years::Unknown => without_value(shelf.segment, facet),

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::CategoryPath;
+use crate::model::{CategoryPath, is_region_code};
 use crate::search::{
     facet::Facet, facets::check_year, names::Names, numbers, parse::Part, request::UNKNOWN,
 };
@@ -83,7 +83,7 @@ fn values(
         _ if value == UNKNOWN => true,
         Facet::Year => check_year(&value).is_ok(),
         Facet::Category => CategoryPath::new(&value).is_some(),
-        Facet::Region => value.len() == 6 && value.bytes().all(|byte| byte.is_ascii_digit()),
+        Facet::Region => is_region_code(&value),
         _ => true,
     };
     let expected = match facet {

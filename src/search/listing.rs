@@ -37,7 +37,7 @@ pub(super) struct Asked<'a> {
 pub(super) struct Listing {
     pub(super) total: u64,
     pub(super) total_all_words: u64,
-    /// How many words documents may lack; 0 when all are wanted.
+    /// How many words documents may lack, lone characters aside; 0 when all are wanted.
     pub(super) missing: usize,
     pub(super) facets: Facets,
     /// The documents of the page.

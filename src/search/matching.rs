@@ -11,7 +11,7 @@ use crate::index::Fields;
 use crate::search::{
     bits::Bits,
     clock::Clock,
-    facets::with_value,
+    facets::with_any,
     number_lookup,
     places::phrases,
     plan::{Leaf, What},
@@ -60,13 +60,7 @@ impl Shelf<'_> {
             What::Token(token) => Ok(Found::documents(self.token(token)?)),
             What::Title(folded) => Ok(Found::documents(self.title(folded)?)),
             What::Agency(folded) => Ok(Found::documents(self.agency(folded)?)),
-            What::Value(facet, values) => {
-                let mut documents = Bits::none(self.segment.max_doc());
-                for value in values {
-                    documents.add(&with_value(self, *facet, value)?);
-                }
-                Ok(Found::documents(documents))
-            }
+            What::Value(facet, values) => Ok(Found::documents(with_any(self, *facet, values)?)),
             What::Prefix(stem) => Ok(Found::documents(self.prefix(stem)?)),
             What::Near(far, a, b) => Ok(Found::documents(self.near(*far, a, b)?)),
             What::Number(wanted) => {
@@ -98,9 +92,7 @@ impl Shelf<'_> {
                     return Err(Refused::TooManyWords { stem: stem.to_owned() });
                 }
             }
-            for word in words {
-                documents.add(&self.keyword(field, &word)?);
-            }
+            documents.add(&self.any_keyword(field, &words)?);
         }
         Ok(documents)
     }
@@ -116,11 +108,7 @@ impl Shelf<'_> {
                 names.push(name.to_owned());
             }
         }
-        let mut documents = Bits::none(self.segment.max_doc());
-        for name in names {
-            documents.add(&self.keyword(self.fields.agency, &name)?);
-        }
-        Ok(documents)
+        self.any_keyword(self.fields.agency, &names)
     }
 
     /// The documents with a string in their folded text, and how often.
@@ -159,6 +147,15 @@ impl Shelf<'_> {
     /// The documents with a term.
     pub(super) fn keyword(&self, field: Field, term: &str) -> Result<Bits, Refused> {
         self.documents_with(&Term::from_field_text(field, term))
+    }
+
+    /// The documents with one of several terms.
+    pub(super) fn any_keyword(&self, field: Field, terms: &[String]) -> Result<Bits, Refused> {
+        let mut documents = Bits::none(self.segment.max_doc());
+        for term in terms {
+            documents.add(&self.keyword(field, term)?);
+        }
+        Ok(documents)
     }
 
     /// The documents with a term of any kind.

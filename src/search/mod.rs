@@ -5,10 +5,14 @@
 //! shows at its edges.
 //!
 //! The path of a question: `lexer` cuts it into tokens (and spots document numbers), `parse` joins them to a tree,
-//! `correct` mends what occurs nowhere with words of the index (`lexicon`),
-//! `plan` segments runs, drops question words and says words in other ways too (`widen`), `matching` finds the documents of each leaf in the character lane,
-//! `listing` joins the sets, lets documents with fewer words join (`relax`), counts (`facets`), scores (`ranking`) and
-//! orders them, `passages` shows what matched. `trial` puts all of it to the test.
+//! `correct` mends what occurs nowhere with words of the index (`lexicon`), `plan` segments runs, drops question words
+//! and says words in other ways too (`widen`), `matching` finds the documents of each leaf, strings by their `places` in
+//! the character lane, `listing` joins the sets, lets documents with fewer words join (`relax`), counts (`facets`),
+//! scores (`ranking`) and orders them, `passages` shows what matched. `suggest` goes on from what is being typed,
+//! `explain` says why a document is listed, `trial` puts all of it to the test.
+//!
+//! Nothing is corrected, widened or relaxed in `strict` syntax; in `simple` nothing in quotes or under a negation is.
+//! Without widening, both list the same wherever twenty documents hold all words.
 
 mod facet;
 mod request;
@@ -55,7 +59,6 @@ pub use explain::{Explanation, LeafExplanation};
 pub use facet::{Facet, PerFacet};
 pub use facets::{MOST_VALUES, year_histogram};
 pub use names::Names;
-pub use numbers::WantedNumber;
 pub use ranking::Weights;
 pub use request::{
     DEADLINE, FARTHEST_HIT, FacetQuery, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES,

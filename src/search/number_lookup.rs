@@ -15,16 +15,11 @@ use crate::text::fold;
 /// The documents that bear a number, and those that cite it.
 pub(super) fn find(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<(Bits, Bits), Refused> {
     let bearers = bearers(shelf, wanted)?;
-    let mut citing = Bits::none(shelf.segment.max_doc());
-    for key in keys(wanted) {
-        citing.add(&shelf.keyword(shelf.fields.cited, &key)?);
-    }
+    let mut citing = shelf.any_keyword(shelf.fields.cited, &keys(wanted))?;
     if let (Some(code), None, false) = (&wanted.code, wanted.year, wanted.is_order()) {
         citing.add(&of_any_year(shelf, &fold(code).text, wanted.serial.as_deref())?);
     }
-    for spelling in spellings(wanted) {
-        citing.add(&shelf.text(&fold(&spelling).text)?.documents);
-    }
+    citing.add(&spelled(shelf, wanted)?);
     citing.remove(&bearers);
     Ok((bearers, citing))
 }
@@ -54,13 +49,9 @@ pub(super) fn is_part_of_any(wanted: &WantedNumber, view: &View) -> Result<bool,
 
 /// Documents whose own number it is: the whole number, or all the parts that were typed.
 fn bearers(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<Bits, Refused> {
-    let mut bearers = Bits::none(shelf.segment.max_doc());
     let keys = keys(wanted);
-    for key in &keys {
-        bearers.add(&shelf.keyword(shelf.fields.number, key)?);
-    }
     if !keys.is_empty() {
-        return Ok(bearers);
+        return shelf.any_keyword(shelf.fields.number, &keys);
     }
     let mut parts = match &wanted.serial {
         Some(serial) => shelf.keyword(shelf.fields.number_serial, serial)?,
@@ -76,11 +67,7 @@ fn bearers(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<Bits, Refused> {
         }
         // A bare 令第5号 is borne by any order of that serial; its spelling in the text tells which are orders.
         None if wanted.code.as_deref() == Some("令") => {
-            let mut orders = Bits::none(shelf.segment.max_doc());
-            for spelling in spellings(wanted) {
-                orders.add(&shelf.text(&fold(&spelling).text)?.documents);
-            }
-            parts.keep(&orders);
+            parts.keep(&spelled(shelf, wanted)?);
         }
         _ => {}
     }
@@ -104,7 +91,6 @@ fn keys(wanted: &WantedNumber) -> Vec<String> {
 
 /// Documents that cite a number of this code and serial, of any year; of any serial where none is given.
 fn of_any_year(shelf: &Shelf<'_>, code: &str, serial: Option<&str>) -> Result<Bits, Refused> {
-    let mut citing = Bits::none(shelf.segment.max_doc());
     let index = shelf.segment.inverted_index(shelf.fields.cited).map_err(internal)?;
     let (first, end) = (format!("{code}("), format!("{code})"));
     let range = index.terms().range().ge(first.as_bytes()).lt(end.as_bytes());
@@ -119,10 +105,16 @@ fn of_any_year(shelf: &Shelf<'_>, code: &str, serial: Option<&str>) -> Result<Bi
                 .map(str::to_owned),
         );
     }
-    for key in keys {
-        citing.add(&shelf.keyword(shelf.fields.cited, &key)?);
+    shelf.any_keyword(shelf.fields.cited, &keys)
+}
+
+/// Documents whose text holds one of the [`spellings`] of a number.
+fn spelled(shelf: &Shelf<'_>, wanted: &WantedNumber) -> Result<Bits, Refused> {
+    let mut documents = Bits::none(shelf.segment.max_doc());
+    for spelling in spellings(wanted) {
+        documents.add(&shelf.text(&fold(&spelling).text)?.documents);
     }
-    Ok(citing)
+    Ok(documents)
 }
 
 /// The spellings that can be looked for as strings, because no longer code can hide before them: a lone number, an

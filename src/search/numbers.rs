@@ -13,30 +13,25 @@ use crate::text::{fold, is_han};
 
 /// A document number that is asked for; what was not typed is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WantedNumber {
+pub(super) struct WantedNumber {
     /// Agency code (机关代字), for orders with its closing 令; `None` for a lone `〔2018〕44号`.
-    pub code: Option<String>,
+    pub(super) code: Option<String>,
     /// The year; `None` when it was not typed, and for orders.
-    pub year: Option<NumberYear>,
+    pub(super) year: Option<NumberYear>,
     /// The serial without leading zeros; `None` for a lone code.
-    pub serial: Option<String>,
+    pub(super) serial: Option<String>,
     /// Typed without bracket and without 号, so that it may be no number at all.
-    pub doubtful: bool,
+    pub(super) doubtful: bool,
 }
 
 impl WantedNumber {
     /// Whether it is the number of an order (令), which has no year.
-    pub fn is_order(&self) -> bool {
+    pub(super) fn is_order(&self) -> bool {
         self.code.as_ref().is_some_and(|code| code.ends_with('令'))
     }
 
-    /// Whether only one part of it was typed: a code, or a serial, that may as well be words.
-    pub fn is_lone(&self) -> bool {
-        self.serial.is_none() || (self.code.is_none() && self.year.is_none())
-    }
-
     /// Whether a whole number is meant by this one.
-    pub fn means(&self, number: &DocNumber) -> bool {
+    pub(super) fn means(&self, number: &DocNumber) -> bool {
         self.serial.as_ref().is_none_or(|serial| *serial == number.serial)
             && (self.year.is_none() || self.year == number.year)
             && self.code.as_ref().is_none_or(|code| self.means_code(code, &number.code))

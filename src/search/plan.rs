@@ -58,6 +58,27 @@ pub(super) enum What {
     Nothing,
 }
 
+impl What {
+    /// Whether it is a word that was typed as one, and no string, number or place.
+    pub(super) fn is_word(&self) -> bool {
+        matches!(self, Self::Text { quoted: false, .. } | Self::Token(_))
+    }
+
+    /// It in words, for people.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Text { folded, .. } | Self::Token(folded) => folded.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Title(text) => format!("title:{text}"),
+            Self::Agency(text) => format!("agency:{text}"),
+            Self::Value(facet, values) => format!("{}:{}", facet.name(), values.join(",")),
+            Self::Prefix(stem) => format!("{stem}*"),
+            Self::Near(far, a, b) => format!("{a} NEAR/{far} {b}"),
+            Self::Nothing => String::new(),
+        }
+    }
+}
+
 /// A question ready to be answered.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Plan {
@@ -91,7 +112,9 @@ impl Plan {
             _ => Vec::new(),
         };
         let mut notes = Vec::new();
-        let numbers: Vec<String> = planner.leaves.iter().filter_map(number_of).collect();
+        let is_number = |what: &&What| matches!(what, What::Number(_));
+        let whats = planner.leaves.iter().map(|leaf| &leaf.what);
+        let numbers: Vec<String> = whats.filter(is_number).map(What::name).collect();
         if !numbers.is_empty() {
             notes.push(Note::ReadAsNumber(numbers));
         }
@@ -160,23 +183,13 @@ impl Plan {
 
     /// A leaf in words, for people.
     pub(super) fn name(&self, leaf: usize) -> String {
-        match &self.leaves[leaf].what {
-            What::Text { folded, .. } | What::Token(folded) => folded.clone(),
-            What::Number(number) => number.to_string(),
-            What::Title(text) => format!("title:{text}"),
-            What::Agency(text) => format!("agency:{text}"),
-            What::Value(facet, values) => format!("{}:{}", facet.name(), values.join(",")),
-            What::Prefix(stem) => format!("{stem}*"),
-            What::Near(far, a, b) => format!("{a} NEAR/{far} {b}"),
-            What::Nothing => String::new(),
-        }
+        self.leaves[leaf].what.name()
     }
-}
 
-fn number_of(leaf: &Leaf) -> Option<String> {
-    match &leaf.what {
-        What::Number(number) => Some(number.to_string()),
-        _ => None,
+    /// The numbers that may be none.
+    pub(super) fn doubtful_numbers(&self) -> Vec<String> {
+        let is_doubtful = |what: &&What| matches!(what, What::Number(number) if number.doubtful);
+        self.leaves.iter().map(|leaf| &leaf.what).filter(is_doubtful).map(What::name).collect()
     }
 }
 
@@ -403,9 +416,7 @@ impl Planner<'_> {
             Tree::And(all) => all.as_slice(),
             one => std::slice::from_ref(one),
         };
-        let is_word = |leaf: &Leaf| {
-            leaf.wanted && matches!(leaf.what, What::Text { quoted: false, .. } | What::Token(_))
-        };
+        let is_word = |leaf: &Leaf| leaf.wanted && leaf.what.is_word();
         let place = |tree: &Tree| match tree {
             Tree::Leaf(at) if is_word(&self.leaves[*at]) => Some(*at),
             _ => None,

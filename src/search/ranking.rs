@@ -245,10 +245,7 @@ impl Ranking<'_> {
 
     /// Adds what the title as a whole says, once it is known which words stand in it.
     fn weigh_titles(&self, bench: &Bench<'_>, scores: &mut Scores) {
-        let words = self
-            .plan
-            .wanted()
-            .filter(|(_, what)| matches!(what, What::Text { quoted: false, .. } | What::Token(_)));
+        let words = self.plan.wanted().filter(|(_, what)| what.is_word());
         let (count, asked) =
             words.fold((0, 0.0), |(n, sum), (at, _)| (n + 1, sum + self.rarity[at]));
         if asked <= 0.0 {
@@ -312,7 +309,6 @@ impl<'a> Bench<'a> {
     ) -> Result<(), Refused> {
         let weights = self.ranking.weights;
         match what {
-            What::Nothing => Ok(()),
             What::Number(number) => {
                 let name = number.to_string();
                 for document in found.bearers.iter().flat_map(Bits::iter) {
@@ -323,9 +319,6 @@ impl<'a> Bench<'a> {
                 Ok(())
             }
             What::Token(token) => self.word(scores, token, rarity, 1.0, true),
-            // What the title or a value says holds for every document that is listed.
-            What::Title(_) | What::Agency(_) | What::Value(..) => Ok(()),
-            What::Prefix(_) | What::Near(..) => Ok(()),
             What::Text { folded, quoted } => {
                 self.counted(scores, "string", folded, &found.counts, weights.strings * rarity);
                 if *quoted {
@@ -334,6 +327,9 @@ impl<'a> Bench<'a> {
                 self.word(scores, folded, rarity, 1.0, true)?;
                 self.inner_words(scores, folded)
             }
+            // These choose documents and do not rank them.
+            What::Title(_) | What::Agency(_) | What::Value(..) => Ok(()),
+            What::Prefix(_) | What::Near(..) | What::Nothing => Ok(()),
         }
     }
 
@@ -442,10 +438,9 @@ impl<'a> Bench<'a> {
                 }
             })?;
         }
-        let words = self.ranking.analyzer.cut(run).len();
-        if words > 1 {
-            let rarity: f32 =
-                self.ranking.analyzer.cut(run).iter().map(|word| self.rarity_of(word.text)).sum();
+        let words = self.ranking.analyzer.cut(run);
+        if words.len() > 1 {
+            let rarity: f32 = words.iter().map(|word| self.rarity_of(word.text)).sum();
             let found = self.shelf.text(run)?;
             self.counted(scores, "phrase", run, &found.counts, weights.phrase * rarity);
         }

@@ -9,8 +9,8 @@ use crate::search::{
 
 /// With fewer documents than this that hold all words, others may join.
 pub(super) const ENOUGH: u64 = 20;
-/// The most words a document may lack. With three, long questions find more of what they mean than with two (nDCG@10 of
-/// researchers' questions 0.81 against 0.75); a fourth brings nothing more.
+/// The most words a document may lack, lone characters aside. With three, long questions find more of what they mean
+/// than with two (nDCG@10 of researchers' questions 0.81 against 0.75); a fourth brings nothing more.
 pub(super) const MOST_MISSING: usize = 3;
 /// The most of the weight of all words that a document may lack: it must hold more than half of what was asked. With two
 /// fifths, researchers' questions find less (nDCG@10 0.83 against 0.89); with three, one word of two would be enough.

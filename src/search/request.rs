@@ -26,7 +26,8 @@ pub struct Request {
     pub query: String,
     /// How it is read.
     pub syntax: Syntax,
-    /// Whether words of a `simple` question are also looked for in other ways; `strict` ones never are.
+    /// Whether words of a `simple` question are also looked for in other ways, and slips of typing corrected rather than
+    /// only asked about; `strict` ones never are.
     pub widen: bool,
     /// What the hits must have.
     pub filters: Filters,
@@ -81,10 +82,10 @@ impl FromStr for FacetQuery {
 /// How a question is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Syntax {
-    /// As people type: never fails on its form, and helps when too little is found.
+    /// As people type: never fails on its form, widens words, and helps when too little is found.
     #[default]
     Simple,
-    /// Pure set algebra: a mistake in its form is refused.
+    /// Pure set algebra: nothing is added to what was typed; a mistake in its form is refused.
     Strict,
 }
 

@@ -5,16 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use tantivy::{
-    DocAddress, DocSet, TERMINATED, TantivyDocument,
-    schema::{IndexRecordOption, Value},
-};
+use tantivy::{DocAddress, DocSet, TERMINATED, schema::IndexRecordOption};
 
 use crate::analysis::{LONGEST_START, readings};
 use crate::index::View;
 use crate::model::DocumentId;
 use crate::search::{
     clock::Clock,
+    engine::id_at,
     lexicon::{Known, Lexicon},
     matching::internal,
     request::Refused,
@@ -22,7 +20,7 @@ use crate::search::{
 use crate::text::{fold, is_han};
 
 /// The longest beginning that is looked at, in characters.
-pub(super) const MOST_TYPED: usize = 40;
+const MOST_TYPED: usize = 40;
 /// Words and agencies that are compared with what was typed, the most used first; fewer where a letter may be wrong.
 const MOST_COMPARED: usize = 30_000;
 const MOST_COMPARED_LOOSELY: usize = 5_000;
@@ -195,9 +193,7 @@ fn titles(
         if found.len() == most {
             break;
         }
-        let stored: TantivyDocument = view.searcher.doc(address).map_err(internal)?;
-        let id = stored.get_first(view.fields.id).and_then(|id| id.as_str()).unwrap_or_default();
-        let id: DocumentId = id.parse().map_err(internal)?;
+        let id = id_at(address, view)?;
         if seen.insert(id) {
             found.push(id);
         }

@@ -1,7 +1,7 @@
 //! Other ways to say what was typed: synonyms, other names of agencies and regions, years in other numerals.
 //!
 //! A word is widened where it stands, so AND, OR and NOT around it mean what they say; what stands in quotes or under a
-//! negation is never widened.
+//! negation is never widened, nor is anything in `strict` syntax.
 
 use std::collections::HashMap;
 
@@ -50,12 +50,7 @@ impl Way {
 
     /// The way in words, for people.
     pub(super) fn name(&self) -> String {
-        let name = |what: &What| match what {
-            What::Text { folded, .. } | What::Token(folded) => folded.clone(),
-            // A way is made of strings only ([`what_of`]).
-            _ => String::new(),
-        };
-        self.all.iter().map(name).collect::<Vec<_>>().join("+")
+        self.all.iter().map(What::name).collect::<Vec<_>>().join("+")
     }
 }
 

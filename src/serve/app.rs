@@ -90,6 +90,14 @@ impl App {
         let library = Arc::clone(&self.library);
         self.gateway.run(move || call(library.as_ref())).await
     }
+
+    /// What the library says; where it fails, its log says why.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&dyn Library) -> anyhow::Result<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.blocking(call).await?.map_err(|error| Problem::internal(&error))
+    }
 }
 
 /// The whole service.

@@ -28,7 +28,7 @@ mod double_reports;
 #[cfg(test)]
 mod tests;
 
-pub use api::{Coverage, answer_json, comparison_json, ledger_json, suggestions_json, year_span};
+pub use api::{Coverage, answer_json, comparison_json, ledger_json, suggestions_json};
 pub use app::{App, Labels, Settings, router};
 pub use library::{Health, Highlighted, Library, Suggested, VersionMark};
 pub use server::serve;

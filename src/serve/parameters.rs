@@ -3,6 +3,8 @@
 //! The API refuses a request at its first fault; pages read past faults, because links shared in chat
 //! programs carry parameters nobody here knows.
 
+use crate::model::{YearSpan, is_region_code};
+
 /// What is wrong with a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -49,6 +51,21 @@ impl Fault {
 
 /// Far more parameters than any address here takes; the rest is not read.
 const MOST_PARAMETERS: usize = 512;
+
+/// The most characters of one value; far beyond use, short of abuse.
+pub(crate) const LONGEST_VALUE: usize = 100;
+
+/// What a page can use of an address: values trimmed and cut; a region or a year that is none is left out.
+pub(crate) fn usable_pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+    let cut = |(name, value): (String, String)| {
+        (name, value.trim().chars().take(LONGEST_VALUE).collect::<String>())
+    };
+    pairs(query).0.into_iter().map(cut).filter(|(name, value)| match name.as_str() {
+        "region" => is_region_code(value),
+        "year" => value.parse::<YearSpan>().is_ok(),
+        _ => true,
+    })
+}
 
 /// Names and values in order, decoded; values that are no UTF-8 are left out and told as faults.
 pub(crate) fn pairs(query: &str) -> (Vec<(String, String)>, Vec<Fault>) {

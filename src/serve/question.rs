@@ -4,15 +4,14 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::model::CategoryPath;
+use crate::model::{CategoryPath, is_region_code};
 use crate::search::{FARTHEST_HIT, Facet, FacetQuery, Filters, Request, Sort, Syntax, UNKNOWN};
-use crate::serve::parameters::{Fault, pairs};
+use crate::serve::parameters::{Fault, LONGEST_VALUE, pairs};
 
 const LARGEST_PAGE: usize = 100;
 const DEFAULT_SIZE: usize = 10;
-/// Values of one filter, and characters of one value; far beyond use, short of abuse.
+/// Values of one filter; far beyond use, short of abuse.
 const MOST_VALUES: usize = 64;
-const LONGEST_VALUE: usize = 100;
 
 const NAMES: [&str; 17] = [
     "q",
@@ -42,11 +41,12 @@ pub(crate) struct Question {
     /// characters. Empty: every document that passes the filters.
     #[param(required = false, max_length = 500, example = "依申请公开")]
     pub(crate) q: String,
-    /// How `q` is read: `simple` (default) finds near misses and says what they lack, `strict` is pure set algebra.
+    /// How `q` is read: `simple` (default) widens words, corrects slips of typing, finds near misses, and says so;
+    /// `strict` is pure set algebra. With `widen=off` both list the same wherever 20 documents hold every word.
     #[param(required = false, inline)]
     pub(crate) syntax: SyntaxName,
-    /// Whether words of a `simple` question are also looked for in other ways, such as 最低生活保障 for 低保; the
-    /// note `widened` says which.
+    /// Whether words of a `simple` question are also looked for in other ways, such as 最低生活保障 for 低保, and slips
+    /// of typing are corrected; the notes `widened` and `corrected` say which. Nothing in quotes or under a negation is.
     #[param(required = false, inline)]
     pub(crate) widen: Switch,
     /// Category path, such as `policy` or `work/emergency`, or `unknown`. Several: any of them.
@@ -144,7 +144,7 @@ fn check(facet: Facet, value: &str) -> Result<(), String> {
             let year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
             value.split_once("..").map_or(year(value), |(from, to)| year(from) && year(to))
         }
-        Facet::Region => value.len() == 6 && value.bytes().all(|b| b.is_ascii_digit()),
+        Facet::Region => is_region_code(value),
         Facet::Portal => {
             let name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
             !value.is_empty() && value.bytes().all(name)

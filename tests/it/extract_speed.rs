@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use gongkai::config::{self, Dirs};
 use gongkai::demo::Sample;
 use gongkai::extract::extract;
-use gongkai::model::{Capture, Context, Headers, Listed, PageKind, PageUrl};
+use gongkai::model::{Capture, Headers, PageUrl};
 use rayon::prelude::*;
+
+use crate::support::captured;
 
 /// Extraction may take this many times as long as parsing a page and gathering its text.
 const TIMES_THE_PARSE: f64 = 12.0;
@@ -18,24 +20,7 @@ fn captures() -> Vec<Capture> {
     pages
         .map(|page| {
             let url = PageUrl::parse(&page.url).unwrap();
-            let answer = sample.answer(url.host(), url.path(), &Headers::default());
-            Capture {
-                at: "2024-06-01T00:00:00Z".parse().unwrap(),
-                request: Headers::default(),
-                answer,
-                truncated: None,
-                unverified_tls: false,
-                context: Context {
-                    portal: "sample".to_owned(),
-                    column: String::new(),
-                    kind: PageKind::Detail,
-                    listed: Listed::default(),
-                    referrer: None,
-                    redirected_from: None,
-                    form: None,
-                },
-                url,
-            }
+            captured(&page.url, sample.answer(url.host(), url.path(), &Headers::default()))
         })
         .collect()
 }

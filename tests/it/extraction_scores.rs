@@ -5,14 +5,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The folder of real data, or `None` after saying that the test was skipped.
+use crate::support;
+
 fn shared() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let there = folder.join("eval/extraction/score.py").is_file();
-    if !there {
-        eprintln!("skipped: no ../shared with real pages beside the project");
-    }
-    there.then_some(folder)
+    support::shared("eval/extraction/score.py", "real pages")
 }
 
 fn scored(shared: &Path) -> Option<Value> {

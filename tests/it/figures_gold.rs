@@ -6,17 +6,13 @@ use std::path::{Path, PathBuf};
 use gongkai::config::Categories;
 use gongkai::extract;
 use gongkai::figures;
-use gongkai::model::{Document, Imported, ReportFigures, Verdict};
+use gongkai::model::{Amount, Check, Document, Imported, ReportFigures, Verdict};
 use serde_json::{Value, json};
 
-/// The folder of real data, or `None` after saying that the test was skipped.
+use crate::support;
+
 fn shared() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let there = folder.join("gold/quzhou_2020.json").is_file();
-    if !there {
-        eprintln!("skipped: no ../shared with real reports beside the project");
-    }
-    there.then_some(folder)
+    support::shared("gold/quzhou_2020.json", "real reports")
 }
 
 fn json_of(path: &Path) -> Value {
@@ -55,16 +51,14 @@ fn same_values(read: &ReportFigures, gold: &Value) {
 
 /// The rules that are broken, and what by.
 fn broken(read: &ReportFigures) -> Vec<(String, String, f64, f64)> {
-    let check = |check: &gongkai::model::Check| {
-        (check.rule.clone(), check.scope.clone(), check.left.0, check.right.0)
-    };
+    let check =
+        |check: &Check| (check.rule.clone(), check.scope.clone(), check.left.0, check.right.0);
     read.broken().map(check).collect()
 }
 
 fn holding(read: &ReportFigures, rules: &[&str]) -> usize {
-    let is_meant = |check: &&gongkai::model::Check| {
-        rules.contains(&&*check.rule) && check.verdict == Verdict::Holds
-    };
+    let is_meant =
+        |check: &&Check| rules.contains(&&*check.rule) && check.verdict == Verdict::Holds;
     read.checks.iter().filter(is_meant).count()
 }
 
@@ -101,7 +95,7 @@ fn a_form_of_a_province() {
     assert_eq!(notes.len(), 1);
     assert_eq!((&*notes[0].rule, notes[0].left.0), ("Z1", 48711.0));
     assert_eq!(broken(&read), []);
-    let stated = |metric: &str| read.value(metric);
+    let stated = |metric: &str| read.figure(metric)?.value.map(|value| value.0);
     assert_eq!(stated("prose_website_items"), Some(48453.0));
     assert_eq!(stated("prose_requests_received"), Some(42.0));
     assert_eq!(stated("prose_granted_partial"), Some(33.0));
@@ -144,13 +138,12 @@ fn every_fact_of_a_narrative() {
     assert_eq!(gold["facts"].as_array().unwrap().len(), 25);
     for other in [410_300.0, 43_018_102_000_204.0, 4_301_810_012.0, 12_013_741.0, 2012.0] {
         assert!(
-            read.statements
-                .iter()
-                .all(|statement| !statement.value.is(gongkai::model::Amount(other))),
+            read.statements.iter().all(|statement| !statement.value.is(Amount(other))),
             "{other}"
         );
     }
-    assert_eq!(read.value("prose_platform_items"), Some(45.0));
+    let platform = read.figure("prose_platform_items").unwrap();
+    assert_eq!(platform.value, Some(Amount(45.0)));
     assert!(read.figure("prose_requests_received").is_none(), "no number is given: not 0");
     let wrong: Vec<(f64, f64)> = broken(&read).into_iter().map(|(_, _, a, b)| (a, b)).collect();
     assert_eq!(wrong, [(15.0, 16.0), (68.0, 67.0), (15.0, 16.0)]);

@@ -11,11 +11,10 @@ use std::path::Path;
 use gongkai::config::Categories;
 use gongkai::extract;
 use gongkai::figures;
-use gongkai::model::{
-    Answer, Capture, Check, Context, Document, Headers, Imported, Listed, PageKind, PageUrl, Place,
-    ReportFigures, ReportFormat, Verdict,
-};
+use gongkai::model::{Check, Document, Imported, Place, ReportFigures, ReportFormat, Verdict};
 use serde_json::{Value, json};
+
+use crate::support::{answered, captured};
 
 #[test]
 fn invented_reports_are_read_as_expected() {
@@ -40,31 +39,15 @@ fn invented_reports_are_read_as_expected() {
 }
 
 fn document(name: &str, expected: &Value) -> Document {
-    let at = "2026-01-02T03:04:05Z".parse().unwrap();
     if let Ok(text) = fs::read_to_string(format!("{name}.txt")) {
         let record = json!({ "title": expected["title"], "text": text });
         let record = record.as_object().cloned().unwrap();
+        let at = "2026-01-02T03:04:05Z".parse().unwrap();
         let imported = Imported { set: "sample".to_owned(), id: name.to_owned(), at, record };
         return extract::from_import(&imported, &Categories::default()).unwrap().remove(0);
     }
     let body = fs::read(format!("{name}.html")).unwrap();
-    let capture = Capture {
-        url: PageUrl::parse(expected["url"].as_str().unwrap()).unwrap(),
-        at,
-        request: Headers::default(),
-        answer: Answer { status: 200, headers: Headers::default(), body: body.into() },
-        truncated: None,
-        unverified_tls: false,
-        context: Context {
-            portal: "sample".to_owned(),
-            column: String::new(),
-            kind: PageKind::Detail,
-            listed: Listed::default(),
-            referrer: None,
-            redirected_from: None,
-            form: None,
-        },
-    };
+    let capture = captured(expected["url"].as_str().unwrap(), answered(body, None));
     extract::extract(&capture, None, &Categories::default()).documents.remove(0)
 }
 

@@ -9,15 +9,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gongkai::config::{Categories, Dirs, load};
+use gongkai::config::Categories;
 use gongkai::extract;
 use gongkai::figures;
-use gongkai::model::{
-    Answer, Capture, Context, DocNumber, Document, Headers, Imported, Listed, PageKind, PageUrl,
-    spot_numbers,
-};
+use gongkai::model::{Capture, DocNumber, Document, Imported, PageKind, spot_numbers};
 use gongkai::page::{self, Gate};
 use gongkai::text::{find_personal, fold};
+
+use crate::support::{answered, captured, shipped_config};
 
 /// Inputs of the ordinary run, for each reader.
 const FEW: u64 = 200;
@@ -159,31 +158,14 @@ fn fuzz(name: &str, seeds: &[Vec<u8>], read: impl Fn(&[u8])) {
 }
 
 fn categories() -> Categories {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    load(&Dirs { crawler: root.join("crawler-config"), index: root.join("index") })
-        .config
-        .categories
+    shipped_config().categories
 }
 
 fn capture(body: &[u8], kind: PageKind) -> Capture {
-    let context = Context {
-        portal: String::new(),
-        column: String::new(),
-        kind,
-        listed: Listed::default(),
-        referrer: None,
-        redirected_from: None,
-        form: None,
-    };
-    Capture {
-        url: PageUrl::parse("http://www.lingzhou.example/zw/t20200131_7.html").unwrap(),
-        at: "2026-01-02T03:04:05Z".parse().unwrap(),
-        request: Headers::default(),
-        answer: Answer { status: 200, headers: Headers::default(), body: body.into() },
-        truncated: None,
-        unverified_tls: false,
-        context,
-    }
+    let url = "http://www.lingzhou.example/zw/t20200131_7.html";
+    let mut capture = captured(url, answered(body, None));
+    capture.context.kind = kind;
+    capture
 }
 
 #[test]

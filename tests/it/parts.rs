@@ -7,18 +7,18 @@
 use std::{fs, path::Path};
 
 use gongkai::{
-    config::{self, Config, Dirs},
+    config::Config,
     extract,
-    model::{
-        Answer, Capture, Context, Document, Headers, Imported, Listed, PageKind, PageUrl, Sourced,
-    },
+    model::{Document, Imported, Sourced},
     resolve::{self, Book},
 };
 use serde_json::{Value, json};
 
+use crate::support::{answered, captured, shipped_config};
+
 #[test]
 fn texts_are_parted_as_expected() {
-    let config = config();
+    let config = shipped_config();
     let mut wrong = Vec::new();
     let mut texts = 0;
     for file in fs::read_dir(root().join("tests/pages/parts")).unwrap() {
@@ -58,7 +58,7 @@ fn the_five_first_texts() {
         eprintln!("skipped: {} is not there", folders[0].display());
         return;
     };
-    let config = config();
+    let config = shipped_config();
     let mut seen = 0;
     for file in files {
         let path = file.unwrap().path();
@@ -126,11 +126,6 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn config() -> Config {
-    config::load(&Dirs { crawler: root().join("crawler-config"), index: root().join("index") })
-        .config
-}
-
 fn imported(id: &str, text: &str, config: &Config) -> Vec<Document> {
     let record = json!({ "title": "", "text": text }).as_object().cloned().unwrap();
     let at = "2026-01-02T03:04:05Z".parse().unwrap();
@@ -139,24 +134,8 @@ fn imported(id: &str, text: &str, config: &Config) -> Vec<Document> {
 }
 
 fn page(body: Vec<u8>, kind: &str, config: &Config) -> Vec<Document> {
-    let headers = Headers(vec![("Content-Type".to_owned(), kind.to_owned())]);
-    let capture = Capture {
-        url: PageUrl::parse("http://www.lingzhou.example/zwgk/1.html").unwrap(),
-        at: "2026-01-02T03:04:05Z".parse().unwrap(),
-        request: Headers::default(),
-        answer: Answer { status: 200, headers, body: body.into() },
-        truncated: None,
-        unverified_tls: false,
-        context: Context {
-            portal: String::new(),
-            column: String::new(),
-            kind: PageKind::Detail,
-            listed: Listed::default(),
-            referrer: None,
-            redirected_from: None,
-            form: None,
-        },
-    };
+    let answer = answered(body, Some(kind));
+    let capture = captured("http://www.lingzhou.example/zwgk/1.html", answer);
     placed(extract::extract(&capture, None, &config.categories).documents, config)
 }
 

@@ -15,7 +15,7 @@ use gongkai::catalogue::Catalogue;
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::json;
 
-use crate::support::{Asked, serve_asked};
+use crate::support::{Asked, county, serve_asked};
 use crate::whole_path::gongkai;
 
 const WEEKS: usize = 6;
@@ -49,26 +49,6 @@ fn turn() -> impl Strategy<Value = Turn> {
         1 => Just(Turn::LikeTheOwnErrorPage),
         1 => Just(Turn::Failing),
     ]
-}
-
-fn portal_file(id: &str, more: &str) -> String {
-    format!(
-        r##"
-id = "{id}"
-name = "青岚县人民政府"
-bases = ["http://www.{id}.example/"]
-region = "unknown"
-verified = "never"
-politeness.delay = "0s"
-limits.retries = 0
-{more}
-[[columns]]
-name = "县政府文件"
-list = "wj/"
-[list]
-items = "#list li"
-"##
-    )
 }
 
 const TITLE: &str = "关于做好防汛工作的通知";
@@ -226,7 +206,8 @@ impl World<'_> {
     fn write_portal(&self, id: &str, more: &str) {
         let portals = self.folder.join("crawler-config/portals");
         fs::create_dir_all(&portals).unwrap();
-        fs::write(portals.join(format!("{id}.toml")), portal_file(id, more)).unwrap();
+        let file = county(id, &format!("limits.retries = 0\n{more}"), "");
+        fs::write(portals.join(format!("{id}.toml")), file).unwrap();
     }
 }
 

@@ -3,36 +3,23 @@
 use gongkai::config::{self, Dirs, Portal};
 use gongkai::demo::{PublishedPage, Sample, write_config};
 use gongkai::extract::extract;
-use gongkai::model::{Capture, Context, Document, Headers, Listed, PageKind, PageUrl};
+use gongkai::model::{Capture, Document, Headers, Listed, PageUrl};
+
+use crate::support::captured;
 
 /// What a crawler that came from the list would keep.
 fn capture(sample: &Sample, portal: &Portal, page: &PublishedPage<'_>) -> Capture {
     let url = PageUrl::parse(&page.url).unwrap();
     let folder = |path: &str| path[..=path.rfind('/').unwrap()].to_owned();
     let column = portal.columns.iter().find(|c| url.path().starts_with(&folder(c.list.path())));
-    let context = Context {
-        portal: portal.id.clone(),
-        column: column.unwrap().name.clone(),
-        kind: PageKind::Detail,
-        listed: Listed {
-            title: Some(page.title.to_owned()),
-            date: Some(page.published.to_string()),
-        },
-        referrer: None,
-        redirected_from: None,
-        form: None,
-    };
     let answer = sample.answer(url.host(), url.path(), &Headers::default());
-    let at = "2024-06-01T00:00:00Z".parse().unwrap();
-    Capture {
-        url,
-        at,
-        request: Headers::default(),
-        answer,
-        truncated: None,
-        unverified_tls: false,
-        context,
-    }
+    let mut capture = captured(&page.url, answer);
+    capture.at = "2024-06-01T00:00:00Z".parse().unwrap();
+    capture.context.portal.clone_from(&portal.id);
+    capture.context.column.clone_from(&column.unwrap().name);
+    capture.context.listed =
+        Listed { title: Some(page.title.to_owned()), date: Some(page.published.to_string()) };
+    capture
 }
 
 /// The fields in question, as text.

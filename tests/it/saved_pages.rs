@@ -6,18 +6,18 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use gongkai::{
-    config::{self, Dirs},
     extract,
-    model::{Answer, Capture, Context, Document, Headers, Listed, PageKind, PageUrl, Sourced},
+    model::{Capture, Document, Listed, Sourced},
     resolve::{self, Book},
 };
 use serde_json::{Value, json};
 
+use crate::support::{answered, captured, shipped_config};
+
 #[test]
 fn saved_pages_are_read_as_expected() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let dirs = Dirs { crawler: root.join("crawler-config"), index: root.join("index") };
-    let config = config::load(&dirs).config;
+    let config = shipped_config();
     let book = Book::new(&config.regions, &config.agencies);
     let mut wrong = Vec::new();
     let mut pages = 0;
@@ -52,30 +52,14 @@ fn saved_pages_are_read_as_expected() {
     assert!(pages > 3);
 }
 
-fn capture(body: Vec<u8>, expected: &Value) -> Capture {
+/// A page as its `expected` says that it was listed and answered.
+pub(crate) fn capture(body: Vec<u8>, expected: &Value) -> Capture {
     let text = |key: &str| expected[key].as_str().map(str::to_owned);
-    let header = text("content_type").map(|kind| ("Content-Type".to_owned(), kind));
-    Capture {
-        url: PageUrl::parse(&text("url").unwrap()).unwrap(),
-        at: "2026-01-02T03:04:05Z".parse().unwrap(),
-        request: Headers::default(),
-        answer: Answer {
-            status: 200,
-            headers: Headers(header.into_iter().collect()),
-            body: body.into(),
-        },
-        truncated: None,
-        unverified_tls: false,
-        context: Context {
-            portal: "sample".to_owned(),
-            column: text("column").unwrap_or_default(),
-            kind: PageKind::Detail,
-            listed: Listed { title: text("listed_title"), date: text("listed_date") },
-            referrer: None,
-            redirected_from: None,
-            form: None,
-        },
-    }
+    let answer = answered(body, text("content_type").as_deref());
+    let mut capture = captured(&text("url").unwrap(), answer);
+    capture.context.column = text("column").unwrap_or_default();
+    capture.context.listed = Listed { title: text("listed_title"), date: text("listed_date") };
+    capture
 }
 
 fn fields(document: &Document, seen: &mut BTreeMap<&'static str, Value>) {

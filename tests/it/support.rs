@@ -1,20 +1,63 @@
-//! A small website of one test, pages as a function of what is asked; and the curator who harvests it.
+//! A small website of one test, pages as a function of what is asked; the curator who harvests it; single answers, as the
+//! archive would hand them over; the real data beside the project.
 
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 
+use gongkai::config::{self, Config, Dirs};
+use gongkai::model::{Answer, Body, Capture, Context, Headers, Listed, PageKind, PageUrl};
+
+/// The curated files of the project.
+pub(crate) fn shipped_config() -> Config {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dirs = Dirs { crawler: root.join("crawler-config"), index: root.join("index") };
+    config::load(&dirs).config
+}
+
+/// A good answer with that body and, if any, that Content-Type.
+pub(crate) fn answered(body: impl Into<Body>, content_type: Option<&str>) -> Answer {
+    let kind = content_type.map(|kind| ("Content-Type".to_owned(), kind.to_owned()));
+    Answer { status: 200, headers: Headers(kind.into_iter().collect()), body: body.into() }
+}
+
+/// The whole answer of a document's page, of no portal and no list.
+pub(crate) fn captured(url: &str, answer: Answer) -> Capture {
+    Capture {
+        url: PageUrl::parse(url).unwrap(),
+        at: "2026-01-02T03:04:05Z".parse().unwrap(),
+        request: Headers::default(),
+        answer,
+        truncated: None,
+        unverified_tls: false,
+        context: Context {
+            portal: String::new(),
+            column: String::new(),
+            kind: PageKind::Detail,
+            listed: Listed::default(),
+            referrer: None,
+            redirected_from: None,
+            form: None,
+        },
+    }
+}
+
 /// The portal file of an invented county with one column at `wj/`; `keys` stand above the column, `tables` behind it.
 pub(crate) fn qinglan(keys: &str, tables: &str) -> String {
+    county("qinglan", keys, tables)
+}
+
+/// The same under another id.
+pub(crate) fn county(id: &str, keys: &str, tables: &str) -> String {
     format!(
         r##"
-id = "qinglan"
+id = "{id}"
 name = "青岚县人民政府"
-bases = ["http://www.qinglan.example/"]
+bases = ["http://www.{id}.example/"]
 region = "unknown"
 verified = "never"
 politeness.delay = "0s"
@@ -26,6 +69,16 @@ list = "wj/"
 items = "#list li"
 {tables}"##
     )
+}
+
+/// The folder of real data beside the project, told by one of its files; `None` after saying that the test was skipped.
+pub(crate) fn shared(file: &str, what: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let there = folder.join(file).is_file();
+    if !there {
+        eprintln!("skipped: no ../shared with {what} beside the project");
+    }
+    there.then_some(folder)
 }
 
 /// Somebody who has the portal file of that county, in a folder where the program is run.

@@ -1,4 +1,4 @@
-//! The catalogue as text: equal texts are equal catalogues.
+//! What the catalogue holds of archive and imports as text: equal texts say that the same was read.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use crate::catalogue::documents::Catalogue;
 
 /// Every table with what it means, each row once, in an order of its own. Left out are the numbers that say how the
 /// catalogue came to be what it is: row numbers, the order of changes, which documents were dropped, how far readers
-/// have come.
+/// have come; and what is found from the documents by itself afterwards: fingerprints, relations, figures.
 const TABLES: [(&str, &str); 7] = [
     (
         "documents",
@@ -40,7 +40,7 @@ const TABLES: [(&str, &str); 7] = [
 ];
 
 impl Catalogue {
-    /// Writes everything that is known, a value on a line, so that two catalogues can be compared byte for byte.
+    /// Writes everything that was read, a value on a line, so that two catalogues can be compared byte for byte.
     pub fn dump(&self, out: &mut impl Write) -> anyhow::Result<()> {
         let connection = self.database.connection()?;
         for (table, sql) in TABLES {

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use crate::catalogue::documents::Catalogue;
 use crate::catalogue::values::{column, moment, packed, unpacked, word};
 use crate::model::{
-    Amount, Document, DocumentId, Figure, Moment, ReportFigures, ReportFormat, Status, Verdict,
+    Amount, Document, DocumentId, Figure, Method, Moment, ReportFigures, ReportFormat, Status,
 };
 
 /// An annual report as it is kept.
@@ -89,7 +89,10 @@ impl FigureMarks {
             approximate: figure.approximate,
             flagged: broken.contains(figure.metric.as_str()),
             corrected: figure.correction.is_some(),
-            cut: matches!(figure.method.as_str(), "digits" | "row_sum" | "column_sum" | "prose"),
+            cut: matches!(
+                figure.method,
+                Method::Digits | Method::RowSum | Method::ColumnSum | Method::Prose
+            ),
         }
     }
 
@@ -154,30 +157,14 @@ impl Catalogue {
         Ok(reports)
     }
 
-    /// The agencies that have reports, with the years they report on, by name.
-    pub fn reporters(&self) -> anyhow::Result<Vec<(String, Vec<i16>)>> {
-        let connection = self.database.connection()?;
-        let mut statement = connection.prepare_cached(
-            "SELECT DISTINCT name, reports.year FROM reports JOIN reporters ON reporters.key = reports.agency
-             JOIN documents ON documents.key = document
-             WHERE status <> ?1 AND reports.year IS NOT NULL ORDER BY name, reports.year",
-        )?;
-        let mut rows = statement.query([Status::Withheld.as_str()])?;
-        let mut reporters: Vec<(String, Vec<i16>)> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (name, year): (String, i16) = (row.get(0)?, row.get(1)?);
-            match reporters.last_mut().filter(|(last, _)| *last == name) {
-                Some((_, years)) => years.push(year),
-                None => reporters.push((name, vec![year])),
-            }
-        }
-        Ok(reporters)
-    }
-
     /// The figures that are wanted, by metric, agency, year and document: first as they are asked for, then in order.
     pub fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>> {
         let connection = self.database.connection()?;
         let mut find = connection.prepare_cached("SELECT key FROM metrics WHERE id = ?1")?;
+        let mut rows_of = connection.prepare_cached(
+            "SELECT year, document, value, marks FROM figures
+             WHERE metric = ?1 AND agency = ?2 AND year BETWEEN ?3 AND ?4 ORDER BY year, document",
+        )?;
         let mut found = Vec::new();
         let mut known = HashMap::new();
         let agencies = agency_keys(&connection, &wanted.agencies)?;
@@ -185,10 +172,6 @@ impl Catalogue {
         for metric in &wanted.metrics {
             let key: Option<i64> = find.query_row([metric], |row| row.get(0)).optional()?;
             let Some(key) = key else { continue };
-            let mut rows_of = connection.prepare_cached(
-                "SELECT year, document, value, marks FROM figures
-                 WHERE metric = ?1 AND agency = ?2 AND year BETWEEN ?3 AND ?4 ORDER BY year, document",
-            )?;
             for (agency, name) in &agencies {
                 let mut rows = rows_of.query(params![key, agency, from, to])?;
                 while let Some(row) = rows.next()? {
@@ -320,12 +303,8 @@ fn put_one(
     )?;
     put.execute(params![key, agency, region, year, format, state, version, corrected, body])?;
     let (Some(agency), Some(year)) = (agency, year) else { return Ok(true) };
-    let broken: BTreeSet<&str> = figures
-        .checks
-        .iter()
-        .filter(|check| check.verdict == Verdict::Broken)
-        .flat_map(|check| check.metrics.iter().map(String::as_str))
-        .collect();
+    let broken: BTreeSet<&str> =
+        figures.broken().flat_map(|check| check.metrics.iter().map(String::as_str)).collect();
     let mut row = connection.prepare_cached(
         "INSERT OR REPLACE INTO figures (metric, agency, year, document, value, marks)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -1,4 +1,5 @@
-//! The documents: as they are now, every text they had, and what changed since someone last asked.
+//! The documents: as they are now, every text they had, by which rules they were read, what changed or was dropped since
+//! someone last asked; and what was found from them: files, relations, figures.
 
 mod figures;
 mod files;

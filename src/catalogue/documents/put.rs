@@ -32,16 +32,14 @@ impl PutCounts {
 }
 
 impl Catalogue {
-    /// Writes documents in one transaction, all or none.
+    /// Writes documents of captures that continue their sources, in one transaction, all or none, and says of each
+    /// document whether it is new, changed or unchanged.
     ///
-    /// A document read from an older capture than the one that is held adds to the versions only. What was set by
-    /// [`Catalogue::set_status`] stays until a newer capture shows the page again; *withheld* stays in any case.
-    pub fn put(&self, documents: &[Document]) -> anyhow::Result<PutCounts> {
-        self.put_noting(documents, |_, _| {})
-    }
-
-    /// The same, and says of each document whether it is new, changed or unchanged.
-    pub fn put_noting(
+    /// It is for sources that hold the same documents as before: none leaves its page here. What all captures of a
+    /// source give together is for [`Catalogue::replace`]. A document read from an older capture than the one that is
+    /// held, as when a run is taken up again, adds to the versions only. What was set by [`Catalogue::set_standing`]
+    /// stays until a newer capture shows the page again; *withheld* stays in any case.
+    pub fn put(
         &self,
         documents: &[Document],
         mut note: impl FnMut(&Document, Effect),

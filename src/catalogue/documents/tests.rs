@@ -40,7 +40,7 @@ fn catalogue() -> (tempfile::TempDir, Catalogue) {
 }
 
 fn put(catalogue: &Catalogue, document: &Document) -> (u64, u64, u64) {
-    let counts = catalogue.put(std::slice::from_ref(document)).unwrap();
+    let counts = catalogue.put(std::slice::from_ref(document), |_, _| {}).unwrap();
     (counts.new, counts.changed, counts.unchanged)
 }
 
@@ -68,7 +68,7 @@ fn a_document_comes_back_as_it_was() {
     let key = PageUrl::parse("https://www.lingzhou.example/a.html?spm=1").unwrap().key();
     assert_eq!(reading.by_url(&key).unwrap(), std::slice::from_ref(&document));
     assert_eq!(reading.count().unwrap(), 1);
-    assert!(reading.put(&[document]).is_err(), "a reader does not write");
+    assert!(reading.put(&[document], |_, _| {}).is_err(), "a reader does not write");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_better_extractor_replaces_texts_and_equal_neighbours_merge() {
 fn equal_texts_are_stored_once() {
     let (_dir, catalogue) = catalogue();
     let documents = ["a", "b", "c"].map(|path| document(path, 0, "题", "同一篇文章"));
-    assert_eq!(catalogue.put(&documents).unwrap().new, 3);
+    assert_eq!(catalogue.put(&documents, |_, _| {}).unwrap().new, 3);
     assert_eq!(texts(&catalogue), 1);
 }
 
@@ -165,7 +165,7 @@ fn documents_are_chosen_and_come_in_the_order_of_ids() {
     let (_dir, catalogue) = catalogue();
     let mut all = vec![imported("laws", "17"), imported("other", "17"), document("a", 0, "题", "")];
     all[0].portal = None;
-    catalogue.put(&all).unwrap();
+    catalogue.put(&all, |_, _| {}).unwrap();
     catalogue.set_status(&all[2].id, Status::Removed).unwrap();
     let ids = |filter: &Filter| {
         let mut ids = Vec::new();
@@ -254,7 +254,7 @@ fn what_a_source_gives_no_more_is_dropped_and_comes_back_anew() {
 fn a_record_of_another_form_is_passed_over_until_it_is_read_again() {
     let (_dir, catalogue) = catalogue();
     let (page, other) = (document("a.html", 0, "题", "文"), document("b.html", 0, "题", "文"));
-    catalogue.put(&[page.clone(), other.clone()]).unwrap();
+    catalogue.put(&[page.clone(), other.clone()], |_, _| {}).unwrap();
     let connection = catalogue.database.connection().unwrap();
     let record = r#"{"id": "x", "region": "330800"}"#;
     let sql = "UPDATE documents SET record = ?1 WHERE id = ?2";

@@ -74,9 +74,7 @@ pub(crate) fn derive(
     let catalogue = Catalogue::open(&globals.data.join(CATALOGUE))?;
     let reader = Reader::open(&globals.data.join("archive"))?;
     if all {
-        catalogue.distrust_all()?;
-        catalogue.set_cursor(CAPTURES, 0)?;
-        catalogue.set_cursor(IMPORTS, 0)?;
+        forget_reading(&catalogue)?;
         reports::begin_again(&catalogue)?;
     }
     let portals = config.portals.iter().map(|portal| (portal.id.as_str(), portal)).collect();
@@ -127,14 +125,18 @@ fn is_detail(row: &CaptureRow) -> bool {
 
 /// Lets the next run read the whole archive again: the state counts its captures anew.
 pub(crate) fn begin_again(globals: &Globals) -> anyhow::Result<()> {
-    let path = globals.data.join("catalogue.sqlite");
+    let path = globals.data.join(CATALOGUE);
     if path.try_exists()? {
-        let catalogue = Catalogue::open(&path)?;
-        catalogue.distrust_all()?;
-        catalogue.set_cursor(CAPTURES, 0)?;
-        catalogue.set_cursor(IMPORTS, 0)?;
+        forget_reading(&Catalogue::open(&path)?)?;
     }
     Ok(())
+}
+
+/// Lets everything be read again from the first capture and the first import on.
+fn forget_reading(catalogue: &Catalogue) -> anyhow::Result<()> {
+    catalogue.distrust_all()?;
+    catalogue.set_cursor(CAPTURES, 0)?;
+    catalogue.set_cursor(IMPORTS, 0)
 }
 
 /// One run over what is new.
@@ -186,10 +188,7 @@ impl Stage<'_> {
         if self.catalogue.cursor(TAKEDOWN)? == mark {
             return Ok(());
         }
-        let otherwise = |document: &Document| match &document.origin {
-            Origin::Web { url } => Ok(self.standing(&url.key())?.unwrap_or_default().0),
-            Origin::Import { .. } => Ok(Status::Live),
-        };
+        let otherwise = |document: &Document| self.status_of_page(document);
         let (taken, given) = self.taken_down.apply(self.catalogue, self.state, otherwise)?;
         let hides = |url: &UrlKey, digest: &str, text: &FileText| {
             self.taken_down.hides_file(url, digest, text)
@@ -282,7 +281,7 @@ impl Stage<'_> {
 
     /// Whether something else answered in the place of the page, judged as the crawl does.
     fn is_stand_in(&self, answer: &AnswerText<'_>) -> anyhow::Result<bool> {
-        let looks = crawl::Looks::of_text(answer);
+        let looks = crawl::Looks::of(answer);
         let own = if looks.are_doubtful() {
             let mut pages = self.error_pages.lock().unwrap_or_else(PoisonError::into_inner);
             pages.of(answer.capture(), self.state, self.reader)?
@@ -319,6 +318,11 @@ impl Stage<'_> {
         if self.taken_down.hides_any_version(&document, self.catalogue, self.state)? {
             return Ok(Status::Withheld);
         }
+        self.status_of_page(&document)
+    }
+
+    /// The status that what became of its page gives a document.
+    fn status_of_page(&self, document: &Document) -> anyhow::Result<Status> {
         match &document.origin {
             Origin::Web { url } => Ok(self.standing(&url.key())?.unwrap_or_default().0),
             Origin::Import { .. } => Ok(Status::Live),
@@ -377,9 +381,9 @@ impl Stage<'_> {
         let mut looks = Vec::new();
         let put = self
             .catalogue
-            .put_noting(documents, |document, effect| looks.extend(look(document, effect)))?;
+            .put(documents, |document, effect| looks.extend(look(document, effect)))?;
         self.revisit(&looks)?;
-        // An older capture does not decide the status; that it was ever shown there does.
+        // Once withheld for another reason, it would keep the date of that.
         for hidden in documents.iter().filter(|document| document.status == Status::Withheld) {
             self.catalogue.set_standing(&hidden.id, Status::Withheld, &hidden.standing)?;
         }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use crate::catalogue::Catalogue;
 use crate::config::CorrectionEntry;
 use crate::extract::{self, ReportStatus};
 use crate::figures;
 use crate::model::{Document, DocumentId, ReportFigures};
+use crate::text;
 
 /// Up to which change of the catalogue figures were read, by which rules, and with which corrections.
 const REACHED: &str = "figures";
@@ -50,7 +50,7 @@ pub(super) fn derive(
 
 /// Reads the reports again that have corrections now or had them, when the list changed.
 fn correct(catalogue: &Catalogue, corrections: &[CorrectionEntry]) -> anyhow::Result<usize> {
-    let mark = mark(corrections);
+    let mark = text::digest(&format!("{corrections:?}"));
     if catalogue.cursor(CORRECTED)? == mark {
         return Ok(0);
     }
@@ -64,11 +64,6 @@ fn correct(catalogue: &Catalogue, corrections: &[CorrectionEntry]) -> anyhow::Re
     let changed = put(catalogue, &documents, corrections)?;
     catalogue.set_cursor(CORRECTED, mark)?;
     Ok(changed)
-}
-
-fn mark(corrections: &[CorrectionEntry]) -> i64 {
-    let digest = Sha256::digest(format!("{corrections:?}"));
-    digest.iter().take(8).fold(0, |mark, byte| mark << 8 | i64::from(*byte))
 }
 
 fn put(

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::catalogue::{Derived, Reading, Source};
 use crate::cli::extract::{AT_ONCE, Stage, look};
 use crate::cli::gauge::PageRead;
-use crate::model::{Document, DocumentId, PageKind, Standing, Status, UrlKey};
+use crate::model::{Document, DocumentId, Moment, PageKind, Standing, Status, UrlKey};
 
 /// Sources read and written together; each may have many captures.
 const TOGETHER: usize = 128;
@@ -24,7 +24,7 @@ pub(super) enum Occasion {
 /// What came of a source.
 struct Whole {
     reading: Reading,
-    /// The captures of a page without their documents, for the measures.
+    /// The captures of a page with their documents, which the reading gets when they are measured.
     pages: Vec<PageRead>,
     /// Captures or records that gave no document.
     refused: usize,
@@ -126,17 +126,10 @@ impl Stage<'_> {
         if let Some(first) = pages.first_mut() {
             first.is_new = true;
         }
-        let newest = rows.iter().map(|(_, row)| row.at).max();
-        let reached = rows.iter().map(|(seq, _)| *seq).max();
-        let derived = match newest.zip(reached) {
-            None => None,
-            Some((newest, reached)) => Some(Derived {
-                rules: self.rules.key(rows.iter().map(|(_, row)| row.portal.clone()).collect())?,
-                reached,
-                newest,
-                halves: pages.iter().any(|page| page.is_half),
-            }),
-        };
+        let portals = rows.iter().map(|(_, row)| row.portal.clone()).collect();
+        let halves = pages.iter().any(|page| page.is_half);
+        let derived =
+            self.derived(rows.iter().map(|(seq, row)| (*seq, row.at)), portals, halves)?;
         drop_halves(&mut pages);
         let (status, since) = self.standing(key)?.unwrap_or_default();
         settle(pages.iter_mut().flat_map(|page| &mut page.documents), status, &since);
@@ -153,17 +146,21 @@ impl Stage<'_> {
         let refused = read.iter().filter(|documents| documents.is_empty()).count();
         let mut documents: Vec<Document> = read.into_iter().flatten().collect();
         settle(documents.iter_mut(), Status::Live, &Standing::default());
-        let newest = rows.iter().map(|(_, row)| row.at).max();
-        let derived = match rows.last().zip(newest) {
-            None => None,
-            Some(((reached, _), newest)) => Some(Derived {
-                rules: self.rules.key(BTreeSet::new())?,
-                reached: *reached,
-                newest,
-                halves: false,
-            }),
-        };
+        let imports = rows.iter().map(|(seq, row)| (*seq, row.at));
+        let derived = self.derived(imports, BTreeSet::new(), false)?;
         Ok(Whole { reading: Reading { source, documents, derived }, pages: Vec::new(), refused })
+    }
+
+    /// How far a source is read with these captures, or imports, told by number and time; `None`: there are none.
+    fn derived(
+        &self,
+        read: impl Iterator<Item = (i64, Moment)>,
+        portals: BTreeSet<String>,
+        halves: bool,
+    ) -> anyhow::Result<Option<Derived>> {
+        let last = read.reduce(|one, other| (one.0.max(other.0), one.1.max(other.1)));
+        let Some((reached, newest)) = last else { return Ok(None) };
+        Ok(Some(Derived { rules: self.rules.key(portals)?, reached, newest, halves }))
     }
 }
 

@@ -23,9 +23,8 @@ pub fn across_years(before: &[Figure], after: &[Figure]) -> Vec<Check> {
     }
     for kind in ["rules", "normdocs"] {
         let id = |what: &str| format!("art20_1_{kind}_{what}");
-        let stock = value(&before, &id("in_force"));
         let (Some(then), Some(now), Some(issued), Some(repealed)) = (
-            stock,
+            value(&before, &id("in_force")),
             value(&after, &id("in_force")),
             value(&after, &id("issued")),
             value(&after, &id("repealed")),

@@ -126,6 +126,12 @@ impl Formula {
         }
         format!("{} / {}", sum(&self.numerator), sum(&self.denominator))
     }
+
+    /// The words of its forms, then the formula as text.
+    pub fn line(&self) -> String {
+        let forms: Vec<&str> = self.forms.iter().map(|form| form.as_str()).collect();
+        format!("{}: {}", forms.join(", "), self.text())
+    }
 }
 
 /// Reads the list; a line that is none is left out.

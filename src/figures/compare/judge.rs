@@ -8,7 +8,8 @@ use crate::figures::compare::{
     WhyNull,
 };
 use crate::model::{
-    DocumentId, RegionCode, RegionLevel, ReportFormat, ReporterKind, Status, lies_in,
+    DocumentId, RegionCode, RegionLevel, ReportFormat, ReporterKind, Status, is_region_code,
+    is_within,
 };
 
 /// The figures of one report by metric.
@@ -50,11 +51,8 @@ pub fn compare(
 
 fn is_wanted(question: &CompareQuestion, report: &Reported) -> bool {
     let named = question.agencies.is_empty() || question.agencies.contains(&report.agency);
-    let there = question
-        .region
-        .as_ref()
-        .is_none_or(|outer| report.region.as_ref().is_some_and(|inner| lies_in(inner, outer)));
-    let then = question.years.is_none_or(|(from, to)| (from..=to).contains(&report.year));
+    let there = is_within(report.region.as_deref(), question.region.as_deref());
+    let then = question.years.is_none_or(|years| years.contains(report.year));
     named && there && then
 }
 
@@ -261,9 +259,7 @@ fn ranked_in(ranked: Ranked, point: &Point) -> Option<RegionCode> {
 
 fn group(agency: &str, region: Option<&RegionCode>) -> Group {
     let kind = ReporterKind::of(agency);
-    let code =
-        region.filter(|code| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
-    let level = code.map(|code| RegionLevel::of(code));
+    let level = region.filter(|code| is_region_code(code)).map(|code| RegionLevel::of(code));
     Group {
         kind,
         level: level.or_else(|| level_named(agency).filter(|_| kind == ReporterKind::Government)),

@@ -12,10 +12,11 @@ mod records;
 mod tests;
 
 use crate::catalogue::{FigureMarks, FigureQuery};
-use crate::model::{DocumentId, RegionCode, RegionLevel, ReportFormat, ReporterKind};
+use crate::model::{DocumentId, RegionCode, RegionLevel, ReportFormat, ReporterKind, YearSpan};
 
 pub use indicators::{Formula, Indicator, Term};
 pub use judge::compare;
+pub use records::Matrix;
 
 /// What is to be compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub struct CompareQuestion {
     pub agencies: Vec<String>,
     /// Only agencies of this region and those in it.
     pub region: Option<RegionCode>,
-    /// The first and the last year; `None`: all.
-    pub years: Option<(i16, i16)>,
+    /// The years; `None`: all.
+    pub years: Option<YearSpan>,
     /// What a blank cell counts as.
     pub blanks: Blanks,
     /// Among whom agencies are ranked.
@@ -74,8 +75,8 @@ impl CompareQuestion {
             }
         }
         let looks_back = i16::from(self.indicators.iter().any(Indicator::looks_back));
-        let from = self.years.map(|(from, _)| from - looks_back);
-        FigureQuery { metrics, agencies, from, to: self.years.map(|(_, to)| to) }
+        let from = self.years.map(|years| years.first - looks_back);
+        FigureQuery { metrics, agencies, from, to: self.years.map(|years| years.last) }
     }
 }
 

@@ -1,9 +1,30 @@
-//! A comparison as rows of texts: one for each value.
+//! A comparison as rows: of texts, one for each value; of the values of one indicator, one for each agency.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::figures::compare::{Comparison, Point};
 use crate::model::{Amount, DocumentId, ReportFormat};
 
+/// The values of one indicator, as people are shown them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matrix<'c> {
+    /// The years of which any report is held, in order.
+    pub years: BTreeSet<i16>,
+    /// The values of each agency by year.
+    pub rows: BTreeMap<&'c str, BTreeMap<i16, &'c Point>>,
+}
+
 impl Comparison {
+    /// The values of the indicator with an id, by agency and year.
+    pub fn matrix(&self, indicator: &str) -> Matrix<'_> {
+        let mut matrix = Matrix { years: BTreeSet::new(), rows: BTreeMap::new() };
+        for point in self.points.iter().filter(|point| point.indicator == indicator) {
+            matrix.years.insert(point.year);
+            matrix.rows.entry(&point.agency).or_default().insert(point.year, point);
+        }
+        matrix
+    }
+
     /// The names of the columns of [`Comparison::records`].
     pub const COLUMNS: [&'static str; 24] = [
         "indicator",

@@ -90,7 +90,7 @@ fn a_change_needs_the_year_before() {
     let change = answer(&["requests_change"], &rows, |_| ());
     assert_eq!(values(&change), [Err(WhyNull::NoYearBefore), Ok(0.5)]);
     let question = CompareQuestion {
-        years: Some((2020, 2020)),
+        years: "2020".parse().ok(),
         indicators: change.indicators,
         ..CompareQuestion::default()
     };

@@ -16,7 +16,7 @@ const NEW_RULE: i16 = 2019;
 ///
 /// Up to 2018: 31 March of the next year for all. From 2019 on: 31 January for departments, 31 March for governments of
 /// county level and above; for townships the regulation sets no day.
-pub fn due(kind: ReporterKind, year: i16) -> Option<PublicDate> {
+fn due(kind: ReporterKind, year: i16) -> Option<PublicDate> {
     let month = match kind {
         _ if year < NEW_RULE => 3,
         ReporterKind::Department => 1,
@@ -33,7 +33,7 @@ fn awaited(kind: ReporterKind, year: i16) -> i64 {
 }
 
 /// Judges every agency of the roster and every year.
-pub fn ledger(facts: &LedgerFacts, years: RangeInclusive<i16>) -> Ledger {
+pub(super) fn ledger(facts: &LedgerFacts, years: RangeInclusive<i16>) -> Ledger {
     let mut held: BTreeMap<(&str, i16), Vec<&HeldReport>> = BTreeMap::new();
     for report in &facts.held {
         held.entry((&report.agency, report.year)).or_default().push(report);

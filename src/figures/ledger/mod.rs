@@ -9,9 +9,11 @@ mod records;
 use std::collections::BTreeMap;
 
 use crate::catalogue::HeldReport;
-use crate::model::{DocumentId, Moment, PageState, PublicDate, RegionCode, ReporterKind, lies_in};
+use crate::model::{
+    DocumentId, Moment, PageState, PublicDate, RegionCode, ReporterKind, YearSpan, is_within,
+};
 
-pub use judge::{due, ledger};
+use judge::ledger;
 
 /// An agency that must report.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,24 +90,24 @@ pub struct LedgerQuestion {
     pub agencies: Vec<String>,
     /// Only agencies of this region and those in it.
     pub region: Option<RegionCode>,
-    /// The first and the last year; `None`: from 2008 to last year.
-    pub years: Option<(i16, i16)>,
+    /// The years; `None`: from 2008 to last year.
+    pub years: Option<YearSpan>,
 }
 
 /// Reports are owed since the regulation came into force in 2008.
-pub const FIRST_YEAR: i16 = 2008;
+const FIRST_YEAR: i16 = 2008;
 
 impl LedgerQuestion {
     /// The part of the ledger that is asked for.
     pub fn answer(&self, mut facts: LedgerFacts) -> Ledger {
         let is_named = |name: &String| self.agencies.is_empty() || self.agencies.contains(name);
-        let is_there = |region: &Option<RegionCode>| {
-            let wanted = self.region.as_ref();
-            wanted.is_none_or(|outer| region.as_ref().is_some_and(|inner| lies_in(inner, outer)))
-        };
-        facts.roster.retain(|reporter| is_named(&reporter.name) && is_there(&reporter.region));
-        let (from, to) = self.years.unwrap_or((FIRST_YEAR, facts.today.year() - 1));
-        ledger(&facts, from..=to)
+        facts.roster.retain(|reporter| {
+            is_named(&reporter.name)
+                && is_within(reporter.region.as_deref(), self.region.as_deref())
+        });
+        let all = YearSpan { first: FIRST_YEAR, last: facts.today.year() - 1 };
+        let YearSpan { first, last } = self.years.unwrap_or(all);
+        ledger(&facts, first..=last)
     }
 }
 

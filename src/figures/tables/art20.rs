@@ -6,7 +6,7 @@ use crate::figures::squeeze::words;
 use crate::figures::tables::{label_words, of_cell};
 use crate::model::Figure;
 
-/// Reads the table by the labels of rows and columns. Both editions are tried: the words of the columns decide.
+/// Reads the table by the labels of rows and columns; which edition it is, the words of the columns tell.
 pub(super) fn read(rows: &[Row], metrics: &Metrics) -> Vec<Figure> {
     let edition = if rows.iter().any(names_a_column_of_2021) { "2021" } else { "2019" };
     let form = metrics.rows("art20", edition);
@@ -53,8 +53,8 @@ fn labelled<'f, 'm>(row: &Row, form: &'f [FormRow<'m>]) -> Option<(usize, &'f Fo
             fits && words.chars().count() > 1 && longer <= row.words.chars().count() + 6
         })
     };
-    let at = row.cells.iter().take(4).rposition(|cell| named(&label_words(cell)).is_some())?;
-    named(&label_words(&row.cells[at])).map(|found| (at, found))
+    let cells = row.cells.iter().enumerate().take(4);
+    cells.rev().find_map(|(at, cell)| Some((at, named(&label_words(cell))?)))
 }
 
 /// How many places to the right of the corner a column stands.

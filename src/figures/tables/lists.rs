@@ -16,6 +16,9 @@ pub(super) fn read(rows: &[Row], form: &[FormRow<'_>]) -> Vec<Figure> {
     let mut figures = Vec::new();
     let mut next = 0;
     for row in rows.iter().filter(|row| row.cells.len() > 1) {
+        if next == form.len() {
+            break;
+        }
         let Some(found) = named(row, form, next) else { continue };
         next = found + 1;
         let (Some(metric), Some(cell)) = (form[found].metrics.first(), row.cells.last()) else {
@@ -27,9 +30,6 @@ pub(super) fn read(rows: &[Row], form: &[FormRow<'_>]) -> Vec<Figure> {
             figure.unit.clone_from(&unit.text);
         }
         figures.push(figure);
-        if next == form.len() {
-            break;
-        }
     }
     figures
 }

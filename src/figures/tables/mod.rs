@@ -9,7 +9,7 @@ use crate::figures::metrics::{Metric, Metrics};
 use crate::figures::number::{self, Cell};
 use crate::figures::rows::{Row, RowCell};
 use crate::figures::squeeze::words;
-use crate::model::{Figure, FigureSource, LabelledCell, Method, Place, ReportFormat, Scope};
+use crate::model::{Figure, FigureSource, LabelledCell, Method, Place, ReportFormat};
 
 /// Longest label, in characters; a longer cell holds prose or a table of its own.
 const LONGEST_LABEL: usize = 80;
@@ -24,15 +24,7 @@ pub(super) fn read(rows: &[Row], format: Option<ReportFormat>) -> Vec<Figure> {
     let mut figures = art20::read(rows, metrics);
     figures.extend(requests::read(rows, metrics));
     figures.extend(review::read(rows, metrics));
-    match format {
-        Some(ReportFormat::National2014) => {
-            figures.extend(lists::read(rows, &metrics.rows("stat2014", "national2014")));
-        }
-        Some(ReportFormat::Zhejiang2013) => {
-            figures.extend(lists::read(rows, &metrics.rows("stat2013", "zhejiang2013")));
-        }
-        _ => {}
-    }
+    figures.extend(lists::read(rows, &metrics.list_rows(format)));
     figures
 }
 
@@ -42,24 +34,13 @@ fn of_cell(metric: &Metric, row: &Row, cell: &RowCell) -> Figure {
         Cell::Number { value, unit } => (Some(number::in_unit(value, &unit, &metric.unit)), unit),
         Cell::Blank | Cell::Words => (None, String::new()),
     };
-    let unit = if unit.is_empty() || metric.unit == "万元" { metric.unit.clone() } else { unit };
-    Figure {
-        metric: metric.id.clone(),
-        value,
-        unit,
-        approximate: false,
-        scope: Scope::Unstated,
-        method: Method::Cell,
-        printed: cell.text.clone(),
-        source: FigureSource {
-            place: row.place.clone(),
-            row: metric.label.clone(),
-            column: metric.column.clone(),
-            cell: (row.place != Place::Text).then_some(cell.cell),
-            at: cell.at,
-        },
-        correction: None,
+    let mut figure = metric.figure(value, Method::Cell, &cell.text, &row.place);
+    if !unit.is_empty() && metric.unit != "万元" {
+        figure.unit = unit;
     }
+    figure.source.cell = (row.place != Place::Text).then_some(cell.cell);
+    figure.source.at = cell.at;
+    figure
 }
 
 /// The words of a cell, where it can be a label.

@@ -1,5 +1,6 @@
 //! Table B: requests received and handled, by applicant, in the editions of 2019 and 2021.
 
+use crate::figures::cuts::COLUMNS;
 use crate::figures::metrics::{FormRow, Metrics};
 use crate::figures::number::{self, Cell};
 use crate::figures::rows::{Row, RowCell};
@@ -7,8 +8,6 @@ use crate::figures::squeeze::likeness;
 use crate::figures::tables::{label_words, of_cell};
 use crate::model::Figure;
 
-/// Applicants and their total.
-const COLUMNS: usize = 7;
 /// Labels that are as like as this mean the same: a printer's slip.
 const ALIKE: f64 = 0.7;
 

@@ -2,7 +2,7 @@
 
 use crate::figures::metrics::Metrics;
 use crate::figures::number::{self, Cell};
-use crate::figures::rows::Row;
+use crate::figures::rows::{Row, RowCell};
 use crate::figures::tables::of_cell;
 use crate::model::Figure;
 
@@ -26,6 +26,6 @@ pub(super) fn read(rows: &[Row], metrics: &Metrics) -> Vec<Figure> {
     columns.zip(last(row)).map(|(metric, cell)| of_cell(metric, row, cell)).collect()
 }
 
-fn last(row: &Row) -> &[crate::figures::rows::RowCell] {
+fn last(row: &Row) -> &[RowCell] {
     &row.cells[row.cells.len().saturating_sub(COLUMNS)..]
 }

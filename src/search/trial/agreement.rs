@@ -1,4 +1,4 @@
-//! Plain typing and set algebra agree wherever enough documents hold all words.
+//! Plain typing, where nothing is widened, and set algebra agree wherever enough documents hold all words.
 
 use crate::search::{
     answer::Note,

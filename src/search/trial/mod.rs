@@ -5,8 +5,8 @@
 //!
 //! What is promised: a quoted string finds exactly the documents that hold it (`strings`); AND, OR, NOT, words,
 //! phrases and filters are set algebra (`trees`); the number beside a value of a facet is the number of hits after the
-//! click (`walks`); what is marked is what was asked for, all of it (`marks`); and `simple` is `strict` wherever enough
-//! documents hold all words (`agreement`).
+//! click (`walks`); what is marked is what was asked for, all of it (`marks`); and `simple` without widening is `strict`
+//! wherever enough documents hold all words (`agreement`).
 
 mod random;
 mod scan;

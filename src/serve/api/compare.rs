@@ -11,18 +11,17 @@ use utoipa::ToSchema;
 
 use crate::catalogue::FigureMarks;
 use crate::figures::{
-    Blanks, CompareQuestion, Comparison, Group, Indicator, Metrics, Point, Ranked, Summary, WhyNull,
+    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Metrics, Point, Ranked,
+    Summary, WhyNull,
 };
 use crate::model::{Amount, DocumentId, RegionLevel, ReportFormat};
-use crate::serve::api::Answered;
 use crate::serve::api::given::{Given, written};
+use crate::serve::api::{Answered, Otherwise};
 use crate::serve::app::App;
 use crate::serve::parameters::Fault;
 use crate::serve::problem::Problem;
 
-/// Indicators and agencies of one question, and values of one answer.
-pub(super) const MOST_METRICS: usize = 10;
-pub(super) const MOST_AGENCIES: usize = 200;
+/// Values of one answer.
 const MOST_VALUES: usize = 50_000;
 
 /// Compare agencies over the years.
@@ -48,13 +47,9 @@ const MOST_VALUES: usize = 50_000;
     responses(
         (status = 200, description = "Values with what they are from", content(
             (ComparisonAnswer = "application/json"), (String = "text/csv"))),
-        (status = 304, description = "The asker holds it already (`If-None-Match`)"),
         (status = 400, description = "A parameter is unknown, bad or missing, or the answer would be too large",
             body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "The server failed",
-            body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests",
-            body = Problem, content_type = "application/problem+json"),
+        Otherwise,
     )
 )]
 pub(super) async fn compare(
@@ -69,17 +64,14 @@ pub(super) async fn compare(
     let by_region = given.word("rank", &["level", "region"])? == "region";
     let question = CompareQuestion {
         indicators: indicators(&given)?,
-        agencies: given.many("agency", MOST_AGENCIES)?,
+        agencies: given.agencies()?,
         region: given.region()?,
         years: given.years()?,
         blanks: if zero { Blanks::Zero } else { Blanks::Null },
         ranked: if by_region { Ranked::Region } else { Ranked::Level },
     };
     let form = given.form()?;
-    let comparison = app
-        .blocking(move |library| library.compare(&question))
-        .await?
-        .map_err(|error| Problem::internal(&error))?;
+    let comparison = app.ask(move |library| library.compare(&question)).await?;
     if comparison.points.len() > MOST_VALUES {
         let said =
             format!("more than {MOST_VALUES} values; choose by `agency`, `region` or `year`");
@@ -90,16 +82,12 @@ pub(super) async fn compare(
 }
 
 fn indicators(given: &Given) -> Result<Vec<Indicator>, Fault> {
-    let ids = given.many("metric", MOST_METRICS)?;
-    if ids.is_empty() {
-        return Err(Fault::value("metric", "`metric` is needed: an id of /api/v1/metrics"));
-    }
     let find = |id: &String| {
         let said =
             || format!("`metric`: there is no metric and no indicator `{id}`; see /api/v1/metrics");
         Indicator::find(id).ok_or_else(|| Fault::value("metric", said()))
     };
-    ids.iter().map(find).collect()
+    given.metrics()?.iter().map(find).collect()
 }
 
 /// A comparison as the API gives it, for programs that ask without HTTP.
@@ -125,7 +113,7 @@ pub(super) struct ComparisonAnswer {
 
 /// A metric or a derived indicator.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct IndicatorAnswer {
+struct IndicatorAnswer {
     /// Its id.
     id: String,
     /// Its name in Chinese.
@@ -200,7 +188,7 @@ struct ValueAnswer {
 /// What there is to know about figures.
 #[derive(Debug, Serialize, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "four independent marks")]
-pub(super) struct MarksAnswer {
+struct MarksAnswer {
     /// Printed as about so much.
     approximate: bool,
     /// A rule it belongs to is broken.
@@ -260,7 +248,7 @@ impl From<&Comparison> for ComparisonAnswer {
 
 impl From<&Indicator> for IndicatorAnswer {
     fn from(indicator: &Indicator) -> Self {
-        let formula = |formula: &crate::figures::Formula| FormulaAnswer {
+        let formula = |formula: &Formula| FormulaAnswer {
             forms: formula.forms.iter().map(|form| form.as_str()).collect(),
             formula: formula.text(),
         };

@@ -10,9 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::catalogue::Holding;
-use crate::model::{china_day, lies_in};
-use crate::serve::api::Answered;
+use crate::model::{china_day, is_within};
 use crate::serve::api::given::{Given, written};
+use crate::serve::api::{Answered, Otherwise};
 use crate::serve::app::App;
 use crate::serve::library::Library;
 use crate::serve::problem::Problem;
@@ -35,13 +35,9 @@ use crate::serve::problem::Problem;
     responses(
         (status = 200, description = "What is held", content(
             (Coverage = "application/json"), (String = "text/csv"))),
-        (status = 304, description = "The asker holds it already (`If-None-Match`)"),
         (status = 400, description = "A parameter is unknown or bad; `parameter` names it",
             body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "The server failed",
-            body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests",
-            body = Problem, content_type = "application/problem+json"),
+        Otherwise,
     )
 )]
 pub(super) async fn coverage(
@@ -51,8 +47,7 @@ pub(super) async fn coverage(
 ) -> Answered {
     let given = Given::read(query.as_deref(), &["portal", "region", "format", "bom"])?;
     let (portal, region, form) = (given.one("portal")?, given.region()?, given.form()?);
-    let holdings =
-        app.blocking(Library::holdings).await?.map_err(|error| Problem::internal(&error))?;
+    let holdings = app.ask(Library::holdings).await?;
     let coverage = Coverage::of(holdings, portal.as_deref(), region.as_deref());
     written(form, &headers, &coverage, &Coverage::COLUMNS, coverage.records())
 }
@@ -106,9 +101,7 @@ impl Coverage {
     pub fn of(holdings: Vec<Holding>, portal: Option<&str>, region: Option<&str>) -> Self {
         let is_wanted = |held: &Holding| {
             portal.is_none_or(|portal| held.portal.as_deref() == Some(portal))
-                && region.is_none_or(|outer| {
-                    held.region.as_ref().is_some_and(|inner| lies_in(inner, outer))
-                })
+                && is_within(held.region.as_deref(), region)
         };
         let rows: Vec<CoverageRow> =
             holdings.into_iter().filter(is_wanted).map(CoverageRow::from).collect();

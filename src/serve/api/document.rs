@@ -13,10 +13,10 @@ use crate::model::{
     Attachment, Document, DocumentId, Evidence, FilePart, Relations, Sourced, Status,
 };
 use crate::serve::api::relations::RelationsAnswer;
-use crate::serve::api::{Answered, tagged_json, takes_none, wire};
+use crate::serve::api::{Answered, Otherwise, document_id, tagged_json, takes_none, wire};
 use crate::serve::app::App;
 use crate::serve::library::VersionMark;
-use crate::serve::problem::{BAD_PARAMETER, NOT_FOUND, Problem};
+use crate::serve::problem::{NOT_FOUND, Problem};
 
 /// Read a document.
 ///
@@ -31,15 +31,11 @@ use crate::serve::problem::{BAD_PARAMETER, NOT_FOUND, Problem};
         pattern = "^[0-9a-zA-Z]{16}$")),
     responses(
         (status = 200, description = "The document", body = DocumentAnswer),
-        (status = 304, description = "The asker holds it already (`If-None-Match`)"),
         (status = 400, description = "The id is none, or a parameter is unknown",
             body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such document",
             body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "The server failed",
-            body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests",
-            body = Problem, content_type = "application/problem+json"),
+        Otherwise,
     )
 )]
 pub(super) async fn document(
@@ -50,11 +46,9 @@ pub(super) async fn document(
 ) -> Answered {
     takes_none(query.as_deref())?;
     let typed = id.map(|Path(id)| id).unwrap_or_default();
-    let id: DocumentId = typed.parse().map_err(|error| {
-        Problem::new(&BAD_PARAMETER, format!("`id`: {error}")).at_parameter("id")
-    })?;
+    let id = document_id(&typed)?;
     let found = app
-        .blocking(move |library| {
+        .ask(move |library| {
             let document = library.document(&id)?.filter(|d| d.status != Status::Withheld);
             let whole = |document: Document| {
                 let (relations, siblings) = (library.relations(&id)?, library.siblings(&document)?);
@@ -62,8 +56,7 @@ pub(super) async fn document(
             };
             document.map(whole).transpose()
         })
-        .await?
-        .map_err(|error: anyhow::Error| Problem::internal(&error))?;
+        .await?;
     let (document, versions, relations, siblings) =
         found.ok_or_else(|| Problem::new(&NOT_FOUND, format!("there is no document `{id}`")))?;
     tagged_json(&headers, &DocumentAnswer::new(document, versions, relations, &siblings))

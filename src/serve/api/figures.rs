@@ -13,13 +13,12 @@ use utoipa::ToSchema;
 
 use crate::catalogue::{FigureQuery, FigureRow, Report};
 use crate::model::{Amount, Check, DocumentId, Figure, Place, ReportFigures, ReportFormat};
-use crate::serve::api::compare::{MOST_AGENCIES, MOST_METRICS};
 use crate::serve::api::given::{Given, written};
-use crate::serve::api::{Answered, tagged_json, takes_none};
+use crate::serve::api::{Answered, Otherwise, document_id, tagged_json, takes_none};
 use crate::serve::app::App;
 use crate::serve::library::Library;
 use crate::serve::parameters::Fault;
-use crate::serve::problem::{BAD_PARAMETER, NOT_FOUND, Problem};
+use crate::serve::problem::{NOT_FOUND, Problem};
 
 /// Figures of one answer.
 const MOST_FIGURES: usize = 20_000;
@@ -43,13 +42,9 @@ const MOST_FIGURES: usize = 20_000;
     responses(
         (status = 200, description = "The figures", content(
             (FiguresAnswer = "application/json"), (String = "text/csv"))),
-        (status = 304, description = "The asker holds it already (`If-None-Match`)"),
         (status = 400, description = "A parameter is unknown, bad or missing, or the answer would be too large",
             body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "The server failed",
-            body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests",
-            body = Problem, content_type = "application/problem+json"),
+        Otherwise,
     )
 )]
 pub(super) async fn figures(
@@ -60,25 +55,21 @@ pub(super) async fn figures(
     let given = Given::read(query.as_deref(), &["metric", "agency", "year", "format", "bom"])?;
     let years = given.years()?;
     let wanted = FigureQuery {
-        metrics: given.many("metric", MOST_METRICS)?,
-        agencies: given.many("agency", MOST_AGENCIES)?,
-        from: years.map(|(from, _)| from),
-        to: years.map(|(_, to)| to),
+        metrics: given.metrics()?,
+        agencies: given.agencies()?,
+        from: years.map(|years| years.first),
+        to: years.map(|years| years.last),
     };
-    if wanted.metrics.is_empty() {
-        return Err(Fault::value("metric", "`metric` is needed: an id of /api/v1/metrics").into());
-    }
     let form = given.form()?;
     let rows = app
-        .blocking(move |library| {
+        .ask(move |library| {
             let rows = library.figures(&wanted)?;
             if rows.len() > MOST_FIGURES {
                 return Ok(None);
             }
             with_sources(library, rows).map(Some)
         })
-        .await?
-        .map_err(|error: anyhow::Error| Problem::internal(&error))?;
+        .await?;
     let Some(figures) = rows else {
         let said = format!("more than {MOST_FIGURES} figures; choose by `agency` or `year`");
         return Err(Fault::limit("agency", said).into());
@@ -256,15 +247,11 @@ fn place(place: &Place) -> String {
         pattern = "^[0-9a-zA-Z]{16}$")),
     responses(
         (status = 200, description = "The report", body = ReportAnswer),
-        (status = 304, description = "The asker holds it already (`If-None-Match`)"),
         (status = 400, description = "The id is none, or a parameter is unknown",
             body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such document, or it is no annual report",
             body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "The server failed",
-            body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests",
-            body = Problem, content_type = "application/problem+json"),
+        Otherwise,
     )
 )]
 pub(super) async fn report(
@@ -275,17 +262,14 @@ pub(super) async fn report(
 ) -> Answered {
     takes_none(query.as_deref())?;
     let typed = typed.map(|Path(typed)| typed).unwrap_or_default();
-    let id: DocumentId = typed.parse().map_err(|error| {
-        Problem::new(&BAD_PARAMETER, format!("`id`: {error}")).at_parameter("id")
-    })?;
+    let id = document_id(&typed)?;
     let found = app
-        .blocking(move |library| {
+        .ask(move |library| {
             let Some(report) = library.report(&id)? else { return Ok(None) };
             let across_years = library.across_years(&report)?;
             Ok(Some((report, across_years)))
         })
-        .await?
-        .map_err(|error: anyhow::Error| Problem::internal(&error))?;
+        .await?;
     let Some((report, across_years)) = found else {
         return Err(Problem::new(
             &NOT_FOUND,

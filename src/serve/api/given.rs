@@ -7,14 +7,14 @@ use axum::{
 use serde::Serialize;
 
 use crate::export;
+use crate::model::{RegionCode, YearSpan, is_region_code};
 use crate::serve::api::{Answered, tagged_json};
-use crate::serve::parameters::{Fault, pairs};
+use crate::serve::parameters::{Fault, LONGEST_VALUE, pairs};
 use crate::serve::problem::Problem;
 
-/// Characters of one value.
-const LONGEST_VALUE: usize = 100;
-/// Years of reports run in these.
-const YEARS: std::ops::RangeInclusive<i16> = 2000..=2199;
+/// Metrics and agencies of one question.
+const MOST_METRICS: usize = 10;
+const MOST_AGENCIES: usize = 200;
 
 /// What was given, each name known.
 pub(super) struct Given(Vec<(String, String)>);
@@ -31,8 +31,22 @@ impl Given {
         }
     }
 
+    /// Ids of metrics or indicators, one at least.
+    pub(super) fn metrics(&self) -> Result<Vec<String>, Fault> {
+        let ids = self.many("metric", MOST_METRICS)?;
+        if ids.is_empty() {
+            return Err(Fault::value("metric", "`metric` is needed: an id of /api/v1/metrics"));
+        }
+        Ok(ids)
+    }
+
+    /// Plain names of agencies; none: all.
+    pub(super) fn agencies(&self) -> Result<Vec<String>, Fault> {
+        self.many("agency", MOST_AGENCIES)
+    }
+
     /// The values of a parameter that may be given several times, each once.
-    pub(super) fn many(&self, name: &str, most: usize) -> Result<Vec<String>, Fault> {
+    fn many(&self, name: &str, most: usize) -> Result<Vec<String>, Fault> {
         let mut values: Vec<String> = Vec::new();
         for (_, value) in self.0.iter().filter(|(given, _)| given == name) {
             let value = value.trim();
@@ -74,17 +88,15 @@ impl Given {
     }
 
     /// A year or a span of years.
-    pub(super) fn years(&self) -> Result<Option<(i16, i16)>, Fault> {
+    pub(super) fn years(&self) -> Result<Option<YearSpan>, Fault> {
         let Some(given) = self.one("year")? else { return Ok(None) };
-        let fault =
-            || Fault::value("year", "`year`: a year such as 2020, or a span such as 2016..2020");
-        year_span(&given).map(Some).ok_or_else(fault)
+        given.parse().map(Some).map_err(|error| Fault::value("year", format!("`year`: {error}")))
     }
 
     /// A region by its code.
-    pub(super) fn region(&self) -> Result<Option<String>, Fault> {
+    pub(super) fn region(&self) -> Result<Option<RegionCode>, Fault> {
         let Some(code) = self.one("region")? else { return Ok(None) };
-        if code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_region_code(&code) {
             return Ok(Some(code));
         }
         Err(Fault::value("region", "`region`: six digits of GB/T 2260, such as 330800"))
@@ -121,34 +133,4 @@ pub(super) fn written(
 
 fn csv(text: String) -> Response {
     ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response()
-}
-
-/// Reads `2020` or `2016..2020`, both ends included.
-pub fn year_span(text: &str) -> Option<(i16, i16)> {
-    let (from, to) = text.split_once("..").unwrap_or((text, text));
-    let year = |text: &str| {
-        let digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| text.parse().ok()).flatten().filter(|year| YEARS.contains(year))
-    };
-    let (from, to) = (year(from)?, year(to)?);
-    (from <= to).then_some((from, to))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_of_years() {
-        for (text, span) in [
-            ("2020", Some((2020, 2020))),
-            ("2016..2020", Some((2016, 2020))),
-            ("2020..2016", None),
-            ("20..21", None),
-            ("2020..", None),
-            ("", None),
-        ] {
-            assert_eq!(year_span(text), span, "{text}");
-        }
-    }
 }

@@ -12,14 +12,13 @@ use utoipa::ToSchema;
 
 use crate::figures::{Ledger, LedgerCell, LedgerQuestion, LedgerRow};
 use crate::model::{DocumentId, PublicDate};
-use crate::serve::api::Answered;
 use crate::serve::api::given::{Given, written};
+use crate::serve::api::{Answered, Otherwise, web_address};
 use crate::serve::app::App;
 use crate::serve::parameters::Fault;
 use crate::serve::problem::Problem;
 
-/// Agencies that may be named, and cells of one answer.
-const MOST_AGENCIES: usize = 200;
+/// Cells of one answer.
 const MOST_CELLS: usize = 50_000;
 
 /// Say who reported on which year.
@@ -42,13 +41,9 @@ const MOST_CELLS: usize = 50_000;
     responses(
         (status = 200, description = "Roster × years", content(
             (LedgerAnswer = "application/json"), (String = "text/csv"))),
-        (status = 304, description = "The asker holds it already (`If-None-Match`)"),
         (status = 400, description = "A parameter is unknown or bad, or the answer would be too large",
             body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "The server failed",
-            body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests",
-            body = Problem, content_type = "application/problem+json"),
+        Otherwise,
     )
 )]
 pub(super) async fn ledger(
@@ -58,15 +53,12 @@ pub(super) async fn ledger(
 ) -> Answered {
     let given = Given::read(query.as_deref(), &["agency", "region", "year", "format", "bom"])?;
     let question = LedgerQuestion {
-        agencies: given.many("agency", MOST_AGENCIES)?,
+        agencies: given.agencies()?,
         region: given.region()?,
         years: given.years()?,
     };
     let form = given.form()?;
-    let ledger = app
-        .blocking(move |library| library.ledger(&question))
-        .await?
-        .map_err(|error| Problem::internal(&error))?;
+    let ledger = app.ask(move |library| library.ledger(&question)).await?;
     if ledger.rows.len() * ledger.years.len() > MOST_CELLS {
         let said = format!(
             "more than {MOST_CELLS} agencies × years; choose by `region`, `agency` or `year`"
@@ -176,7 +168,7 @@ impl From<&LedgerCell> for LedgerCellAnswer {
             gone_since: day(cell.gone_since),
             looked_at: day(cell.looked_at),
             document: cell.document,
-            url: cell.url.as_deref().and_then(crate::serve::api::web_address),
+            url: cell.url.as_deref().and_then(web_address),
             evidence: cell.evidence.as_str(),
             detail: cell.detail.clone(),
         }

@@ -22,15 +22,16 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use serde::Serialize;
+use utoipa::IntoResponses;
 
+use crate::model::DocumentId;
+use crate::serve::api::given::Given;
 use crate::serve::app::App;
 use crate::serve::guard;
-use crate::serve::parameters::{Fault, pairs};
-use crate::serve::problem::Problem;
+use crate::serve::problem::{BAD_PARAMETER, Problem};
 
 pub use compare::comparison_json;
 pub use coverage::Coverage;
-pub use given::year_span;
 pub use ledger::ledger_json;
 pub(crate) use openapi::description;
 pub use search::answer_json;
@@ -39,6 +40,21 @@ pub(crate) use wire::{evidence_words, web_address};
 
 /// What comes back from a handler of the interface.
 pub(crate) type Answered = Result<Response, Problem>;
+
+/// What every address that reads the library may answer besides.
+#[derive(Debug, IntoResponses)]
+#[expect(dead_code, reason = "describes the answers; they are given by hand")]
+enum Otherwise {
+    /// The asker holds it already (`If-None-Match`)
+    #[response(status = 304)]
+    Held,
+    /// The server failed
+    #[response(status = 500, content_type = "application/problem+json")]
+    Failed(Problem),
+    /// Too many requests
+    #[response(status = 503, content_type = "application/problem+json")]
+    Busy(Problem),
+}
 
 /// Every address of the interface with its handler, as the router and the description name it.
 pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 12] {
@@ -70,10 +86,12 @@ fn tagged_json(asked: &HeaderMap, answer: &impl Serialize) -> Answered {
 
 /// Refuses every parameter, for addresses that take none.
 fn takes_none(query: Option<&str>) -> Result<(), Problem> {
-    let (pairs, faults) = pairs(query.unwrap_or_default());
-    let unknown = pairs.iter().map(|(name, _)| Fault::unknown(name, &[]));
-    match faults.into_iter().chain(unknown).next() {
-        Some(fault) => Err(fault.into()),
-        None => Ok(()),
-    }
+    Given::read(query, &[]).map(drop)
+}
+
+/// Reads the id of a document in a path.
+fn document_id(typed: &str) -> Result<DocumentId, Problem> {
+    typed
+        .parse()
+        .map_err(|error| Problem::new(&BAD_PARAMETER, format!("`id`: {error}")).at_parameter("id"))
 }

@@ -16,7 +16,8 @@ use crate::serve::question::Question;
 /// Search the documents.
 ///
 /// Hits come ranked, with passages cut where the query matches. When fewer than 20 documents hold every word
-/// (`syntax=simple`), documents that lack one to three join the list and say which in `missing`; `relaxed` says so.
+/// (`syntax=simple`), documents that lack up to three, lone characters aside, and less than half of what was asked by
+/// the rarity of its words, join the list and say which in `missing`; `relaxed` says so. Filters do not count for this.
 #[utoipa::path(
     get,
     path = "/api/v1/search",
@@ -53,7 +54,7 @@ pub fn answer_json(answer: Answer, page: usize, size: usize) -> serde_json::Resu
 pub(super) struct SearchAnswer {
     /// Documents that can be paged through.
     total: u64,
-    /// Of these, documents that hold every word asked for.
+    /// Of these, documents that hold every word asked for, or another way to say it.
     total_all_words: u64,
     /// The page, as asked for.
     page: usize,
@@ -83,7 +84,7 @@ struct SearchNote {
     /// The signs, words or numbers it was done with; with `widened`, each word and what else was looked for:
     /// `低保 → 最低生活保障、城乡低保`; with `corrected`, what was typed and what was looked for: `烟花暴竹 → 烟花爆竹`.
     values: Vec<String>,
-    /// With `fewer_words`: how many words a listed document may lack.
+    /// With `fewer_words`: how many words a listed document may lack, lone characters aside.
     #[schema(minimum = 1)]
     lacking: Option<usize>,
 }
@@ -122,7 +123,7 @@ struct SearchHit {
     status: wire::Status,
     /// Passages that match, of the text and of attachments, each cut where the query matches.
     snippets: Vec<Vec<wire::Segment>>,
-    /// Words asked for that it does not hold.
+    /// Words asked for that it does not hold, nor another way to say them.
     missing: Vec<String>,
     /// How it stands to a document number in the query.
     number: Option<SearchNumber>,

@@ -44,6 +44,8 @@ struct Typed {
         (status = 200, description = "Suggestions, the likeliest of each kind first", body = Suggestions),
         (status = 400, description = "A parameter is unknown or bad; `parameter` names it",
             body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The server failed",
+            body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too many requests, or it took too long",
             body = Problem, content_type = "application/problem+json"),
     )
@@ -51,7 +53,7 @@ struct Typed {
 pub(super) async fn suggest(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Answered {
     let (typed, size) = read(query.as_deref().unwrap_or_default())?;
     let found = app.blocking(move |library| library.suggest(&typed, size)).await??;
-    json(&Suggestions { suggestions: found.into_iter().map(Entry::from).collect() })
+    json(&Suggestions::new(found))
 }
 
 fn read(query: &str) -> Result<(String, usize), Fault> {
@@ -78,9 +80,7 @@ fn read(query: &str) -> Result<(String, usize), Fault> {
 
 /// Suggestions as the API gives them, for programs that ask without HTTP.
 pub fn suggestions_json(found: Vec<Suggested>) -> serde_json::Result<String> {
-    serde_json::to_string(&Suggestions {
-        suggestions: found.into_iter().map(Entry::from).collect(),
-    })
+    serde_json::to_string(&Suggestions::new(found))
 }
 
 /// How to go on.
@@ -88,6 +88,12 @@ pub fn suggestions_json(found: Vec<Suggested>) -> serde_json::Result<String> {
 pub(super) struct Suggestions {
     /// In the order they are best shown.
     suggestions: Vec<Entry>,
+}
+
+impl Suggestions {
+    fn new(found: Vec<Suggested>) -> Self {
+        Self { suggestions: found.into_iter().map(Entry::from).collect() }
+    }
 }
 
 /// One way to go on.

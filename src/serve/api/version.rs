@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::model::{DocumentId, Status};
 use crate::serve::api::document::VersionAnswer;
-use crate::serve::api::{Answered, tagged_json, takes_none};
+use crate::serve::api::{Answered, Otherwise, document_id, tagged_json, takes_none};
 use crate::serve::app::App;
 use crate::serve::problem::{BAD_PARAMETER, NOT_FOUND, Problem};
 
@@ -30,15 +30,11 @@ use crate::serve::problem::{BAD_PARAMETER, NOT_FOUND, Problem};
     ),
     responses(
         (status = 200, description = "The version", body = VersionText),
-        (status = 304, description = "The asker holds it already (`If-None-Match`)"),
         (status = 400, description = "Id or number is none, or a parameter is unknown",
             body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such document, or no such version of it",
             body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "The server failed",
-            body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests",
-            body = Problem, content_type = "application/problem+json"),
+        Otherwise,
     )
 )]
 pub(super) async fn version(
@@ -49,21 +45,18 @@ pub(super) async fn version(
 ) -> Answered {
     takes_none(query.as_deref())?;
     let (id, number) = typed.map(|Path(typed)| typed).unwrap_or_default();
-    let id: DocumentId = id.parse().map_err(|error| {
-        Problem::new(&BAD_PARAMETER, format!("`id`: {error}")).at_parameter("id")
-    })?;
+    let id = document_id(&id)?;
     let number: usize = number.parse().map_err(|_| {
         Problem::new(&BAD_PARAMETER, "`n`: the number of a version, from 1").at_parameter("n")
     })?;
     let found = app
-        .blocking(move |library| {
+        .ask(move |library| {
             if library.document(&id)?.is_none_or(|d| d.status == Status::Withheld) {
                 return Ok(None);
             }
             library.version(&id, number)
         })
-        .await?
-        .map_err(|error: anyhow::Error| Problem::internal(&error))?;
+        .await?;
     let Some((mark, text)) = found else {
         let said = format!("there is no version {number} of a document `{id}`");
         return Err(Problem::new(&NOT_FOUND, said));

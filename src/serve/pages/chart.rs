@@ -13,6 +13,9 @@ pub(super) struct Line<'a> {
 pub(super) struct Chart {
     width: i32,
     height: i32,
+    /// Where its lines begin and end.
+    left: i32,
+    right: i32,
     /// Height of a horizontal line and the number at it.
     levels: Vec<(i32, String)>,
     /// Place of a year.
@@ -85,6 +88,8 @@ impl Chart {
         Some(Self {
             width: WIDTH,
             height: HEIGHT,
+            left: LEFT,
+            right: WIDTH - RIGHT,
             levels: (0..=LEVELS).map(level).collect(),
             years: years.iter().map(|year| (x(*year), *year)).collect(),
             series: lines.iter().enumerate().map(series).collect(),

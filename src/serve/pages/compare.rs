@@ -9,13 +9,11 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::figures::{Blanks, CompareQuestion, Comparison, Indicator, Point};
+use crate::figures::{Blanks, CompareQuestion, Comparison, Formula, Indicator, Matrix, Point};
 use crate::model::Amount;
-use crate::serve::api::year_span;
 use crate::serve::app::App;
 use crate::serve::pages::chart::{Chart, Line};
-use crate::serve::parameters::pairs;
-use crate::serve::problem::Problem;
+use crate::serve::parameters::usable_pairs;
 
 /// Indicators, agencies and rows of one page; the CSV has all.
 const MOST_INDICATORS: usize = 4;
@@ -26,8 +24,7 @@ const MOST_ROWS: usize = 60;
 pub(super) async fn compare(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     let asked = Asked::read(query.as_deref().unwrap_or_default());
     let question = asked.question();
-    let answered = app.blocking(move |library| library.compare(&question)).await;
-    match answered.map_err(Problem::from).and_then(|a| a.map_err(|e| Problem::internal(&e))) {
+    match app.ask(move |library| library.compare(&question)).await {
         Ok(comparison) => app.pages.page("compare.html", View::new(asked, &comparison)),
         Err(problem) => app.pages.failed(&problem),
     }
@@ -45,8 +42,7 @@ struct Asked {
 impl Asked {
     fn read(query: &str) -> Self {
         let mut asked = Self::default();
-        for (name, value) in pairs(query).0 {
-            let value: String = value.trim().chars().take(100).collect();
+        for (name, value) in usable_pairs(query) {
             match name.as_str() {
                 "metric" if asked.indicators.len() < MOST_INDICATORS => {
                     let is_new = asked.indicators.iter().all(|known| known.id != value);
@@ -57,10 +53,8 @@ impl Asked {
                     let names = value.split(['、', '，', ',', ' ']).filter(|name| !name.is_empty());
                     asked.agencies.extend(names.map(str::to_owned));
                 }
-                "region" if value.len() == 6 && value.bytes().all(|b| b.is_ascii_digit()) => {
-                    asked.region = Some(value);
-                }
-                "year" if year_span(&value).is_some() => asked.year = value,
+                "region" => asked.region = Some(value),
+                "year" => asked.year = value,
                 "blanks" => asked.zero = value == "zero",
                 _ => {}
             }
@@ -77,7 +71,7 @@ impl Asked {
             indicators: self.indicators.clone(),
             agencies: self.agencies.clone(),
             region: self.region.clone(),
-            years: year_span(&self.year),
+            years: self.year.parse().ok(),
             blanks: if self.zero { Blanks::Zero } else { Blanks::Null },
             ..CompareQuestion::default()
         }
@@ -178,61 +172,45 @@ impl View {
 
 impl Part {
     fn new(indicator: &Indicator, comparison: &Comparison) -> Self {
-        let points: Vec<&Point> =
-            comparison.points.iter().filter(|point| point.indicator == indicator.id).collect();
-        let mut years: Vec<i16> = points.iter().map(|point| point.year).collect();
-        years.sort_unstable();
-        years.dedup();
-        let mut series: BTreeMap<&str, Vec<&Point>> = BTreeMap::new();
-        for point in &points {
-            series.entry(&point.agency).or_default().push(point);
-        }
-        let lines: Vec<Line<'_>> = series
+        let Matrix { years, rows } = comparison.matrix(&indicator.id);
+        let years: Vec<i16> = years.into_iter().collect();
+        let lines: Vec<Line<'_>> = rows
             .iter()
             .take(MOST_AGENCIES)
             .map(|(agency, points)| {
                 let values =
-                    points.iter().filter_map(|p| Some((p.year, p.value.ok()?, p.is_break)));
+                    points.values().filter_map(|p| Some((p.year, p.value.ok()?, p.is_break)));
                 Line { name: agency, values: values.collect() }
             })
             .collect();
-        let row = |(agency, points): (&&str, &Vec<&Point>)| Row {
+        let points = || rows.values().flat_map(BTreeMap::values);
+        let row = |(agency, points): (&&str, &BTreeMap<i16, &Point>)| Row {
             agency: (*agency).to_owned(),
             cells: years
                 .iter()
-                .map(|year| {
-                    points.iter().find(|point| point.year == *year).map(|point| Cell::new(point))
-                })
+                .map(|year| points.get(year).map(|point| Cell::new(point)))
                 .collect(),
         };
         Self {
             label: indicator.label.clone(),
             unit: indicator.unit.clone(),
             formulas: if indicator.is_derived {
-                indicator.formulas.iter().map(formula).collect()
+                indicator.formulas.iter().map(Formula::line).collect()
             } else {
                 Vec::new()
             },
             chart: Chart::of(&years, &lines),
-            rows: series.iter().take(MOST_ROWS).map(row).collect(),
-            more: series.len().saturating_sub(MOST_ROWS),
-            reports: points.len(),
-            nulls: points.iter().filter(|point| point.value.is_err()).count(),
+            rows: rows.iter().take(MOST_ROWS).map(row).collect(),
+            more: rows.len().saturating_sub(MOST_ROWS),
+            reports: points().count(),
+            nulls: points().filter(|point| point.value.is_err()).count(),
             years,
         }
     }
 }
 
-fn formula(formula: &crate::figures::Formula) -> String {
-    let forms: Vec<&str> = formula.forms.iter().map(|form| form.as_str()).collect();
-    format!("{}: {}", forms.join(", "), formula.text())
-}
-
 impl Cell {
     fn new(point: &Point) -> Self {
-        let number = |value: f64| {
-            if value.fract() == 0.0 { Amount(value).to_string() } else { format!("{value:.4}") }
-        };
         let parts = match (point.numerator, point.denominator) {
             (Some(numerator), Some(denominator)) => {
                 format!("{} / {}", Amount(numerator), Amount(denominator))
@@ -246,7 +224,7 @@ impl Cell {
             (point.blanks_as_zero > 0, "空白计为零"),
         ];
         Self {
-            value: point.value.ok().map(number),
+            value: point.value.ok().map(|value| Amount(value).brief()),
             parts,
             is_break: point.is_break,
             marks: marks.iter().filter(|(is_so, _)| *is_so).map(|(_, word)| *word).collect(),

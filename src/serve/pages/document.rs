@@ -39,8 +39,7 @@ pub(super) async fn document(
     }
     let (question, _) = Question::read(&query);
     let marked: String = question.q.chars().take(MOST_CHARACTERS).collect();
-    let read = app.blocking(move |library| read(library, &id, &marked)).await;
-    match read.map_err(Problem::from).and_then(|r| r.map_err(|e| Problem::internal(&e))) {
+    match app.ask(move |library| read(library, &id, &marked)).await {
         Ok(Some(reading)) => {
             app.pages.page("document.html", View::new(&app.pages, &question, reading))
         }

@@ -9,12 +9,11 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::figures::{Ledger, LedgerCell, LedgerQuestion, LedgerState};
-use crate::serve::api::{web_address, year_span};
+use crate::figures::{Ledger, LedgerCell, LedgerQuestion, LedgerRow, LedgerState};
+use crate::serve::api::web_address;
 use crate::serve::app::App;
 use crate::serve::glossary::Glossary;
-use crate::serve::parameters::pairs;
-use crate::serve::problem::Problem;
+use crate::serve::parameters::usable_pairs;
 
 /// Agencies that a page shows; the CSV has all.
 const MOST_ROWS: usize = 300;
@@ -23,8 +22,7 @@ const MOST_ROWS: usize = 300;
 pub(super) async fn ledger(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     let asked = Asked::read(query.as_deref().unwrap_or_default());
     let question = asked.question();
-    let answered = app.blocking(move |library| library.ledger(&question)).await;
-    match answered.map_err(Problem::from).and_then(|a| a.map_err(|e| Problem::internal(&e))) {
+    match app.ask(move |library| library.ledger(&question)).await {
         Ok(ledger) => app.pages.page("ledger.html", View::new(&app.pages.glossary, asked, &ledger)),
         Err(problem) => app.pages.failed(&problem),
     }
@@ -40,14 +38,11 @@ struct Asked {
 impl Asked {
     fn read(query: &str) -> Self {
         let mut asked = Self::default();
-        for (name, value) in pairs(query).0 {
-            let value: String = value.trim().chars().take(100).collect();
+        for (name, value) in usable_pairs(query) {
             match name.as_str() {
-                "region" if value.len() == 6 && value.bytes().all(|b| b.is_ascii_digit()) => {
-                    asked.region = value;
-                }
+                "region" => asked.region = value,
                 "agency" => asked.agency = value,
-                "year" if year_span(&value).is_some() => asked.year = value,
+                "year" => asked.year = value,
                 _ => {}
             }
         }
@@ -61,7 +56,7 @@ impl Asked {
                 .into_iter()
                 .collect(),
             region: Some(self.region.clone()).filter(|code| !code.is_empty()),
-            years: year_span(&self.year),
+            years: self.year.parse().ok(),
         }
     }
 
@@ -111,7 +106,7 @@ struct Cell {
 
 impl View {
     fn new(glossary: &Glossary, asked: Asked, ledger: &Ledger) -> Self {
-        let row = |row: &crate::figures::LedgerRow| Row {
+        let row = |row: &LedgerRow| Row {
             agency: row.agency.clone(),
             cells: row.cells.iter().map(|cell| Cell::new(glossary, cell)).collect(),
         };

@@ -23,8 +23,7 @@ pub(super) async fn version(
     let (Ok(id), Ok(number)) = (id.parse::<DocumentId>(), number.parse::<usize>()) else {
         return app.pages.failed(&Problem::new(&NOT_FOUND, "this is no version of a document"));
     };
-    let read = app.blocking(move |library| read(library, id, number)).await;
-    match read.map_err(Problem::from).and_then(|r| r.map_err(|e| Problem::internal(&e))) {
+    match app.ask(move |library| read(library, id, number)).await {
         Ok(Some(view)) => app.pages.page("version.html", view),
         Ok(None) => app.pages.failed(&Problem::new(&NOT_FOUND, "there is no such version")),
         Err(problem) => app.pages.failed(&problem),

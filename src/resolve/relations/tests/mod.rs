@@ -41,7 +41,7 @@ fn catalogue() -> (tempfile::TempDir, Catalogue) {
 fn held(runs: &[&[Document]]) -> (tempfile::TempDir, Catalogue) {
     let (dir, catalogue) = catalogue();
     for run in runs {
-        catalogue.put(run).unwrap();
+        catalogue.put(run, |_, _| {}).unwrap();
         relate(&catalogue).unwrap();
     }
     (dir, catalogue)
