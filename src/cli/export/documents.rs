@@ -1,6 +1,6 @@
 //! Documents of the catalogue, or those that a question lists, as rows, lines or citations.
 
-use std::io::Write;
+use std::{collections::HashMap, io::Write};
 
 use anyhow::bail;
 
@@ -10,7 +10,7 @@ use crate::cli::export::{Args, Format};
 use crate::cli::library::Shelves;
 use crate::cli::{Globals, curated, store};
 use crate::export::{
-    self, CitationForm, Citations, DOCUMENT_COLUMNS, DOCUMENT_COLUMNS_WITH_TEXT, RowForm,
+    self, Citation, CitationForm, Citations, DOCUMENT_COLUMNS, DOCUMENT_COLUMNS_WITH_TEXT, RowForm,
     RowWriter, document_row, rows,
 };
 use crate::model::{Document, DocumentId, Status};
@@ -23,7 +23,7 @@ pub(super) fn write<W: Write + Send>(
     out: &mut W,
 ) -> anyhow::Result<()> {
     let catalogue = store::catalogue(globals)?;
-    let mut sink = Sink::begin(args, &catalogue, out)?;
+    let mut sink = Sink::begin(globals, args, &catalogue, out)?;
     match &args.query {
         Some(query) => of_question(globals, query, &mut |document| sink.put(document, None))?,
         None => of_catalogue(globals, args, &catalogue, &mut sink)?,
@@ -74,19 +74,24 @@ fn of_question(
 enum Sink<'w, W: Write + Send> {
     Lines { catalogue: &'w Catalogue, out: &'w mut W },
     Rows { writer: Box<dyn RowWriter + 'w>, with_text: bool },
-    Citations(Citations<&'w mut W>),
+    Citations { citations: Citations<&'w mut W>, portals: HashMap<String, String> },
 }
 
 impl<'w, W: Write + Send> Sink<'w, W> {
-    fn begin(args: &Args, catalogue: &'w Catalogue, out: &'w mut W) -> anyhow::Result<Self> {
+    fn begin(
+        globals: &Globals,
+        args: &Args,
+        catalogue: &'w Catalogue,
+        out: &'w mut W,
+    ) -> anyhow::Result<Self> {
         let form = match args.format {
             Format::Csv => RowForm::Csv { bom: args.bom },
             Format::Xlsx => RowForm::Xlsx,
             Format::Parquet => RowForm::Parquet,
             Format::Jsonl => return Ok(Self::Lines { catalogue, out }),
-            Format::Bibtex => return Self::citations(CitationForm::Bibtex, out),
-            Format::Ris => return Self::citations(CitationForm::Ris, out),
-            Format::Csljson => return Self::citations(CitationForm::CslJson, out),
+            Format::Bibtex => return Self::citations(globals, CitationForm::Bibtex, out),
+            Format::Ris => return Self::citations(globals, CitationForm::Ris, out),
+            Format::Csljson => return Self::citations(globals, CitationForm::CslJson, out),
             Format::Warc | Format::Cdxj | Format::Wacz => bail!("captures are no documents"),
         };
         let with_text = form == RowForm::Parquet;
@@ -95,8 +100,12 @@ impl<'w, W: Write + Send> Sink<'w, W> {
         Ok(Self::Rows { writer: rows(form, columns, &[], out)?, with_text })
     }
 
-    fn citations(form: CitationForm, out: &'w mut W) -> anyhow::Result<Self> {
-        Ok(Self::Citations(Citations::begin(form, out)?))
+    fn citations(globals: &Globals, form: CitationForm, out: &'w mut W) -> anyhow::Result<Self> {
+        let portals = curated::load(globals).config.portals.into_iter();
+        Ok(Self::Citations {
+            citations: Citations::begin(form, out)?,
+            portals: portals.map(|portal| (portal.id, portal.name)).collect(),
+        })
     }
 
     /// Takes a document; `leader` is the first of its group where that is known already.
@@ -110,7 +119,10 @@ impl<'w, W: Write + Send> Sink<'w, W> {
         }
         match self {
             Self::Rows { writer, with_text } => writer.put(&document_row(document, *with_text)),
-            Self::Citations(citations) => Ok(citations.put(document)?),
+            Self::Citations { citations, portals } => {
+                let site = document.portal.as_ref().and_then(|id| portals.get(id)).cloned();
+                Ok(citations.put(&Citation::of(document, site, document.url.clone()))?)
+            }
             Self::Lines { catalogue, out } => {
                 let group = match leader {
                     Some(leader) => leader,
@@ -127,7 +139,7 @@ impl<'w, W: Write + Send> Sink<'w, W> {
         match self {
             Self::Lines { out, .. } => Ok(out.flush()?),
             Self::Rows { writer, .. } => writer.end(),
-            Self::Citations(citations) => Ok(citations.end()?),
+            Self::Citations { citations, .. } => Ok(citations.end()?),
         }
     }
 }

@@ -8,12 +8,12 @@ use axum::{
 };
 
 use crate::export::{
-    CitationForm, Citations, DOCUMENT_COLUMNS, DOCUMENT_COLUMNS_WITH_TEXT, RowForm, document_row,
-    jsonl, rows,
+    Citation, CitationForm, Citations, DOCUMENT_COLUMNS, DOCUMENT_COLUMNS_WITH_TEXT, RowForm,
+    document_row, jsonl, rows,
 };
 use crate::model::{Document, DocumentId, Status};
 use crate::serve::api::given::{Given, about};
-use crate::serve::api::{Answered, Otherwise};
+use crate::serve::api::{Answered, Otherwise, web_address};
 use crate::serve::app::App;
 use crate::serve::download::{Download, Pieces};
 use crate::serve::library::{Found, Library};
@@ -76,8 +76,10 @@ pub(super) async fn export(State(app): State<Arc<App>>, RawQuery(query): RawQuer
         }
         Ok(found)
     };
-    let write = move |library: &dyn Library, found: Found, to: &mut Pieces| {
-        form.write(library, found, &facts, to)
+    let names = Arc::clone(&app);
+    let write = move |library: &dyn Library, found: Found, to: &mut Pieces| match form {
+        Form::Rows(form) => write_rows(form, library, found, &facts, to),
+        Form::Citations(form) => write_citations(form, library, found, &names, to),
     };
     let mut response: Response = app.download(file, prepare, write).await?;
     // A question may be anybody's own; no cache between keeps its answer.
@@ -116,35 +118,44 @@ impl Form {
             Self::Citations(form) => form.ending(),
         }
     }
+}
 
-    fn write(
-        self,
-        library: &dyn Library,
-        found: Found,
-        about: &[(&str, String)],
-        to: &mut Pieces,
-    ) -> anyhow::Result<()> {
-        match self {
-            Self::Citations(form) => {
-                let mut citations = Citations::begin(form, to)?;
-                each(library, found, |document| Ok(citations.put(document)?))?;
-                Ok(citations.end()?)
-            }
-            Self::Rows(RowForm::Jsonl) => each(library, found, |document| {
-                let group = library.leader(&document.id)?;
-                let report = library.report(&document.id)?;
-                Ok(jsonl(document, group, report.as_ref().map(|report| &report.figures), to)?)
-            }),
-            Self::Rows(form) => {
-                let with_text = form == RowForm::Parquet;
-                let columns: &'static [_] =
-                    if with_text { &DOCUMENT_COLUMNS_WITH_TEXT } else { &DOCUMENT_COLUMNS };
-                let mut writer = rows(form, columns, about, to)?;
-                each(library, found, |document| writer.put(&document_row(document, with_text)))?;
-                writer.end()
-            }
-        }
+fn write_citations(
+    form: CitationForm,
+    library: &dyn Library,
+    found: Found,
+    names: &App,
+    to: &mut Pieces,
+) -> anyhow::Result<()> {
+    let mut citations = Citations::begin(form, to)?;
+    each(library, found, |document| {
+        let site = document.portal.as_deref().map(|id| names.pages.portal(id).to_owned());
+        let address = document.url.as_deref().and_then(web_address);
+        Ok(citations.put(&Citation::of(document, site, address))?)
+    })?;
+    Ok(citations.end()?)
+}
+
+fn write_rows(
+    form: RowForm,
+    library: &dyn Library,
+    found: Found,
+    about: &[(&str, String)],
+    to: &mut Pieces,
+) -> anyhow::Result<()> {
+    if form == RowForm::Jsonl {
+        return each(library, found, |document| {
+            let group = library.leader(&document.id)?;
+            let report = library.report(&document.id)?;
+            Ok(jsonl(document, group, report.as_ref().map(|report| &report.figures), to)?)
+        });
     }
+    let with_text = form == RowForm::Parquet;
+    let columns: &'static [_] =
+        if with_text { &DOCUMENT_COLUMNS_WITH_TEXT } else { &DOCUMENT_COLUMNS };
+    let mut writer = rows(form, columns, about, to)?;
+    each(library, found, |document| writer.put(&document_row(document, with_text)))?;
+    writer.end()
 }
 
 /// Reads the documents one by one; what was closed meanwhile is passed over.
