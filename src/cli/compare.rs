@@ -3,7 +3,7 @@
 use anyhow::bail;
 use clap::ValueEnum;
 
-use crate::cli::tables::{Layout, column, print_csv};
+use crate::cli::tables::{Layout, column};
 use crate::cli::{Exit, Globals, library, say, store};
 use crate::figures::{Blanks, CompareQuestion, Comparison, Indicator, Matrix, Point, Ranked};
 use crate::model::{Amount, RegionCode, YearSpan};
@@ -42,6 +42,9 @@ pub(crate) struct Args {
     list: bool,
 }
 
+/// Values of one comparison: ranks and sums are over all of them, so that they are in memory together.
+const MOST_VALUES: usize = 200_000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum BlanksWord {
     Null,
@@ -71,17 +74,19 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         blanks: if args.blanks == BlanksWord::Zero { Blanks::Zero } else { Blanks::Null },
         ranked: if args.rank == RankWord::Region { Ranked::Region } else { Ranked::Level },
     };
-    let comparison = library::compare(&store::catalogue(globals)?, &question)?;
+    let comparison = library::compare(&store::catalogue(globals)?, &question, MOST_VALUES)?;
+    let Some(comparison) = comparison else {
+        bail!("more than {MOST_VALUES} values: choose by --agency, --region or --year");
+    };
     if comparison.points.is_empty() {
         bail!("no report of these agencies and years is held; `gongkai ledger` says whose are");
     }
-    if args.layout.is_json() {
-        say(serve::comparison_json(&comparison)?);
-    } else if args.layout.is_csv() {
-        print_csv(&args.layout, &Comparison::COLUMNS, comparison.records());
-    } else {
+    if args.layout.is_table() {
         comparison.indicators.iter().for_each(|indicator| table(indicator, &comparison));
+        return Ok(Exit::Done);
     }
+    let json = || serve::comparison_json(&comparison);
+    args.layout.write(json, &Comparison::COLUMNS, comparison.records())?;
     Ok(Exit::Done)
 }
 

@@ -1,8 +1,8 @@
 //! `gongkai coverage`: how much is held, by portal, region and year.
 
-use crate::cli::tables::{Layout, column, print_csv};
+use crate::cli::tables::{Layout, column};
 use crate::cli::{Exit, Globals, say, store};
-use crate::model::RegionCode;
+use crate::model::{Datum, RegionCode};
 use crate::serve;
 
 /// Say how many documents and annual reports are held of each portal, region and year, and when they were captured.
@@ -27,12 +27,9 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         args.portal.as_deref(),
         args.region.as_deref(),
     );
-    if args.layout.is_json() {
-        say(serde_json::to_string(&coverage)?);
-        return Ok(Exit::Done);
-    }
-    if args.layout.is_csv() {
-        print_csv(&args.layout, &serve::Coverage::COLUMNS, coverage.records());
+    if !args.layout.is_table() {
+        let json = || serde_json::to_string(&coverage);
+        args.layout.write(json, &serve::Coverage::COLUMNS, coverage.records())?;
         return Ok(Exit::Done);
     }
     let line = |cells: &[String]| {
@@ -43,7 +40,8 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
             ));
         }
     };
-    line(&serve::Coverage::COLUMNS.map(str::to_owned));
-    coverage.records().for_each(|record| line(&record));
+    line(&serve::Coverage::COLUMNS.map(|column| column.name.to_owned()));
+    let texts = |record: Vec<Datum>| record.iter().map(Datum::to_text).collect::<Vec<_>>();
+    coverage.records().for_each(|record| line(&texts(record)));
     Ok(Exit::Done)
 }

@@ -1,14 +1,21 @@
 //! `gongkai figures`: the figures of annual reports, each with its source and what the rules say.
 
+use std::{io::Write, path::PathBuf};
+
 use anyhow::bail;
+use clap::ValueEnum;
 use serde_json::json;
 
-use crate::catalogue::{Catalogue, Report};
+use crate::catalogue::{Catalogue, FigureQuery, Report};
+use crate::cli::export::whole;
+use crate::cli::tables::to_stdout;
 use crate::cli::{Exit, Globals, say, store};
+use crate::export::{RowForm, rows};
 use crate::figures::{self, Metrics};
 use crate::model::{
     Check, DocumentId, Figure, Place, ReportFigures, ReportFormat, Statement, Verdict,
 };
+use crate::serve::FigureAnswer;
 
 /// Show the figures of an annual report: value, unit, how it was read, where it stands, and which rules it breaks.
 ///
@@ -17,7 +24,7 @@ use crate::model::{
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
     /// The id of a report
-    #[arg(value_name = "DOC", required_unless_present_any = ["agency", "dictionary"])]
+    #[arg(value_name = "DOC", required_unless_present_any = ["agency", "dictionary", "all"])]
     document: Option<DocumentId>,
     /// The reports of this agency, by its plain name
     #[arg(long, value_name = "NAME", conflicts_with = "document")]
@@ -26,8 +33,23 @@ pub(crate) struct Args {
     #[arg(long, value_name = "YEAR", requires = "agency")]
     year: Option<i16>,
     /// As JSON, one report a line
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// Every figure of every report that is held; needs --format
+    #[arg(long, conflicts_with_all = ["document", "agency"], requires = "format")]
+    all: bool,
+    /// Only figures with this id; may be given several times
+    #[arg(long, value_name = "ID", requires = "format")]
+    metric: Vec<String>,
+    /// A row for each figure, with where it stands, in this form
+    #[arg(long, value_enum)]
+    format: Option<FileForm>,
+    /// With --format csv: begin with a byte order mark, for Excel
+    #[arg(long)]
+    bom: bool,
+    /// Write into this file instead of standard output
+    #[arg(long, value_name = "FILE", requires = "format")]
+    out: Option<PathBuf>,
     /// The sentences' other numbers too
     #[arg(long)]
     statements: bool,
@@ -42,6 +64,10 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let catalogue = store::catalogue(globals)?;
+    if let Some(form) = args.format {
+        write_file(&catalogue, args, form.rows(args.bom))?;
+        return Ok(Exit::Done);
+    }
     for (n, report) in wanted(&catalogue, args)?.iter().enumerate() {
         let across = across_years(&catalogue, report)?;
         if args.json {
@@ -57,6 +83,56 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         lines(report, &across, args.statements).into_iter().for_each(say);
     }
     Ok(Exit::Done)
+}
+
+/// A form of rows.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FileForm {
+    Csv,
+    Jsonl,
+    Xlsx,
+    Parquet,
+}
+
+impl FileForm {
+    fn rows(self, bom: bool) -> RowForm {
+        match self {
+            Self::Csv => RowForm::Csv { bom },
+            Self::Jsonl => RowForm::Jsonl,
+            Self::Xlsx => RowForm::Xlsx,
+            Self::Parquet => RowForm::Parquet,
+        }
+    }
+}
+
+fn write_file(catalogue: &Catalogue, args: &Args, form: RowForm) -> anyhow::Result<()> {
+    let ids: Vec<DocumentId> = if args.all {
+        catalogue.reports_wanted(&FigureQuery::default())?
+    } else {
+        wanted(catalogue, args)?.iter().map(|report| report.document).collect()
+    };
+    match &args.out {
+        Some(file) => whole(file, |out| write_rows(catalogue, &ids, &args.metric, form, out)),
+        None => to_stdout(form, |out| write_rows(catalogue, &ids, &args.metric, form, out)),
+    }
+}
+
+/// One report after the other: no more than one is in memory.
+fn write_rows(
+    catalogue: &Catalogue,
+    ids: &[DocumentId],
+    metrics: &[String],
+    form: RowForm,
+    out: impl Write + Send,
+) -> anyhow::Result<()> {
+    let mut writer = rows(form, &FigureAnswer::COLUMNS, &[], out)?;
+    for id in ids {
+        let Some(report) = catalogue.report(id)? else { continue };
+        for figure in FigureAnswer::of_report(&report, metrics) {
+            writer.put(&figure.record())?;
+        }
+    }
+    writer.end()
 }
 
 fn wanted(catalogue: &Catalogue, args: &Args) -> anyhow::Result<Vec<Report>> {

@@ -1,6 +1,6 @@
 //! `gongkai ledger`: which agency reported on which year, in time or late, and what is known where no report is held.
 
-use crate::cli::tables::{Layout, column, print_csv};
+use crate::cli::tables::{Layout, column};
 use crate::cli::{Exit, Globals, clock, curated, roster, say, store};
 use crate::figures::{Ledger, LedgerQuestion, LedgerState};
 use crate::model::{Moment, RegionCode, YearSpan};
@@ -42,14 +42,13 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         years: args.year,
     };
     let ledger = question.answer(facts);
-    if args.layout.is_json() {
-        say(serve::ledger_json(&ledger)?);
-    } else if args.layout.is_csv() {
-        print_csv(&args.layout, &Ledger::COLUMNS, ledger.records());
-    } else {
+    if args.layout.is_table() {
         matrix(&ledger);
         exceptions(&ledger);
         say(totals(&ledger));
+    } else {
+        let json = || serve::ledger_json(&ledger);
+        args.layout.write(json, &Ledger::COLUMNS, ledger.records())?;
     }
     Ok(Exit::Done)
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::catalogue::{Catalogue, FigureQuery, FigureRow, Holding, Report, Reported, Version};
+use crate::catalogue::{Catalogue, FigureQuery, Holding, Report, Reported, Version};
 use crate::cli::{Globals, clock, figures, index, other_ways, roster, store};
 use crate::config::{Config, Ranking};
 use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
@@ -11,7 +11,7 @@ use crate::index::Store;
 use crate::model::{Check, Document, DocumentId, Relations, Status, is_within, paragraphs};
 use crate::resolve::Book;
 use crate::search::{Answer, Engine, Facet, Names, Refused, Request, Suggestion, Texts, Weights};
-use crate::serve::{Health, Highlighted, Library, Suggested, VersionMark};
+use crate::serve::{Found, Health, Highlighted, Library, Suggested, VersionMark};
 
 /// What can be read of one data folder.
 pub(crate) struct Shelves {
@@ -85,6 +85,14 @@ impl Library for Shelves {
         Ok(answer)
     }
 
+    fn all(&self, request: &Request) -> Result<Found, Refused> {
+        Ok(Box::new(self.engine.all(request)?))
+    }
+
+    fn leader(&self, id: &DocumentId) -> anyhow::Result<Option<DocumentId>> {
+        self.texts.0.leader(id)
+    }
+
     fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused> {
         let mut all = Vec::new();
         for suggestion in self.engine.suggest(typed, size)? {
@@ -138,12 +146,20 @@ impl Library for Shelves {
         Ok(question.answer(facts))
     }
 
-    fn compare(&self, question: &CompareQuestion) -> anyhow::Result<Comparison> {
-        compare(&self.texts.0, question)
+    fn compare(
+        &self,
+        question: &CompareQuestion,
+        most: usize,
+    ) -> anyhow::Result<Option<Comparison>> {
+        compare(&self.texts.0, question, most)
     }
 
-    fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>> {
-        self.texts.0.figures(wanted)
+    fn count_figures(&self, wanted: &FigureQuery) -> anyhow::Result<u64> {
+        self.texts.0.count_figures(wanted)
+    }
+
+    fn reports(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<DocumentId>> {
+        self.texts.0.reports_wanted(wanted)
     }
 
     fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {
@@ -168,12 +184,17 @@ impl Library for Shelves {
     }
 }
 
-/// Compares what the catalogue holds; figures are only read of agencies that are asked for.
+/// Compares what the catalogue holds; figures are only read of agencies that are asked for, and none when there would be
+/// more than `most` values.
 pub(crate) fn compare(
     catalogue: &Catalogue,
     question: &CompareQuestion,
-) -> anyhow::Result<Comparison> {
+    most: usize,
+) -> anyhow::Result<Option<Comparison>> {
     let reported = catalogue.reported()?;
+    if question.count(&reported) > most {
+        return Ok(None);
+    }
     let agencies = match &question.region {
         Some(outer) if question.agencies.is_empty() => {
             let inside = |report: &&Reported| is_within(report.region.as_deref(), Some(outer));
@@ -181,14 +202,14 @@ pub(crate) fn compare(
                 reported.iter().filter(inside).map(|report| report.agency.clone()).collect();
             names.dedup();
             if names.is_empty() {
-                return Ok(judged::compare(question, &[], &[]));
+                return Ok(Some(judged::compare(question, &[], &[])));
             }
             names
         }
         _ => question.agencies.clone(),
     };
     let rows = catalogue.figures(&question.figures(agencies))?;
-    Ok(judged::compare(question, &reported, &rows))
+    Ok(Some(judged::compare(question, &reported, &rows)))
 }
 
 fn marked(version: Version) -> (VersionMark, String) {

@@ -57,6 +57,9 @@ struct Line<'d> {
     part: Option<&'d str>,
     /// By id, `null` for blank cells; `null` when it is no annual report.
     figures: Option<BTreeMap<&'d str, Option<Amount>>>,
+    /// Which portal it was harvested from, and when its text was captured.
+    portal: Option<&'d str>,
+    captured_at: Moment,
 }
 
 impl<'d> Line<'d> {
@@ -92,6 +95,8 @@ impl<'d> Line<'d> {
             group,
             part: Some(document.part.as_str()).filter(|part| !part.is_empty()),
             figures: figures.map(by_id),
+            portal: document.portal.as_deref(),
+            captured_at: document.captured_at,
         }
     }
 }
@@ -180,7 +185,7 @@ mod tests {
         jsonl(&document(), Some(document().id), None, &mut out).unwrap();
         let expected = format!(
             "{}{}",
-            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null,"refused_since":null,"group":"ID","part":null,"figures":null}"#
+            r#"{"id":"ID","external_id":null,"url":"https://www.lingzhou.example/zw/t20200131_7.html","title":"关于“清水”行动的通知","published_date":null,"written_date":"2020-01","issuer":"灵洲市水利局","agency":"灵洲市水利局","doc_no":"灵水发〔2020〕3号","index_no":null,"category":"other","report_year":null,"text":"各区：\n\n\t请照办。 完","attachments":[{"url":"https://www.lingzhou.example/zw/P020200131.pdf","name":"附件1.pdf","kind":null,"bytes":null,"digest":null,"status":null,"error":null,"text":null},{"url":"https://www.lingzhou.example/zw/2.doc","name":"附件2","kind":"doc","bytes":9,"digest":"sha1:X","status":"partial","error":"cut","text":[{"text":"甲"}]}],"status":"suspected","status_since":null,"changed_at":null,"moved_to":null,"refused_since":null,"group":"ID","part":null,"figures":null,"portal":"lingzhou","captured_at":"2020-02-01T00:00:00Z"}"#
                 .replace("ID", document().id.as_str())
                 .replace("。 完", "。\u{2028}完"),
             "\n"
@@ -199,7 +204,7 @@ mod tests {
             (line["external_id"].as_str(), &line["url"]),
             (Some("17"), &serde_json::Value::Null)
         );
-        assert_eq!(line.as_object().unwrap().len(), 22);
+        assert_eq!(line.as_object().unwrap().len(), 24);
         assert!(line["group"].is_null());
     }
 }

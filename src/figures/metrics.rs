@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::figures::squeeze::{Squeezed, words};
-use crate::model::{Amount, Figure, FigureSource, Method, Place, ReportFormat, Scope};
+use crate::model::{
+    Amount, Column, Datum, Figure, FigureSource, Method, Place, ReportFormat, Scope,
+};
 
 /// A figure that reports may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +152,24 @@ impl Metrics {
             }
         }
         rows
+    }
+
+    /// The columns of [`Metrics::records`].
+    pub const COLUMNS: [Column; 6] = [
+        Column::text("id", "指标编号"),
+        Column::text("forms", "有此项的报告格式，以逗号分隔；any 为各种格式"),
+        Column::text("table", "所在表格"),
+        Column::text("label", "行名"),
+        Column::text("column", "列名"),
+        Column::text("unit", "单位"),
+    ];
+
+    /// The data dictionary as rows, one for each metric.
+    pub fn records(&self) -> impl Iterator<Item = Vec<Datum>> {
+        self.all.iter().map(|metric| {
+            let Metric { id, forms, table, label, column, unit } = metric;
+            [id, &forms.join(","), table, label, column, unit].map(Datum::from).to_vec()
+        })
     }
 
     /// The data dictionary: the list as tab-separated text with a header, for people and programs.

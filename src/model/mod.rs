@@ -17,6 +17,7 @@ mod id;
 mod known_page;
 mod measure;
 mod number;
+mod record;
 mod region;
 mod relation;
 mod table;
@@ -45,6 +46,7 @@ pub use id::{DocumentId, NotAnId};
 pub use known_page::{Fate, KnownPage, PageState, Reason};
 pub use measure::Measure;
 pub use number::{DocNumber, NumberYear, SpottedNumber, spot_numbers};
+pub use record::{Column, ColumnKind, Datum};
 pub use region::{RegionLevel, is_region_code, is_within, lies_in, region_lineage};
 pub use relation::{
     BorneName, CitedName, Excerpt, Fingerprint, Group, Kinship, Relations, Relative,

@@ -80,19 +80,7 @@ impl Engine {
     pub fn search(&self, request: &Request, texts: &dyn Texts) -> Result<Answer, Refused> {
         check_limits(request)?;
         let (view, clock) = (self.store.view(), Clock::start());
-        let mut plan = self.plan(request, true, &view, &clock)?;
-        let mut listing = self.asked(request, &plan, &view, &clock).list()?;
-        let mut relaxed = Vec::new();
-        let doubtful = plan.doubtful_numbers();
-        if listing.total == 0 && !doubtful.is_empty() && request.syntax == Syntax::Simple {
-            plan = self.plan(request, false, &view, &clock)?;
-            plan.notes.push(Note::NumberReadAsWords(doubtful));
-            listing = self.asked(request, &plan, &view, &clock).list()?;
-            relaxed.push(Relaxed::NumberAsWords);
-        }
-        if listing.missing > 0 {
-            relaxed.push(Relaxed::FewerWords);
-        }
+        let (plan, listing, relaxed) = self.listing(request, &view, &clock)?;
         let marker = Marker::new(&plan, &listing.rarity);
         let mut hits = Vec::with_capacity(listing.page.len());
         for listed in &listing.page {
@@ -102,6 +90,39 @@ impl Engine {
         let notes = notes(&plan, &listing);
         let Listing { total, total_all_words, total_groups, facets, .. } = listing;
         Ok(Answer { total, total_all_words, total_groups, hits, facets, notes, relaxed })
+    }
+
+    /// Every document that a request lists, in its order, whatever its page and size: as many as the answer's total.
+    pub fn all(&self, request: &Request) -> Result<All, Refused> {
+        let (view, clock) = (self.store.view(), Clock::start());
+        let size = usize::try_from(view.searcher.num_docs()).map_err(internal)?;
+        check_limits(&Request { page: 1, size: 0, ..request.clone() })?;
+        let whole = Request { page: 1, size: size.max(1), ..request.clone() };
+        let (_, listing, _) = self.listing(&whole, &view, &clock)?;
+        Ok(All { view, listed: listing.page.into_iter() })
+    }
+
+    /// The plan of a request, what it lists, and by which steps that is more than was asked for.
+    fn listing(
+        &self,
+        request: &Request,
+        view: &View,
+        clock: &Clock,
+    ) -> Result<(Plan, Listing, Vec<Relaxed>), Refused> {
+        let mut plan = self.plan(request, true, view, clock)?;
+        let mut listing = self.asked(request, &plan, view, clock).list()?;
+        let mut relaxed = Vec::new();
+        let doubtful = plan.doubtful_numbers();
+        if listing.total == 0 && !doubtful.is_empty() && request.syntax == Syntax::Simple {
+            plan = self.plan(request, false, view, clock)?;
+            plan.notes.push(Note::NumberReadAsWords(doubtful));
+            listing = self.asked(request, &plan, view, clock).list()?;
+            relaxed.push(Relaxed::NumberAsWords);
+        }
+        if listing.missing > 0 {
+            relaxed.push(Relaxed::FewerWords);
+        }
+        Ok((plan, listing, relaxed))
     }
 
     /// Suggests how to go on from what was typed, at most `size`; documents come last and are named by their ids.
@@ -226,6 +247,27 @@ impl Engine {
     }
 }
 
+/// The documents that a request lists, in order: their ids are looked up as they are asked for.
+pub struct All {
+    view: View,
+    listed: std::vec::IntoIter<Listed>,
+}
+
+impl Iterator for All {
+    type Item = anyhow::Result<DocumentId>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let listed = self.listed.next()?;
+        Some(id_of(&listed, &self.view).map_err(anyhow::Error::from))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.listed.size_hint()
+    }
+}
+
+impl ExactSizeIterator for All {}
+
 /// What can be refused without looking anything up.
 pub(super) fn check_limits(request: &Request) -> Result<(), Refused> {
     let found = request.query.chars().count();
@@ -335,5 +377,28 @@ mod tests {
             notes("灵政发2020 7号"),
             [Note::ReadAsNumber(vec!["灵政发〔2020〕7号".to_owned()])]
         );
+    }
+
+    #[test]
+    fn all_is_every_page_one_after_the_other() {
+        let of = |n: usize| document(&format!("d{n:02}"), "植树通知", "请植树造林，绿化家园。");
+        let archive = Archive::new((0..37).map(of).collect());
+        for (query, syntax) in [
+            ("植树", Syntax::Simple),
+            ("", Syntax::Strict),
+            ("灵政发〔2020〕8号 植树", Syntax::Simple),
+        ] {
+            let request =
+                Request { query: query.to_owned(), syntax, size: 7, ..Request::default() };
+            let pages = (1..=6)
+                .flat_map(|page| archive.ask(&Request { page, ..request.clone() }).unwrap().hits);
+            let by_page: Vec<DocumentId> = pages.map(|hit| hit.document.id).collect();
+            let all = archive.engine.all(&request).unwrap();
+            let total = archive.ask(&request).unwrap().total;
+            assert_eq!((all.len() as u64, by_page.len()), (total, all.len()), "{query}");
+            assert_eq!(all.collect::<anyhow::Result<Vec<_>>>().unwrap(), by_page, "{query}");
+        }
+        let too_long = Request { query: "植".repeat(501), ..Request::default() };
+        assert!(matches!(archive.engine.all(&too_long), Err(Refused::TooLong { .. })));
     }
 }

@@ -55,7 +55,7 @@ mod scenarios;
 pub use answer::{
     Answer, FacetCount, Facets, FilePlace, Hit, Note, NumberRole, Passage, Relaxed, Segment, Texts,
 };
-pub use engine::Engine;
+pub use engine::{All, Engine};
 pub use explain::{Explanation, LeafExplanation};
 pub use facet::{Facet, PerFacet};
 pub use facets::{MOST_VALUES, year_histogram};

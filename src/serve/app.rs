@@ -59,10 +59,16 @@ pub struct Labels {
     pub regions: HashMap<String, String>,
 }
 
+/// Files that are made at once, and that may wait besides.
+const EXPORTS: usize = 2;
+const EXPORTS_WAITING: usize = 16;
+
 /// Everything a handler needs.
 pub struct App {
-    library: Arc<dyn Library>,
+    pub(crate) library: Arc<dyn Library>,
     gateway: Gateway,
+    /// Files take long: they have a few places of their own, and take none from questions.
+    pub(crate) exports: Gateway,
     time_limit: Duration,
     pub(crate) pages: Pages,
 }
@@ -77,6 +83,7 @@ impl App {
         Ok(Self {
             library,
             gateway: Gateway::new(settings.workers, settings.waiting, patience),
+            exports: Gateway::new(EXPORTS, EXPORTS_WAITING, patience),
             time_limit: settings.time_limit,
             pages: Pages::new(settings.labels)?,
         })

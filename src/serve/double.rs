@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::Router;
 
-use crate::catalogue::{FigureQuery, FigureRow, Holding, Report};
+use crate::catalogue::{FigureQuery, Holding, Report};
 use crate::figures::{self, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{
     Attachment, CategoryPath, Check, CitedName, DocNumber, Document, DocumentId, Evidence, Excerpt,
@@ -18,7 +18,7 @@ use crate::search::{
 };
 use crate::serve::app::{App, Labels, Settings, router};
 use crate::serve::double_reports;
-use crate::serve::library::{Health, Highlighted, Library, Suggested, VersionMark};
+use crate::serve::library::{Found, Health, Highlighted, Library, Suggested, VersionMark};
 
 /// A title that tries everything a title can try.
 pub(crate) const HOSTILE: &str =
@@ -357,14 +357,36 @@ impl Library for Double {
         Ok(question.answer(double_reports::ledger_facts(&self.documents)))
     }
 
-    fn compare(&self, question: &CompareQuestion) -> anyhow::Result<Comparison> {
+    fn compare(
+        &self,
+        question: &CompareQuestion,
+        most: usize,
+    ) -> anyhow::Result<Option<Comparison>> {
+        let reported = double_reports::reported(&self.documents);
+        if question.count(&reported) > most {
+            return Ok(None);
+        }
         let rows =
             double_reports::rows(&self.documents, &question.figures(question.agencies.clone()));
-        Ok(figures::compare(question, &double_reports::reported(&self.documents), &rows))
+        Ok(Some(figures::compare(question, &reported, &rows)))
     }
 
-    fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>> {
-        Ok(double_reports::rows(&self.documents, wanted))
+    fn count_figures(&self, wanted: &FigureQuery) -> anyhow::Result<u64> {
+        Ok(double_reports::rows(&self.documents, wanted).len() as u64)
+    }
+
+    fn reports(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<DocumentId>> {
+        Ok(double_reports::wanted(&self.documents, wanted))
+    }
+
+    fn all(&self, request: &Request) -> Result<Found, Refused> {
+        let whole = Request { page: 1, size: self.documents.len(), ..request.clone() };
+        let hits = self.search(&whole)?.hits;
+        Ok(Box::new(hits.into_iter().map(|hit| Ok(hit.document.id))))
+    }
+
+    fn leader(&self, id: &DocumentId) -> anyhow::Result<Option<DocumentId>> {
+        Ok(self.relations(id)?.group.map(|group| group.leader))
     }
 
     fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {

@@ -5,7 +5,7 @@ use crate::catalogue::{
 };
 use crate::figures::{LedgerFacts, Look, Reporter};
 use crate::model::{
-    Amount, Document, Figure, FigureSource, Method, Place, ReportFigures, ReportFormat,
+    Amount, Document, DocumentId, Figure, FigureSource, Method, Place, ReportFigures, ReportFormat,
     ReporterKind, Scope, Status,
 };
 
@@ -95,6 +95,7 @@ pub(super) fn report(document: &Document) -> Option<Report> {
         agency: Some(agency),
         region,
         year: Some(year),
+        status: document.status,
         state: "figures".into(),
         version: document.captured_at,
         figures: ReportFigures {
@@ -134,6 +135,16 @@ pub(super) fn rows(documents: &[Document], wanted: &FigureQuery) -> Vec<FigureRo
         }
     }
     rows
+}
+
+pub(super) fn wanted(documents: &[Document], wanted: &FigureQuery) -> Vec<DocumentId> {
+    let is_wanted = |report: &HeldReport| {
+        (wanted.agencies.is_empty() || wanted.agencies.contains(&report.agency))
+            && wanted.from.is_none_or(|from| from <= report.year)
+            && wanted.to.is_none_or(|to| report.year <= to)
+            && report.status != Status::Withheld
+    };
+    documents.iter().filter_map(held).filter(is_wanted).map(|report| report.document).collect()
 }
 
 pub(super) fn holdings(documents: &[Document]) -> Vec<Holding> {

@@ -1,6 +1,6 @@
 //! What the service needs from the parts that hold documents; wired by the command, doubled by tests.
 
-use crate::catalogue::{FigureQuery, FigureRow, Holding, Report};
+use crate::catalogue::{FigureQuery, Holding, Report};
 use crate::figures::{CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{Check, Document, DocumentId, Moment, Relations};
 use crate::search::{Answer, Refused, Request, Segment};
@@ -9,6 +9,12 @@ use crate::search::{Answer, Refused, Request, Segment};
 pub trait Library: Send + Sync + 'static {
     /// Answers a question.
     fn search(&self, request: &Request) -> Result<Answer, Refused>;
+
+    /// Every document that a question lists, in its order: as many as [`Answer::total`]. Page and size do not matter.
+    fn all(&self, request: &Request) -> Result<Found, Refused>;
+
+    /// The first document of a document's group; `None` when it is alone.
+    fn leader(&self, id: &DocumentId) -> anyhow::Result<Option<DocumentId>>;
 
     /// Suggests how to go on from what is being typed, at most `size` suggestions.
     fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused>;
@@ -40,11 +46,18 @@ pub trait Library: Send + Sync + 'static {
     /// Says who reported on which year, as of now.
     fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger>;
 
-    /// Compares agencies.
-    fn compare(&self, question: &CompareQuestion) -> anyhow::Result<Comparison>;
+    /// Compares agencies; `None` when that gives more than `most` values, which is known before they are read.
+    fn compare(
+        &self,
+        question: &CompareQuestion,
+        most: usize,
+    ) -> anyhow::Result<Option<Comparison>>;
 
-    /// The figures that are wanted, by metric, agency, year and document; none of withheld reports.
-    fn figures(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<FigureRow>>;
+    /// How many figures are wanted at most; without a metric, those of all.
+    fn count_figures(&self, wanted: &FigureQuery) -> anyhow::Result<u64>;
+
+    /// The reports of agencies and years, by agency, year and document; none that is withheld.
+    fn reports(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<DocumentId>>;
 
     /// What was read from an annual report; `None` for other documents and withheld ones.
     fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>>;
@@ -58,6 +71,9 @@ pub trait Library: Send + Sync + 'static {
     /// Says how the library is.
     fn health(&self) -> Health;
 }
+
+/// Documents one after the other, their number known.
+pub type Found = Box<dyn ExactSizeIterator<Item = anyhow::Result<DocumentId>>>;
 
 /// Something that someone may be typing.
 #[derive(Clone, Debug, PartialEq, Eq)]

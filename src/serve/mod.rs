@@ -11,6 +11,7 @@ mod api;
 mod app;
 mod assets;
 mod dates;
+mod download;
 mod gateway;
 mod glossary;
 mod guard;
@@ -28,7 +29,9 @@ mod double_reports;
 #[cfg(test)]
 mod tests;
 
-pub use api::{Coverage, answer_json, comparison_json, ledger_json, suggestions_json};
+pub use api::{
+    Coverage, FigureAnswer, answer_json, comparison_json, ledger_json, suggestions_json,
+};
 pub use app::{App, Labels, Settings, router};
-pub use library::{Health, Highlighted, Library, Suggested, VersionMark};
+pub use library::{Found, Health, Highlighted, Library, Suggested, VersionMark};
 pub use server::serve;

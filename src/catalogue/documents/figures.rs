@@ -25,6 +25,8 @@ pub struct Report {
     pub region: Option<String>,
     /// The year it is about; `None`: not known, so that it is in no comparison.
     pub year: Option<i16>,
+    /// Whether it is still published.
+    pub status: Status,
     /// Whether its text holds figures: `figures`, or `no_text` for a report whose text is a picture or lost.
     pub state: String,
     /// The capture whose text the figures are from.
@@ -44,6 +46,13 @@ pub struct FigureQuery {
     pub from: Option<i16>,
     /// The last year; `None`: up to the newest.
     pub to: Option<i16>,
+}
+
+impl FigureQuery {
+    /// First and last year.
+    pub(super) fn span(&self) -> (i16, i16) {
+        (self.from.unwrap_or(i16::MIN), self.to.unwrap_or(i16::MAX))
+    }
 }
 
 /// One figure of one report.
@@ -84,7 +93,8 @@ pub struct FigureMarks {
 }
 
 impl FigureMarks {
-    fn of(figure: &Figure, broken: &BTreeSet<&str>) -> Self {
+    /// The marks of a figure of a report, given the ids of those that belong to a broken rule.
+    pub fn of(figure: &Figure, broken: &BTreeSet<&str>) -> Self {
         Self {
             approximate: figure.approximate,
             flagged: broken.contains(figure.metric.as_str()),
@@ -168,7 +178,7 @@ impl Catalogue {
         let mut found = Vec::new();
         let mut known = HashMap::new();
         let agencies = agency_keys(&connection, &wanted.agencies)?;
-        let (from, to) = (wanted.from.unwrap_or(i16::MIN), wanted.to.unwrap_or(i16::MAX));
+        let (from, to) = wanted.span();
         for metric in &wanted.metrics {
             let key: Option<i64> = find.query_row([metric], |row| row.get(0)).optional()?;
             let Some(key) = key else { continue };
@@ -239,7 +249,10 @@ fn head(connection: &Connection, document: i64) -> anyhow::Result<Option<Head>> 
 }
 
 /// The keys of agencies, all of them when none is named.
-fn agency_keys(connection: &Connection, names: &[String]) -> anyhow::Result<Vec<(i64, String)>> {
+pub(super) fn agency_keys(
+    connection: &Connection,
+    names: &[String],
+) -> anyhow::Result<Vec<(i64, String)>> {
     if names.is_empty() {
         let mut statement =
             connection.prepare_cached("SELECT key, name FROM reporters ORDER BY name")?;
@@ -256,7 +269,7 @@ fn agency_keys(connection: &Connection, names: &[String]) -> anyhow::Result<Vec<
 }
 
 const REPORT: &str = "SELECT documents.id, reporters.name, reports.region, reports.year, reports.state, version,
-        reports.body
+        reports.body, documents.status
     FROM reports JOIN documents ON documents.key = document LEFT JOIN reporters ON reporters.key = reports.agency
     WHERE documents.status <> ?1";
 
@@ -269,6 +282,7 @@ fn report(row: &Row<'_>) -> anyhow::Result<Report> {
         state: row.get(4)?,
         version: moment(row.get(5)?)?,
         figures: unpacked(row.get_ref(6)?.as_blob()?)?,
+        status: word(row.get_ref(7)?.as_str()?)?,
     })
 }
 

@@ -57,6 +57,19 @@ impl Catalogue {
     }
 }
 
+impl Catalogue {
+    /// The first document of a document's group; `None` when it is alone.
+    pub fn leader(&self, id: &DocumentId) -> anyhow::Result<Option<DocumentId>> {
+        let connection = self.database.connection()?;
+        let mut find = connection.prepare_cached(
+            "SELECT leader.id FROM documents AS member JOIN kin ON kin.document = member.key
+             JOIN documents AS leader ON leader.key = kin.leader WHERE member.id = ?1",
+        )?;
+        let mut rows = find.query([id.as_str()])?;
+        rows.next()?.map(|row| word(row.get_ref(0)?.as_str()?)).transpose()
+    }
+}
+
 /// The leader of a document's group, or itself.
 fn leader(connection: &Connection, key: i64) -> anyhow::Result<i64> {
     let mut find = connection.prepare_cached("SELECT leader FROM kin WHERE document = ?1")?;

@@ -1,8 +1,9 @@
 //! Which annual reports are held, and how much is held of what: the raw material of ledger, comparison and coverage.
 
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::catalogue::documents::Catalogue;
+use crate::catalogue::documents::figures::{FigureQuery, agency_keys};
 use crate::catalogue::values::{moment, number, word};
 use crate::model::{DocumentId, Moment, PublicDate, RegionCode, Status, UrlKey};
 
@@ -97,6 +98,63 @@ impl Catalogue {
             Ok(Reported { agency: row.get(0)?, region: row.get(1)?, year: row.get(2)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The reports of agencies and years, by agency, year and document; withheld ones are not among them.
+    ///
+    /// Metrics do not matter here.
+    pub fn reports_wanted(&self, wanted: &FigureQuery) -> anyhow::Result<Vec<DocumentId>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT documents.id FROM reports JOIN documents ON documents.key = reports.document
+             WHERE reports.agency = ?1 AND reports.year BETWEEN ?2 AND ?3 AND status <> ?4
+             ORDER BY reports.year, documents.id",
+        )?;
+        let mut ids = Vec::new();
+        for (agency, _) in agency_keys(&connection, &wanted.agencies)? {
+            let (from, to) = wanted.span();
+            let mut rows = statement.query(params![agency, from, to, Status::Withheld.as_str()])?;
+            while let Some(row) = rows.next()? {
+                ids.push(word(row.get_ref(0)?.as_str()?)?);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// How many figures [`Catalogue::figures`] would give, where no metric is named those of all; those of withheld
+    /// reports are counted.
+    pub fn count_figures(&self, wanted: &FigureQuery) -> anyhow::Result<u64> {
+        let connection = self.database.connection()?;
+        let mut find = connection.prepare_cached("SELECT key FROM metrics WHERE id = ?1")?;
+        let mut all = connection.prepare_cached(
+            "SELECT count(*) FROM figures WHERE metric = ?1 AND year BETWEEN ?2 AND ?3",
+        )?;
+        let mut of_one = connection.prepare_cached(
+            "SELECT count(*) FROM figures WHERE metric = ?1 AND year BETWEEN ?2 AND ?3 AND agency = ?4",
+        )?;
+        let (from, to) = wanted.span();
+        let mut keys: Vec<i64> = Vec::new();
+        for metric in &wanted.metrics {
+            keys.extend(find.query_row([metric], |row| row.get::<_, i64>(0)).optional()?);
+        }
+        if wanted.metrics.is_empty() {
+            let mut every = connection.prepare_cached("SELECT key FROM metrics")?;
+            let every = every.query_map([], |row| row.get(0))?;
+            keys = every.collect::<Result<_, _>>()?;
+        }
+        let mut count = 0;
+        for key in keys {
+            if wanted.agencies.is_empty() {
+                count += number::<u64>(all.query_row(params![key, from, to], |row| row.get(0))?)?;
+                continue;
+            }
+            for (agency, _) in agency_keys(&connection, &wanted.agencies)? {
+                count += number::<u64>(
+                    of_one.query_row(params![key, from, to, agency], |row| row.get(0))?,
+                )?;
+            }
+        }
+        Ok(count)
     }
 
     /// How much is held, by portal, region and year; what is not known comes first.

@@ -1,21 +1,19 @@
 //! `gongkai export`: catalogue or archive → files for other programs.
 
 mod captures;
+mod documents;
 mod unmasked;
 
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
-use crate::catalogue::Filter;
-use crate::cli::export::unmasked::Originals;
-use crate::cli::{Exit, Globals, store};
-use crate::export;
+use crate::cli::{Exit, Globals};
 use crate::model::{Moment, Status};
 
 /// Write documents, or the captures they were read from, to standard output.
@@ -23,7 +21,11 @@ use crate::model::{Moment, Status};
 /// JSON lines hold one document each: `id`, `external_id`, `url`, `title`, `published_date`, `written_date`, `issuer`,
 /// `agency`, `doc_no`, `index_no`, `category`, `report_year`, `text`, `attachments`, `status`, `status_since`,
 /// `changed_at`, `moved_to`, `refused_since`, `group` (the first document of those with the same text or of the same
-/// report), `part`, `figures` (of an annual report: number or null by metric id).
+/// report), `part`, `figures` (of an annual report: number or null by metric id), `portal`, `captured_at`.
+///
+/// CSV, XLSX (at most 200,000 rows) and Parquet hold one document each with the evidence of its fields, the text only in
+/// Parquet; BibTeX, RIS and CSL-JSON are citations. With `--query` exactly what `gongkai search` counts is written, in its
+/// order, removed documents too.
 ///
 /// WARC is a file of captures, gzip by record, that every web archive tool reads; CDXJ is an index of the files in the
 /// data folder's `archive/`, sorted, for pywb and its kin. WACZ is one file with captures, index and the titles of the pages,
@@ -33,7 +35,13 @@ pub(crate) struct Args {
     /// The form of the output
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
-    /// Which documents: still published, removed by the portal, or all; for JSON lines
+    /// Only what this question lists, in the order of the answer
+    #[arg(long, value_name = "QUERY", conflicts_with_all = ["unmasked", "portal", "since", "until", "status"])]
+    query: Option<String>,
+    /// With --format csv: begin with a byte order mark, for Excel
+    #[arg(long)]
+    bom: bool,
+    /// Which documents: still published, removed by the portal, or all; for forms that hold documents
     #[arg(long, value_enum, default_value_t = Which::Live)]
     status: Which,
     /// Write into this file instead of standard output; needed for WACZ
@@ -69,8 +77,20 @@ impl Chosen {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// JSON lines: documents
+    /// JSON lines: documents with text and figures
     Jsonl,
+    /// CSV: documents without their texts
+    Csv,
+    /// Excel workbook: the same, at most 200,000
+    Xlsx,
+    /// Parquet: the same, with texts
+    Parquet,
+    /// BibTeX: citations
+    Bibtex,
+    /// RIS: citations
+    Ris,
+    /// CSL-JSON: citations
+    Csljson,
     /// WARC 1.1, gzip by record: captures
     Warc,
     /// CDXJ: where each capture stands in the archive's files
@@ -106,7 +126,12 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
             whole(file, |out| captures::wacz(globals, &args.chosen, out))
         }
         Some(file) => whole(file, |out| write(globals, args, out)),
-        None => write(globals, args, &mut BufWriter::new(io::stdout().lock())),
+        None if matches!(args.format, Format::Xlsx | Format::Parquet)
+            && io::stdout().is_terminal() =>
+        {
+            bail!("a file of this form is not for a terminal: --out FILE")
+        }
+        None => write(globals, args, &mut BufWriter::new(io::stdout())),
     };
     match written {
         Err(error) if reader_is_gone(&error) => Ok(Exit::Done),
@@ -114,9 +139,15 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     }
 }
 
-fn write<W: Write>(globals: &Globals, args: &Args, out: &mut W) -> anyhow::Result<()> {
+fn write<W: Write + Send>(globals: &Globals, args: &Args, out: &mut W) -> anyhow::Result<()> {
     match args.format {
-        Format::Jsonl => documents(globals, args, out)?,
+        Format::Jsonl
+        | Format::Csv
+        | Format::Xlsx
+        | Format::Parquet
+        | Format::Bibtex
+        | Format::Ris
+        | Format::Csljson => documents::write(globals, args, out)?,
         Format::Warc => captures::warc(globals, &args.chosen, out)?,
         Format::Cdxj => captures::cdxj(globals, &args.chosen, out)?,
         Format::Wacz => bail!("a WACZ file cannot be written to standard output: --out FILE"),
@@ -125,7 +156,7 @@ fn write<W: Write>(globals: &Globals, args: &Args, out: &mut W) -> anyhow::Resul
 }
 
 /// Writes a file that is there when it is whole, and not before.
-fn whole(
+pub(crate) fn whole(
     file: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
@@ -143,28 +174,7 @@ fn whole(
     written
 }
 
-fn documents(globals: &Globals, args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
-    let catalogue = store::catalogue(globals)?;
-    let portal = args.chosen.portal.clone();
-    let filter = Filter { statuses: args.status.statuses().to_vec(), portal };
-    let leaders = catalogue.leaders()?;
-    let originals = args.unmasked.then(|| Originals::open(globals)).transpose()?;
-    catalogue.for_each(&filter, |document| {
-        if !args.chosen.wants(document.captured_at) {
-            return Ok(());
-        }
-        let group = leaders.get(&document.id).copied();
-        let document = match &originals {
-            Some(originals) => originals.of(document)?,
-            None => document,
-        };
-        let report = catalogue.report(&document.id)?;
-        let figures = report.as_ref().map(|report| &report.figures);
-        Ok(export::jsonl(&document, group, figures, &mut *out)?)
-    })
-}
-
 /// `gongkai export | head` is no failure.
-fn reader_is_gone(error: &anyhow::Error) -> bool {
+pub(crate) fn reader_is_gone(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -49,7 +49,7 @@ pub fn compare(
     }
 }
 
-fn is_wanted(question: &CompareQuestion, report: &Reported) -> bool {
+pub(super) fn is_wanted(question: &CompareQuestion, report: &Reported) -> bool {
     let named = question.agencies.is_empty() || question.agencies.contains(&report.agency);
     let there = is_within(report.region.as_deref(), question.region.as_deref());
     let then = question.years.is_none_or(|years| years.contains(report.year));

@@ -11,7 +11,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-use crate::catalogue::{FigureMarks, FigureQuery};
+use crate::catalogue::{FigureMarks, FigureQuery, Reported};
 use crate::model::{DocumentId, RegionCode, RegionLevel, ReportFormat, ReporterKind, YearSpan};
 
 pub use indicators::{Formula, Indicator, Term};
@@ -66,6 +66,12 @@ pub enum Ranked {
 }
 
 impl CompareQuestion {
+    /// How many values the answer has, given the reports that are held.
+    pub fn count(&self, reported: &[Reported]) -> usize {
+        reported.iter().filter(|report| judge::is_wanted(self, report)).count()
+            * self.indicators.len()
+    }
+
     /// The figures it is answered from.
     pub fn figures(&self, agencies: Vec<String>) -> FigureQuery {
         let mut metrics: Vec<String> = Vec::new();

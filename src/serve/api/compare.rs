@@ -10,19 +10,22 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::catalogue::FigureMarks;
+use crate::export::write_rows;
 use crate::figures::{
-    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Metrics, Point, Ranked,
+    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Metric, Metrics, Point, Ranked,
     Summary, WhyNull,
 };
 use crate::model::{Amount, DocumentId, RegionLevel, ReportFormat};
-use crate::serve::api::given::{Given, written};
-use crate::serve::api::{Answered, Otherwise};
+use crate::serve::api::given::{Form, Given, about, file};
+use crate::serve::api::{Answered, Otherwise, tagged_json};
 use crate::serve::app::App;
+use crate::serve::download::Pieces;
 use crate::serve::parameters::Fault;
 use crate::serve::problem::Problem;
 
-/// Values of one answer.
+/// Values of one answer, and of one file: ranks and sums are over all of them, so that they are in memory together.
 const MOST_VALUES: usize = 50_000;
+const MOST_FILE_VALUES: usize = 200_000;
 
 /// Compare agencies over the years.
 ///
@@ -41,7 +44,7 @@ const MOST_VALUES: usize = 50_000;
         ("year" = Option<String>, Query, description = "A year, or a span such as `2016..2020`; without it all"),
         ("blanks" = Option<String>, Query, description = "What a blank cell counts as: `null` (default) or `zero`"),
         ("rank" = Option<String>, Query, description = "Among whom agencies are ranked: `level` (default), all of one kind and level; `region`, those of one region"),
-        ("format" = Option<String>, Query, description = "`json` (default) or `csv`, a row for each value"),
+        ("format" = Option<String>, Query, description = "`json` (default), `csv`, `jsonl`, `xlsx` or `parquet`, a row for each value"),
         ("bom" = Option<String>, Query, description = "With `csv`: `true` begins with a byte order mark, for Excel"),
     ),
     responses(
@@ -71,14 +74,22 @@ pub(super) async fn compare(
         ranked: if by_region { Ranked::Region } else { Ranked::Level },
     };
     let form = given.form()?;
-    let comparison = app.ask(move |library| library.compare(&question)).await?;
-    if comparison.points.len() > MOST_VALUES {
-        let said =
-            format!("more than {MOST_VALUES} values; choose by `agency`, `region` or `year`");
+    let most = if form == Form::Json { MOST_VALUES } else { MOST_FILE_VALUES };
+    let Some(comparison) = app.ask(move |library| library.compare(&question, most)).await? else {
+        let said = format!("more than {most} values; choose by `agency`, `region` or `year`");
         return Err(Fault::limit("agency", said).into());
-    }
-    let answer = ComparisonAnswer::from(&comparison);
-    written(form, &headers, &answer, &Comparison::COLUMNS, comparison.records())
+    };
+    let form = match form {
+        Form::Json => return tagged_json(&headers, &ComparisonAnswer::from(&comparison)),
+        Form::Rows(form) => form,
+    };
+    let mut about = about("/api/v1/compare", &query.unwrap_or_default());
+    about.push(("blanks", comparison.blanks.as_str().to_owned()));
+    let rows = comparison.points.len();
+    let write = move |to: &mut Pieces| {
+        write_rows(form, &Comparison::COLUMNS, &about, comparison.records(), to)
+    };
+    file(&app, form, "compare", rows, write).await
 }
 
 fn indicators(given: &Given) -> Result<Vec<Indicator>, Fault> {
@@ -323,7 +334,7 @@ impl From<&Summary> for SummaryAnswer {
     operation_id = "metrics",
     tag = "reports",
     params(
-        ("format" = Option<String>, Query, description = "`json` (default) or `csv`, a row for each metric"),
+        ("format" = Option<String>, Query, description = "`json` (default), `csv`, `jsonl`, `xlsx` or `parquet`, a row for each metric"),
         ("bom" = Option<String>, Query, description = "With `csv`: `true` begins with a byte order mark, for Excel"),
     ),
     responses(
@@ -334,22 +345,28 @@ impl From<&Summary> for SummaryAnswer {
             body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn metrics(RawQuery(query): RawQuery, headers: HeaderMap) -> Answered {
-    const COLUMNS: [&str; 6] = ["id", "forms", "table", "label", "column", "unit"];
+pub(super) async fn metrics(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answered {
     let form = Given::read(query.as_deref(), &["format", "bom"])?.form()?;
-    let dictionary = Metrics::built_in().dictionary();
-    let lines =
-        || dictionary.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect());
-    let metric = |cells: Vec<String>| {
-        let [id, forms, table, label, column, unit] = cells.try_into().unwrap_or_default();
-        let forms = forms.split(',').map(str::to_owned).collect();
-        MetricAnswer { id, forms, table, label, column, unit }
+    let list = Metrics::built_in();
+    let form = match form {
+        Form::Json => {
+            let answer = MetricsAnswer {
+                metrics: list.all().iter().map(MetricAnswer::from).collect(),
+                indicators: Indicator::derived().iter().map(IndicatorAnswer::from).collect(),
+            };
+            return tagged_json(&headers, &answer);
+        }
+        Form::Rows(form) => form,
     };
-    let answer = MetricsAnswer {
-        metrics: lines().map(metric).collect(),
-        indicators: Indicator::derived().iter().map(IndicatorAnswer::from).collect(),
-    };
-    written(form, &headers, &answer, &COLUMNS, lines())
+    let about = about("/api/v1/metrics", &query.unwrap_or_default());
+    let rows = list.records().count();
+    let write =
+        move |to: &mut Pieces| write_rows(form, &Metrics::COLUMNS, &about, list.records(), to);
+    file(&app, form, "metrics", rows, write).await
 }
 
 /// The data dictionary.
@@ -359,6 +376,13 @@ pub(super) struct MetricsAnswer {
     metrics: Vec<MetricAnswer>,
     /// What is derived from them.
     indicators: Vec<IndicatorAnswer>,
+}
+
+impl From<&Metric> for MetricAnswer {
+    fn from(metric: &Metric) -> Self {
+        let Metric { id, forms, table, label, column, unit } = metric.clone();
+        Self { id, forms, table, label, column, unit }
+    }
 }
 
 /// A figure that reports may have.

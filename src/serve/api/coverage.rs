@@ -10,10 +10,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::catalogue::Holding;
-use crate::model::{china_day, is_within};
-use crate::serve::api::given::{Given, written};
-use crate::serve::api::{Answered, Otherwise};
+use crate::export::write_rows;
+use crate::model::{Column, Datum, china_day, is_within};
+use crate::serve::api::given::{Form, Given, about, file};
+use crate::serve::api::{Answered, Otherwise, tagged_json};
 use crate::serve::app::App;
+use crate::serve::download::Pieces;
 use crate::serve::library::Library;
 use crate::serve::problem::Problem;
 
@@ -29,7 +31,7 @@ use crate::serve::problem::Problem;
     params(
         ("portal" = Option<String>, Query, description = "Id of a portal"),
         ("region" = Option<String>, Query, description = "Code of a region (GB/T 2260): it and those in it"),
-        ("format" = Option<String>, Query, description = "`json` (default) or `csv`"),
+        ("format" = Option<String>, Query, description = "`json` (default), `csv`, `jsonl`, `xlsx` or `parquet`"),
         ("bom" = Option<String>, Query, description = "With `csv`: `true` begins with a byte order mark, for Excel"),
     ),
     responses(
@@ -49,7 +51,15 @@ pub(super) async fn coverage(
     let (portal, region, form) = (given.one("portal")?, given.region()?, given.form()?);
     let holdings = app.ask(Library::holdings).await?;
     let coverage = Coverage::of(holdings, portal.as_deref(), region.as_deref());
-    written(form, &headers, &coverage, &Coverage::COLUMNS, coverage.records())
+    let rows = coverage.rows.len();
+    let form = match form {
+        Form::Json => return tagged_json(&headers, &coverage),
+        Form::Rows(form) => form,
+    };
+    let about = about("/api/v1/coverage", &query.unwrap_or_default());
+    let write =
+        move |to: &mut Pieces| write_rows(form, &Coverage::COLUMNS, &about, coverage.records(), to);
+    file(&app, form, "coverage", rows, write).await
 }
 
 /// How much is held.
@@ -85,16 +95,16 @@ struct CoverageRow {
 }
 
 impl Coverage {
-    /// The names of the columns of [`Coverage::records`].
-    pub const COLUMNS: [&'static str; 8] = [
-        "portal",
-        "region",
-        "year",
-        "documents",
-        "reports",
-        "removed",
-        "first_captured",
-        "last_captured",
+    /// The columns of [`Coverage::records`].
+    pub const COLUMNS: [Column; 8] = [
+        Column::text("portal", "来源网站编号；空白为导入"),
+        Column::text("region", "行政区划代码（GB/T 2260）；空白为不详"),
+        Column::whole("year", "年份；空白为不详"),
+        Column::whole("documents", "收录文件数，含已移除的"),
+        Column::whole("reports", "其中年度报告数"),
+        Column::whole("removed", "其中原网站已移除的"),
+        Column::text("first_captured", "现有文本最早的采集日期"),
+        Column::text("last_captured", "现有文本最近的采集日期"),
     ];
 
     /// What is held of a portal and a region, or of all.
@@ -112,18 +122,18 @@ impl Coverage {
         }
     }
 
-    /// Every row as texts; what is not known is empty.
-    pub fn records(&self) -> impl Iterator<Item = Vec<String>> {
+    /// Every row.
+    pub fn records(&self) -> impl Iterator<Item = Vec<Datum>> {
         self.rows.iter().map(|row| {
             vec![
-                row.portal.clone().unwrap_or_default(),
-                row.region.clone().unwrap_or_default(),
-                row.year.map(|year| year.to_string()).unwrap_or_default(),
-                row.documents.to_string(),
-                row.reports.to_string(),
-                row.removed.to_string(),
-                row.first_captured.clone(),
-                row.last_captured.clone(),
+                row.portal.as_deref().into(),
+                row.region.as_deref().into(),
+                row.year.into(),
+                row.documents.into(),
+                row.reports.into(),
+                row.removed.into(),
+                row.first_captured.as_str().into(),
+                row.last_captured.as_str().into(),
             ]
         })
     }

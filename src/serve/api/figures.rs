@@ -1,7 +1,6 @@
 //! `GET /api/v1/figures` and `GET /api/v1/reports/{id}`: figures with the places they were read from.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::{
@@ -11,17 +10,21 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::catalogue::{FigureQuery, FigureRow, Report};
-use crate::model::{Amount, Check, DocumentId, Figure, Place, ReportFigures, ReportFormat};
-use crate::serve::api::given::{Given, written};
+use crate::catalogue::{FigureMarks, FigureQuery, Report};
+use crate::export::{RowForm, rows};
+use crate::model::{
+    Amount, Check, Column, Datum, DocumentId, Figure, Place, ReportFigures, ReportFormat,
+};
+use crate::serve::api::given::{Form, Given, about, download};
 use crate::serve::api::{Answered, Otherwise, document_id, tagged_json, takes_none};
 use crate::serve::app::App;
+use crate::serve::download::Pieces;
 use crate::serve::library::Library;
 use crate::serve::parameters::Fault;
 use crate::serve::problem::{NOT_FOUND, Problem};
 
 /// Figures of one answer.
-const MOST_FIGURES: usize = 20_000;
+const MOST_FIGURES: u64 = 20_000;
 
 /// Read figures of annual reports.
 ///
@@ -33,10 +36,12 @@ const MOST_FIGURES: usize = 20_000;
     operation_id = "figures",
     tag = "reports",
     params(
-        ("metric" = Vec<String>, Query, description = "Id of a metric (`/api/v1/metrics`); at most 10"),
+        ("metric" = Option<Vec<String>>, Query, description = "Id of a metric (`/api/v1/metrics`); at most 10. Without it: all, \
+            only in files"),
         ("agency" = Option<Vec<String>>, Query, description = "Plain name of an agency; at most 200. Without it: all"),
         ("year" = Option<String>, Query, description = "A year, or a span such as `2016..2020`; without it all"),
-        ("format" = Option<String>, Query, description = "`json` (default) or `csv`, a row for each figure"),
+        ("format" = Option<String>, Query, description = "`json` (default), `csv`, `jsonl`, `xlsx` (at most 200,000 rows) or \
+            `parquet`: a row for each figure, by agency, year and document, of any number"),
         ("bom" = Option<String>, Query, description = "With `csv`: `true` begins with a byte order mark, for Excel"),
     ),
     responses(
@@ -53,44 +58,84 @@ pub(super) async fn figures(
     headers: HeaderMap,
 ) -> Answered {
     let given = Given::read(query.as_deref(), &["metric", "agency", "year", "format", "bom"])?;
-    let years = given.years()?;
+    let (years, form) = (given.years()?, given.form()?);
     let wanted = FigureQuery {
-        metrics: given.metrics()?,
+        metrics: if form == Form::Json { given.metrics()? } else { given.metrics_or_all()? },
         agencies: given.agencies()?,
         from: years.map(|years| years.first),
         to: years.map(|years| years.last),
     };
-    let form = given.form()?;
-    let rows = app
+    if let Form::Rows(form) = form {
+        let about = about("/api/v1/figures", &query.unwrap_or_default());
+        let prepare = move |library: &dyn Library| reports_for(library, wanted, form);
+        let write = move |library: &dyn Library, (ids, wanted): Wanted, to: &mut Pieces| {
+            let mut writer = rows(form, &FigureAnswer::COLUMNS, &about, to)?;
+            of_reports(library, &ids, &wanted, |figure| writer.put(&figure.record()))?;
+            writer.end()
+        };
+        return app.download(download(form, "figures"), prepare, write).await;
+    }
+    let figures = app
         .ask(move |library| {
-            let rows = library.figures(&wanted)?;
-            if rows.len() > MOST_FIGURES {
+            if library.count_figures(&wanted)? > MOST_FIGURES {
                 return Ok(None);
             }
-            with_sources(library, rows).map(Some)
+            let mut figures = Vec::new();
+            let ids = library.reports(&wanted)?;
+            of_reports(library, &ids, &wanted, |figure| {
+                figures.push(figure);
+                Ok(())
+            })?;
+            let place = |id: &str| wanted.metrics.iter().position(|metric| metric == id);
+            figures.sort_by_key(|figure| place(&figure.metric));
+            Ok(Some(figures))
         })
         .await?;
-    let Some(figures) = rows else {
-        let said = format!("more than {MOST_FIGURES} figures; choose by `agency` or `year`");
+    let Some(figures) = figures else {
+        let said = format!(
+            "more than {MOST_FIGURES} figures; choose by `agency` or `year`, or take a file (`format`)"
+        );
         return Err(Fault::limit("agency", said).into());
     };
-    let records: Vec<Vec<String>> = figures.iter().map(FigureAnswer::record).collect();
-    written(form, &headers, &FiguresAnswer { figures }, &FigureAnswer::COLUMNS, records.into_iter())
+    tagged_json(&headers, &FiguresAnswer { figures })
 }
 
-/// Adds to each row how it was read and where it stands; each report is looked up once.
-fn with_sources(library: &dyn Library, rows: Vec<FigureRow>) -> anyhow::Result<Vec<FigureAnswer>> {
-    let mut reports: HashMap<DocumentId, Option<Report>> = HashMap::new();
-    let mut figures = Vec::with_capacity(rows.len());
-    for row in rows {
-        let report = match reports.entry(row.document) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(library.report(&row.document)?),
-        };
-        let figure = report.as_ref().and_then(|report| report.figures.figure(&row.metric));
-        figures.push(FigureAnswer::new(row, figure));
+/// Reports, and which of their figures.
+type Wanted = (Vec<DocumentId>, FigureQuery);
+
+/// The reports that a file of figures is made of, unless it would be too long.
+fn reports_for(
+    library: &dyn Library,
+    wanted: FigureQuery,
+    form: RowForm,
+) -> Result<Wanted, Problem> {
+    let found = library.count_figures(&wanted).and_then(|count| {
+        Ok(match form.check(count) {
+            Ok(()) => Ok(library.reports(&wanted)?),
+            Err(said) => Err(said),
+        })
+    });
+    match found {
+        Ok(Ok(ids)) => Ok((ids, wanted)),
+        Ok(Err(said)) => Err(Fault::limit("format", said).into()),
+        Err(error) => Err(Problem::internal(&error)),
     }
-    Ok(figures)
+}
+
+/// Hands over the wanted figures of reports, one report after the other: no more than one is in memory.
+fn of_reports(
+    library: &dyn Library,
+    ids: &[DocumentId],
+    wanted: &FigureQuery,
+    mut take: impl FnMut(FigureAnswer) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    for id in ids {
+        let Some(report) = library.report(id)? else { continue };
+        for figure in FigureAnswer::of_report(&report, &wanted.metrics) {
+            take(figure)?;
+        }
+    }
+    Ok(())
 }
 
 /// Figures with their sources.
@@ -103,7 +148,7 @@ pub(super) struct FiguresAnswer {
 /// One figure of one report.
 #[derive(Debug, Serialize, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "independent marks")]
-struct FigureAnswer {
+pub struct FigureAnswer {
     /// Id of the metric.
     metric: String,
     /// Whose it is.
@@ -150,78 +195,90 @@ struct FigureAnswer {
 }
 
 impl FigureAnswer {
-    const COLUMNS: [&'static str; 19] = [
-        "metric",
-        "agency",
-        "region",
-        "year",
-        "value",
-        "unit",
-        "printed",
-        "method",
-        "approximate",
-        "flagged",
-        "corrected",
-        "form",
-        "document",
-        "status",
-        "place",
-        "row",
-        "column",
-        "cell",
-        "at",
+    /// The columns of [`FigureAnswer::record`].
+    pub const COLUMNS: [Column; 19] = [
+        Column::text("metric", "指标编号，见 /api/v1/metrics"),
+        Column::text("agency", "机关名称"),
+        Column::text("region", "行政区划代码（GB/T 2260）"),
+        Column::whole("year", "报告年度"),
+        Column::number("value", "数值；空白表示原文空白或无法确定，不是零"),
+        Column::text("unit", "单位"),
+        Column::text("printed", "原文字样"),
+        Column::text(
+            "method",
+            "读取方式：cell 单元格、digits、row_sum、column_sum、prose 从数字串切分、sentence 正文、stated_zero 正文说明没有",
+        ),
+        Column::truth("approximate", "原文为约数"),
+        Column::truth("flagged", "与报告内其他数字矛盾，数值按原文"),
+        Column::truth("corrected", "经本站更正"),
+        Column::text("form", "报告格式：narrative、zhejiang2013、national2014、2019、2021"),
+        Column::text("document", "报告的文件编号，见 /report/编号"),
+        Column::text("status", "原文状态"),
+        Column::text("place", "所在位置：text 正文、table N 第几个表格（从 0 起），或附件地址"),
+        Column::text("row", "行名，或所在句子"),
+        Column::text("column", "列名"),
+        Column::text("cell", "表格中的行:列（从 0 起）"),
+        Column::text("at", "正文中的字符起:止（从 0 起）"),
     ];
 
-    fn new(row: FigureRow, figure: Option<&Figure>) -> Self {
-        let source = figure.map(|figure| &figure.source);
-        let text = |text: Option<&String>| text.cloned().unwrap_or_default();
+    /// The figures of a report with these ids, where there are none all of them.
+    pub fn of_report(report: &Report, metrics: &[String]) -> Vec<Self> {
+        let broken: BTreeSet<&str> =
+            report.figures.broken().flat_map(|check| &check.metrics).map(String::as_str).collect();
+        let figures = report.figures.figures.iter();
+        figures
+            .filter(|figure| metrics.is_empty() || metrics.contains(&figure.metric))
+            .map(|figure| Self::new(report, figure, FigureMarks::of(figure, &broken)))
+            .collect()
+    }
+
+    fn new(report: &Report, figure: &Figure, marks: FigureMarks) -> Self {
         Self {
-            metric: row.metric,
-            agency: row.agency,
-            region: row.region,
-            year: row.year,
-            value: row.value,
-            unit: text(figure.map(|figure| &figure.unit)),
-            printed: text(figure.map(|figure| &figure.printed)),
-            method: figure.map_or("", |figure| figure.method.as_str()),
-            approximate: row.marks.approximate,
-            flagged: row.marks.flagged,
-            corrected: row.marks.corrected,
-            form: row.format.map(ReportFormat::as_str),
-            document: row.document,
-            status: row.status.as_str(),
-            place: source.map(|source| place(&source.place)).unwrap_or_default(),
-            row: text(source.map(|source| &source.row)),
-            column: text(source.map(|source| &source.column)),
-            cell: source.and_then(|source| source.cell),
-            at: source.and_then(|source| source.at),
+            metric: figure.metric.clone(),
+            agency: report.agency.clone().unwrap_or_default(),
+            region: report.region.clone(),
+            year: report.year.unwrap_or_default(),
+            value: figure.value,
+            unit: figure.unit.clone(),
+            printed: figure.printed.clone(),
+            method: figure.method.as_str(),
+            approximate: marks.approximate,
+            flagged: marks.flagged,
+            corrected: marks.corrected,
+            form: report.figures.format.map(ReportFormat::as_str),
+            document: report.document,
+            status: report.status.as_str(),
+            place: place(&figure.source.place),
+            row: figure.source.row.clone(),
+            column: figure.source.column.clone(),
+            cell: figure.source.cell,
+            at: figure.source.at,
         }
     }
 
-    fn record(&self) -> Vec<String> {
-        let pair = |pair: Option<(usize, usize)>| {
-            pair.map(|(a, b)| format!("{a}:{b}")).unwrap_or_default()
-        };
+    /// The figure as a row.
+    pub fn record(self) -> Vec<Datum> {
+        let pair = |pair: Option<(usize, usize)>| pair.map(|(a, b)| format!("{a}:{b}"));
         vec![
-            self.metric.clone(),
-            self.agency.clone(),
-            self.region.clone().unwrap_or_default(),
-            self.year.to_string(),
-            self.value.map(|value| value.to_string()).unwrap_or_default(),
-            self.unit.clone(),
-            self.printed.clone(),
-            self.method.to_owned(),
-            self.approximate.to_string(),
-            self.flagged.to_string(),
-            self.corrected.to_string(),
-            self.form.unwrap_or_default().to_owned(),
-            self.document.to_string(),
-            self.status.to_owned(),
-            self.place.clone(),
-            self.row.clone(),
-            self.column.clone(),
-            pair(self.cell),
-            pair(self.at),
+            self.metric.into(),
+            self.agency.into(),
+            self.region.into(),
+            self.year.into(),
+            self.value.into(),
+            self.unit.into(),
+            self.printed.into(),
+            self.method.into(),
+            self.approximate.into(),
+            self.flagged.into(),
+            self.corrected.into(),
+            self.form.into(),
+            self.document.into(),
+            self.status.into(),
+            self.place.into(),
+            self.row.into(),
+            self.column.into(),
+            pair(self.cell).into(),
+            pair(self.at).into(),
         ]
     }
 }
@@ -276,7 +333,7 @@ pub(super) async fn report(
             format!("`{id}` is no annual report that is held here"),
         ));
     };
-    let Report { document, agency, region, year, state, version, figures } = report;
+    let Report { document, agency, region, year, state, version, figures, .. } = report;
     let version = version.to_string();
     tagged_json(
         &headers,

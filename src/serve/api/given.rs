@@ -1,14 +1,10 @@
 //! The parameters of the addresses that answer with tables, read strictly.
 
-use axum::{
-    http::{HeaderMap, header},
-    response::{IntoResponse, Response},
-};
-use serde::Serialize;
-
-use crate::export;
+use crate::export::RowForm;
 use crate::model::{RegionCode, YearSpan, is_region_code};
-use crate::serve::api::{Answered, tagged_json};
+use crate::serve::api::Answered;
+use crate::serve::app::App;
+use crate::serve::download::{Download, Pieces};
 use crate::serve::parameters::{Fault, LONGEST_VALUE, pairs};
 use crate::serve::problem::Problem;
 
@@ -38,6 +34,11 @@ impl Given {
             return Err(Fault::value("metric", "`metric` is needed: an id of /api/v1/metrics"));
         }
         Ok(ids)
+    }
+
+    /// Ids of metrics; none: all.
+    pub(super) fn metrics_or_all(&self) -> Result<Vec<String>, Fault> {
+        self.many("metric", MOST_METRICS)
     }
 
     /// Plain names of agencies; none: all.
@@ -104,9 +105,9 @@ impl Given {
 
     /// How the answer is to be written.
     pub(super) fn form(&self) -> Result<Form, Fault> {
-        let is_csv = self.word("format", &["json", "csv"])? == "csv";
+        let name = self.word("format", &["json", "csv", "jsonl", "xlsx", "parquet"])?;
         let bom = self.word("bom", &["false", "true"])? == "true";
-        Ok(if is_csv { Form::Csv { bom } } else { Form::Json })
+        Ok(RowForm::named(name, bom).map_or(Form::Json, Form::Rows))
     }
 }
 
@@ -114,23 +115,35 @@ impl Given {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
-    Csv { bom: bool },
+    Rows(RowForm),
 }
 
-/// A table in the form that was asked for.
-pub(super) fn written(
-    form: Form,
-    asked: &HeaderMap,
-    answer: &impl Serialize,
-    header: &[&str],
-    rows: impl Iterator<Item = Vec<String>>,
+/// What a file says about itself where its form has room: the question, and what the rows are.
+pub(super) fn about(address: &str, query: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("question", format!("{address}?{query}")),
+        (
+            "note",
+            "自动采集的副本，非官方原件，内容以发布机关原网站为准。空白表示不详，不是零。"
+                .to_owned(),
+        ),
+    ]
+}
+
+/// A table of a known length as a file; `write` gets the facts about it.
+pub(super) async fn file(
+    app: &App,
+    form: RowForm,
+    name: &str,
+    rows: usize,
+    write: impl FnOnce(&mut Pieces) -> anyhow::Result<()> + Send + 'static,
 ) -> Answered {
-    match form {
-        Form::Json => tagged_json(asked, answer),
-        Form::Csv { bom } => Ok(csv(export::csv(header, rows, bom))),
-    }
+    form.check(rows as u64).map_err(|said| Fault::limit("format", said))?;
+    let file = download(form, name);
+    app.download(file, |_| Ok(()), move |_, (), to| write(to)).await
 }
 
-fn csv(text: String) -> Response {
-    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response()
+/// What a file of rows is called.
+pub(super) fn download(form: RowForm, name: &str) -> Download {
+    Download { media_type: form.media_type(), name: format!("gongkai-{name}.{}", form.ending()) }
 }

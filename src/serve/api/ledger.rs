@@ -10,11 +10,13 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::export::write_rows;
 use crate::figures::{Ledger, LedgerCell, LedgerQuestion, LedgerRow};
 use crate::model::{DocumentId, PublicDate};
-use crate::serve::api::given::{Given, written};
-use crate::serve::api::{Answered, Otherwise, web_address};
+use crate::serve::api::given::{Form, Given, about, file};
+use crate::serve::api::{Answered, Otherwise, tagged_json, web_address};
 use crate::serve::app::App;
+use crate::serve::download::Pieces;
 use crate::serve::parameters::Fault;
 use crate::serve::problem::Problem;
 
@@ -35,7 +37,7 @@ const MOST_CELLS: usize = 50_000;
         ("agency" = Option<Vec<String>>, Query, description = "Plain name of an agency. Several: any of them. Without it: all"),
         ("region" = Option<String>, Query, description = "Code of a region (GB/T 2260): agencies of it and of those in it"),
         ("year" = Option<String>, Query, description = "A year, or a span such as `2016..2020`; without it 2008 to last year"),
-        ("format" = Option<String>, Query, description = "`json` (default) or `csv`, a row for each agency and year"),
+        ("format" = Option<String>, Query, description = "`json` (default), `csv`, `jsonl`, `xlsx` or `parquet`, a row for each agency and year"),
         ("bom" = Option<String>, Query, description = "With `csv`: `true` begins with a byte order mark, for Excel"),
     ),
     responses(
@@ -59,13 +61,21 @@ pub(super) async fn ledger(
     };
     let form = given.form()?;
     let ledger = app.ask(move |library| library.ledger(&question)).await?;
-    if ledger.rows.len() * ledger.years.len() > MOST_CELLS {
+    let cells = ledger.rows.len() * ledger.years.len();
+    if form == Form::Json && cells > MOST_CELLS {
         let said = format!(
-            "more than {MOST_CELLS} agencies × years; choose by `region`, `agency` or `year`"
+            "more than {MOST_CELLS} agencies × years; choose by `region`, `agency` or `year`, or take a file (`format`)"
         );
         return Err(Fault::limit("region", said).into());
     }
-    written(form, &headers, &LedgerAnswer::from(&ledger), &Ledger::COLUMNS, ledger.records())
+    let form = match form {
+        Form::Json => return tagged_json(&headers, &LedgerAnswer::from(&ledger)),
+        Form::Rows(form) => form,
+    };
+    let about = about("/api/v1/ledger", &query.unwrap_or_default());
+    let write =
+        move |to: &mut Pieces| write_rows(form, &Ledger::COLUMNS, &about, ledger.records(), to);
+    file(&app, form, "ledger", cells, write).await
 }
 
 /// A ledger as the API gives it, for programs that ask without HTTP.

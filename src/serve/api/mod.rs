@@ -3,6 +3,7 @@
 mod compare;
 mod coverage;
 mod document;
+mod export;
 mod figures;
 mod given;
 mod health;
@@ -32,6 +33,7 @@ use crate::serve::problem::{BAD_PARAMETER, Problem};
 
 pub use compare::comparison_json;
 pub use coverage::Coverage;
+pub use figures::FigureAnswer;
 pub use ledger::ledger_json;
 pub(crate) use openapi::description;
 pub use search::answer_json;
@@ -57,9 +59,10 @@ enum Otherwise {
 }
 
 /// Every address of the interface with its handler, as the router and the description name it.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 12] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 13] {
     [
         ("/api/v1/search", get(search::search)),
+        ("/api/v1/search/export", get(export::export)),
         ("/api/v1/suggest", get(suggest::suggest)),
         ("/api/v1/documents/{id}", get(document::document)),
         ("/api/v1/documents/{id}/versions/{n}", get(version::version)),

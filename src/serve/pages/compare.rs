@@ -14,8 +14,10 @@ use crate::model::Amount;
 use crate::serve::app::App;
 use crate::serve::pages::chart::{Chart, Line};
 use crate::serve::parameters::usable_pairs;
+use crate::serve::problem::{LIMIT, Problem};
 
 /// Indicators, agencies and rows of one page; the CSV has all.
+const MOST_VALUES: usize = 50_000;
 const MOST_INDICATORS: usize = 4;
 const MOST_AGENCIES: usize = 12;
 const MOST_ROWS: usize = 60;
@@ -24,8 +26,9 @@ const MOST_ROWS: usize = 60;
 pub(super) async fn compare(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     let asked = Asked::read(query.as_deref().unwrap_or_default());
     let question = asked.question();
-    match app.ask(move |library| library.compare(&question)).await {
-        Ok(comparison) => app.pages.page("compare.html", View::new(asked, &comparison)),
+    match app.ask(move |library| library.compare(&question, MOST_VALUES)).await {
+        Ok(None) => app.pages.failed(&Problem::new(&LIMIT, "too many values for a page")),
+        Ok(Some(comparison)) => app.pages.page("compare.html", View::new(asked, &comparison)),
         Err(problem) => app.pages.failed(&problem),
     }
 }
