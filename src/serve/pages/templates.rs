@@ -11,7 +11,7 @@ use minijinja::{
 use serde::Serialize;
 
 use crate::serve::app::Labels;
-use crate::serve::assets::{ICON, STYLE};
+use crate::serve::assets::addresses;
 use crate::serve::dates;
 use crate::serve::glossary::Glossary;
 use crate::serve::problem::{Problem, add_retry_after};
@@ -52,8 +52,9 @@ impl Pages {
         }
         templates.add_filter("grouped", dates::grouped);
         templates.add_global("t", Value::from(Serde(glossary.table())));
-        templates.add_global("style", STYLE.address());
-        templates.add_global("icon", ICON.address());
+        for (name, address) in addresses() {
+            templates.add_global(name, address);
+        }
         Ok(Self { templates, glossary, labels })
     }
 
