@@ -23,6 +23,7 @@ use crate::search::{
     ranking::Weights,
     request::{FARTHEST_HIT, MOST_CHARACTERS, Refused, Request, Syntax},
     suggest::{Suggestion, suggest},
+    typing::{Candidate, candidates},
     widen::Synonyms,
 };
 
@@ -105,6 +106,12 @@ impl Engine {
         let view = self.store.view();
         let lexicon = self.lexicon(&view)?;
         suggest(typed, size, &view, &lexicon, &Clock::start())
+    }
+
+    /// What letters typed on a keyboard without Chinese may stand for, the likeliest first, at most 200.
+    pub fn candidates(&self, typed: &str) -> Result<Vec<Candidate>, Refused> {
+        let lexicon = self.lexicon(&self.store.view())?;
+        Ok(candidates(typed, &lexicon))
     }
 
     /// Makes what is made once for an index, so that no question waits for it.

@@ -1,6 +1,8 @@
 //! The words of the index itself, by their characters and by their sound: where corrections and suggestions come from.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Included, Unbounded};
 
 use tantivy::Searcher;
 
@@ -39,6 +41,8 @@ pub(super) struct Lexicon {
     by_letter: HashMap<char, Vec<u32>>,
     /// Agencies by their plain names, those with the most documents first.
     agencies: Vec<Known>,
+    /// Every character of the usual block by its readings, the most used first.
+    characters: BTreeMap<&'static str, Vec<(char, u32)>>,
     all_uses: f32,
 }
 
@@ -66,7 +70,7 @@ impl Lexicon {
         }
         let mut lexicon = Self::new(uses.into_iter().filter(|(_, uses)| *uses >= FEWEST));
         lexicon.agencies = agencies(searcher, fields)?;
-        Ok(lexicon)
+        Ok(lexicon.with_characters(characters(searcher, fields)?))
     }
 
     /// A lexicon of words with how much they are used.
@@ -99,6 +103,33 @@ impl Lexicon {
         }
         lexicon.words = words;
         lexicon
+    }
+
+    /// The same lexicon, which also knows how much characters are used.
+    pub(super) fn with_characters(mut self, uses: impl IntoIterator<Item = (char, u32)>) -> Self {
+        let uses: HashMap<char, u32> = uses.into_iter().collect();
+        for c in '\u{4e00}'..='\u{9fff}' {
+            for reading in readings(c) {
+                let used = uses.get(&c).copied().unwrap_or_default();
+                self.characters.entry(reading).or_default().push((c, used));
+            }
+        }
+        for list in self.characters.values_mut() {
+            list.sort_by_key(|(c, uses)| (Reverse(*uses), *c));
+        }
+        self
+    }
+
+    /// The characters whose reading begins so, reading by reading, in each the most used first.
+    pub(super) fn characters(&self, start: &str) -> impl Iterator<Item = (char, u32)> {
+        // Typed is v for ü.
+        let start = start.replace('v', "ü");
+        let from = self.characters.range::<str, _>((Included(start.as_str()), Unbounded));
+        let found: Vec<_> = from
+            .take_while(|(reading, _)| reading.starts_with(&start))
+            .flat_map(|(_, list)| list.iter().copied())
+            .collect();
+        found.into_iter()
     }
 
     /// Whether a word is known.
@@ -235,6 +266,26 @@ fn agencies(searcher: &Searcher, fields: &Fields) -> Result<Vec<Known>, Refused>
         uses.into_iter().map(|(text, uses)| Known { text: text.into(), uses }).collect();
     all.sort_unstable_by(|a, b| b.uses.cmp(&a.uses).then_with(|| a.text.cmp(&b.text)));
     Ok(all)
+}
+
+/// How much each Han character is used, as words are counted.
+fn characters(searcher: &Searcher, fields: &Fields) -> Result<HashMap<char, u32>, Refused> {
+    let mut uses: HashMap<char, u32> = HashMap::new();
+    for segment in searcher.segment_readers() {
+        for (field, weight) in [(fields.title_characters, TITLE), (fields.characters, 1)] {
+            let index = segment.inverted_index(field).map_err(internal)?;
+            let mut terms = index.terms().stream().map_err(internal)?;
+            while terms.advance() {
+                let text = std::str::from_utf8(terms.key()).unwrap_or_default();
+                if let Some(c) = text.chars().next().filter(|c| is_han(*c)) {
+                    let documents = terms.value().doc_freq.saturating_mul(weight);
+                    let known = uses.entry(c).or_default();
+                    *known = known.saturating_add(documents);
+                }
+            }
+        }
+    }
+    Ok(uses)
 }
 
 fn is_word(word: &str) -> bool {

@@ -13,8 +13,8 @@ use crate::model::{
     paragraphs,
 };
 use crate::search::{
-    Answer, Facet, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Relaxed, Request,
-    Segment, Sort, Syntax, UNKNOWN,
+    Answer, Candidate, Facet, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Relaxed,
+    Request, Segment, Sort, Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
 use crate::serve::double_reports;
@@ -280,6 +280,11 @@ impl Library for Double {
                 vec![Relaxed::FewerWords]
             },
         })
+    }
+
+    fn candidates(&self, typed: &str) -> Result<Vec<Candidate>, Refused> {
+        let one = |n: usize| Candidate { text: format!("候选{n}"), taken: typed.chars().count() };
+        Ok((1..=20).map(one).collect())
     }
 
     fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused> {

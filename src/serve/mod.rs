@@ -18,6 +18,8 @@ mod library;
 mod pages;
 mod parameters;
 mod problem;
+mod public;
+mod qr;
 mod question;
 mod server;
 
@@ -29,6 +31,6 @@ mod double_reports;
 mod tests;
 
 pub use api::{Coverage, answer_json, comparison_json, ledger_json, suggestions_json};
-pub use app::{App, Labels, Settings, router};
+pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
 pub use library::{Health, Highlighted, Library, Suggested, VersionMark};
 pub use server::serve;
