@@ -35,6 +35,8 @@ pub struct Engine {
     synonyms: Synonyms,
     /// The words of the index, made when first needed.
     lexicon: Mutex<Option<Made>>,
+    /// The same to type with.
+    keyboard: Mutex<Option<Made>>,
 }
 
 /// A lexicon with the index it was made of.
@@ -53,6 +55,7 @@ impl Engine {
             names: Names::default(),
             synonyms: Synonyms::default(),
             lexicon: Mutex::new(None),
+            keyboard: Mutex::new(None),
         }
     }
 
@@ -110,8 +113,11 @@ impl Engine {
 
     /// What letters typed on a keyboard without Chinese may stand for, the likeliest first, at most 200.
     pub fn candidates(&self, typed: &str) -> Result<Vec<Candidate>, Refused> {
-        let lexicon = self.lexicon(&self.store.view())?;
-        Ok(candidates(typed, &lexicon))
+        let view = self.store.view();
+        let keyboard = made(&self.keyboard, &view, || {
+            Ok(self.lexicon(&view)?.to_type_with(self.store.analyzer()))
+        })?;
+        Ok(candidates(typed, &keyboard))
     }
 
     /// Makes what is made once for an index, so that no question waits for it.
@@ -193,21 +199,9 @@ impl Engine {
         corrector.correct(typed)
     }
 
-    /// The words of the index; made anew when it has grown or shrunk by a tenth.
+    /// The words of the index.
     pub(super) fn lexicon(&self, view: &View) -> Result<Arc<Lexicon>, Refused> {
-        let mut held = self.lexicon.lock().unwrap_or_else(PoisonError::into_inner);
-        let documents = view.searcher.num_docs();
-        let fits = |made: &&Made| {
-            made.generation == view.generation
-                && made.documents.abs_diff(documents) <= documents / 10
-        };
-        if let Some(made) = held.as_ref().filter(fits) {
-            return Ok(Arc::clone(&made.lexicon));
-        }
-        let lexicon = Arc::new(Lexicon::of(&view.searcher, &view.fields)?);
-        let generation = view.generation.clone();
-        *held = Some(Made { generation, documents, lexicon: Arc::clone(&lexicon) });
-        Ok(lexicon)
+        made(&self.lexicon, view, || Lexicon::of(&view.searcher, &view.fields))
     }
 
     pub(super) fn asked<'a>(
@@ -227,6 +221,26 @@ impl Engine {
             clock,
         }
     }
+}
+
+/// A lexicon that is kept; made anew when the index has grown or shrunk by a tenth.
+fn made(
+    kept: &Mutex<Option<Made>>,
+    view: &View,
+    make: impl FnOnce() -> Result<Lexicon, Refused>,
+) -> Result<Arc<Lexicon>, Refused> {
+    let mut held = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let documents = view.searcher.num_docs();
+    let fits = |made: &&Made| {
+        made.generation == view.generation && made.documents.abs_diff(documents) <= documents / 10
+    };
+    if let Some(made) = held.as_ref().filter(fits) {
+        return Ok(Arc::clone(&made.lexicon));
+    }
+    let lexicon = Arc::new(make()?);
+    let generation = view.generation.clone();
+    *held = Some(Made { generation, documents, lexicon: Arc::clone(&lexicon) });
+    Ok(lexicon)
 }
 
 /// What can be refused without looking anything up.

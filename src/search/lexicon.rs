@@ -6,7 +6,7 @@ use std::ops::Bound::{Included, Unbounded};
 
 use tantivy::Searcher;
 
-use crate::analysis::{initials, readings, spellings};
+use crate::analysis::{Analyzer, initials, readings, spellings};
 use crate::index::Fields;
 use crate::search::{matching::internal, ranking::real, request::Refused};
 use crate::text::is_han;
@@ -19,6 +19,13 @@ const FEWEST: u32 = 3;
 const LONGEST: usize = 10;
 /// A document with a word in its title counts like so many with it in their text.
 const TITLE: u32 = 5;
+
+/// To type with, a word of our own dictionary counts at least as this part of the most used one.
+const OWN_WORD: u32 = 50;
+/// A word in no dictionary counts as this part of its uses.
+const GUESSED_WORD: u32 = 10;
+/// A character in another reading than its usual one counts as this part of its uses.
+const RARE_READING: u32 = 30;
 
 /// A word and how much it is used.
 #[derive(Debug)]
@@ -105,12 +112,38 @@ impl Lexicon {
         lexicon
     }
 
+    /// The words to type with: what the dictionaries hold counts as it is used, words of our own dictionary much more,
+    /// whether documents hold them or not, and what only looked like a word counts little.
+    pub(super) fn to_type_with(&self, analyzer: &Analyzer) -> Self {
+        let most = self.words.first().map_or(1, |word| word.uses);
+        let own: HashMap<&str, u32> = analyzer
+            .own_words()
+            .iter()
+            .filter(|word| is_word(word))
+            .map(|word| (word.as_str(), most / OWN_WORD + 1))
+            .collect();
+        let used = self.words.iter().map(|word| {
+            let uses = match own.get(&*word.text) {
+                Some(least) => word.uses.saturating_mul(2) + least,
+                None if analyzer.knows(&word.text) => word.uses,
+                None => word.uses / GUESSED_WORD,
+            };
+            (word.text.clone(), uses)
+        });
+        let unused = own.iter().filter(|(word, _)| !self.knows(word));
+        let unused = unused.map(|(word, uses)| (Box::from(*word), *uses));
+        let mut lexicon = Self::new(used.chain(unused));
+        lexicon.characters.clone_from(&self.characters);
+        lexicon
+    }
+
     /// The same lexicon, which also knows how much characters are used.
     pub(super) fn with_characters(mut self, uses: impl IntoIterator<Item = (char, u32)>) -> Self {
         let uses: HashMap<char, u32> = uses.into_iter().collect();
         for c in '\u{4e00}'..='\u{9fff}' {
-            for reading in readings(c) {
-                let used = uses.get(&c).copied().unwrap_or_default();
+            let used = uses.get(&c).copied().unwrap_or_default();
+            for (place, reading) in readings(c).into_iter().enumerate() {
+                let used = if place == 0 { used } else { used / RARE_READING };
                 self.characters.entry(reading).or_default().push((c, used));
             }
         }

@@ -18,6 +18,9 @@ const MOST_CANDIDATES: usize = 200;
 /// Words that take up only a part of what was typed, for each length of it.
 const MOST_OF_A_LENGTH: usize = 12;
 
+/// Characters that come first where one syllable was typed.
+const SINGLE_FIRST: usize = 5;
+
 /// Something that may be meant by the letters, or by the first of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -43,8 +46,15 @@ pub(super) fn candidates(typed: &str, lexicon: &Lexicon) -> Vec<Candidate> {
         return Vec::new();
     }
     let sentences = sentences(&typed, lexicon);
+    let syllable = first_syllable(&typed);
     let (whole, part): (Vec<Weighed>, Vec<Weighed>) =
         weighed(&typed, lexicon).into_iter().partition(|one| one.taken.bytes == typed.len());
+    // One whole syllable is meant as a character rather than as first letters.
+    let (single, whole): (Vec<Weighed>, Vec<Weighed>) = whole.into_iter().partition(|one| {
+        syllable.len() > 1 && syllable == typed && one.text.chars().count() == 1 && one.taken.ends
+    });
+    let mut single = most_used_first(single).into_iter().map(|one| one.text);
+    let first: Vec<String> = single.by_ref().take(SINGLE_FIRST).collect();
     let likeliest = sentences.iter().take(1).cloned();
     let others = sentences.iter().skip(1).cloned();
     let all = |text: String| (text, length);
@@ -53,7 +63,14 @@ pub(super) fn candidates(typed: &str, lexicon: &Lexicon) -> Vec<Candidate> {
         (one.text, taken)
     });
     let whole = most_used_first(whole).into_iter().map(|one| one.text);
-    let ordered = likeliest.chain(whole).chain(others).map(all).chain(part);
+    let ordered = first
+        .into_iter()
+        .chain(likeliest)
+        .chain(whole)
+        .chain(others)
+        .chain(single)
+        .map(all)
+        .chain(part);
     let mut seen = HashSet::new();
     let new = ordered.filter(|(text, _)| seen.insert(text.clone()));
     new.take(MOST_CANDIDATES).map(|(text, taken)| Candidate { text, taken }).collect()

@@ -8,7 +8,11 @@
 
   // --- No way back to the last visitor, no way out -------------------------------------------------------------------
   const home = "/kiosk";
-  const go = (address) => location.replace(address);
+  let leaving = false;
+  const go = (address) => {
+    leaving = true;
+    location.replace(address);
+  };
   const isOurs = (url) => url.origin === location.origin && (url.pathname === home || url.pathname.startsWith(home + "/"));
 
   document.addEventListener("click", (event) => {
@@ -57,7 +61,7 @@
   // Whoever touches anything is there.
   idle.addEventListener("click", stay);
   setInterval(() => {
-    if (isFresh()) return;
+    if (isFresh() || leaving) return;
     const rested = Date.now() - touched;
     if (rested >= reset) go(home);
     else if (rested >= warning) ask(Math.ceil((reset - rested) / 1000));
@@ -77,8 +81,10 @@
   input.autocomplete = "off";
 
   let letters = "";
-  let page = 1;
   let asked = 0;
+  // All candidates that were fetched, and where each page of the bar begins.
+  let found = [];
+  let starts = [0];
 
   const open = () => {
     board.hidden = false;
@@ -90,7 +96,8 @@
   };
   const forget = () => {
     letters = "";
-    show({ candidates: [], more: false });
+    asked += 1;
+    show([]);
   };
   const type = (text) => {
     const room = input.maxLength - input.value.length;
@@ -100,44 +107,58 @@
   const choose = (candidate) => {
     type(candidate.text);
     letters = letters.slice(candidate.taken);
-    look(1);
+    look();
   };
-  const show = (found) => {
+  const entry = (candidate) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "candidate";
+    button.textContent = candidate.text;
+    button.addEventListener("click", () => choose(candidate));
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  };
+  // Fills the bar from a candidate on with as many as fit.
+  const fill = () => {
+    list.replaceChildren();
+    const start = starts[starts.length - 1];
+    let next = start;
+    while (next < found.length) {
+      const item = entry(found[next]);
+      list.append(item);
+      const overflows = item.offsetLeft + item.offsetWidth > list.offsetLeft + list.clientWidth || item.offsetTop > list.firstChild.offsetTop;
+      if (next > start && overflows) { item.remove(); break; }
+      next += 1;
+    }
+    turns[0].disabled = starts.length === 1;
+    turns[1].disabled = next >= found.length;
+    turns[1].dataset.next = String(next);
+  };
+  const show = (candidates) => {
     shown.textContent = letters;
-    list.replaceChildren(...found.candidates.map((candidate) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "candidate";
-      button.textContent = candidate.text;
-      button.addEventListener("click", () => choose(candidate));
-      const entry = document.createElement("li");
-      entry.append(button);
-      return entry;
-    }));
-    // What does not fit is on the next page.
-    turns[0].disabled = page === 1;
-    turns[1].disabled = !found.more;
+    found = candidates;
+    starts = [0];
+    fill();
   };
-  const room = () => (matchMedia("(min-width: 75rem)").matches ? 7 : matchMedia("(min-width: 40rem)").matches ? 5 : 4);
-  const look = async (wanted) => {
-    page = wanted;
+  const look = async () => {
     const turn = ++asked;
     shown.textContent = letters;
-    if (!letters) { show({ candidates: [], more: false }); return; }
-    const query = new URLSearchParams({ q: letters, page: String(page), size: String(room()) });
+    if (!letters) { show([]); return; }
+    const query = new URLSearchParams({ q: letters, size: "50" });
+    let candidates = [];
     try {
       const answer = await fetch("/api/v1/pinyin?" + query, { cache: "no-store" });
-      const found = answer.ok ? await answer.json() : { candidates: [], more: false };
-      if (turn === asked) show(found);
+      if (answer.ok) candidates = (await answer.json()).candidates;
     } catch {
       // The letters stay and can be searched as they are.
-      if (turn === asked) show({ candidates: [], more: false });
     }
+    if (turn === asked) show(candidates);
   };
   const press = (key) => {
     if (/^[a-z']$/.test(key) && letters.length < 40) {
       letters += key;
-      look(1);
+      look();
     } else {
       type(letters + key);
       forget();
@@ -149,11 +170,12 @@
     if (!button) return;
     const { key, turn } = button.dataset;
     if (key !== undefined) press(key);
-    else if (turn !== undefined) look(page + Number(turn));
+    else if (turn === "1") { starts.push(Number(button.dataset.next)); fill(); }
+    else if (turn === "-1") { starts.pop(); fill(); }
     else if (button.dataset.do === "search") send();
     else if (button.dataset.do === "clear") { input.value = ""; forget(); }
     else if (button.dataset.do === "back") {
-      if (letters) { letters = letters.slice(0, -1); look(1); }
+      if (letters) { letters = letters.slice(0, -1); look(); }
       else { input.value = [...input.value].slice(0, -1).join(""); }
     }
   });
