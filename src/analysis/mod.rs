@@ -6,16 +6,18 @@
 //! The *character lane* ([`grams`], [`characters`]) is the truth about which documents contain a string: every folded
 //! character is in it, punctuation and blanks too. The *word lane* ([`Analyzer`]) is for ranking: words as readers
 //! of Chinese see them, for documents with all the dictionary words inside longer ones. [`spellings`] and [`initials`]
-//! tell how words are typed by their sound.
+//! tell how words are typed by their sound, [`taken`] how much of a row of letters a word takes up.
 
 mod parts;
 mod grams;
 mod runs;
 mod words;
 mod pinyin;
+mod typing;
 
 pub use crate::text::BARRIER;
 pub use grams::{barriers, characters, cover, grams};
 pub use parts::{append_folded, folded};
 pub use pinyin::{initials, readings, spellings};
+pub use typing::{Taken, first_syllable, taken};
 pub use words::{Analyzer, LONGEST_START, Word};

@@ -13,6 +13,7 @@ use crate::analysis::{
 /// Cuts folded text into words; made once, used by all threads.
 pub struct Analyzer {
     jieba: Jieba,
+    own: Vec<String>,
     dictionary: String,
 }
 
@@ -34,22 +35,29 @@ impl Analyzer {
     pub fn new(words: impl IntoIterator<Item = (String, Option<u32>)>) -> Self {
         let mut jieba = Jieba::new();
         let mut digest = Sha256::new();
+        let mut own = Vec::new();
         for (word, frequency) in words {
             let word = folded(&word);
             let frequency = frequency.and_then(|f| usize::try_from(f).ok());
             let frequency = jieba.add_word(&word, frequency, None);
             digest.update(format!("{word} {frequency}\n"));
+            own.push(word);
         }
         let dictionary = digest.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
             let _ = write!(hex, "{byte:02x}");
             hex
         });
-        Self { jieba, dictionary }
+        Self { jieba, own, dictionary }
     }
 
     /// Names the words given to [`Analyzer::new`]: two analyzers of the same name cut alike.
     pub fn dictionary(&self) -> &str {
         &self.dictionary
+    }
+
+    /// The words given to [`Analyzer::new`], folded.
+    pub fn own_words(&self) -> &[String] {
+        &self.own
     }
 
     /// Hands the words of a document to `emit`: each word in its order, before it the dictionary words inside it.

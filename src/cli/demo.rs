@@ -1,6 +1,6 @@
 //! `gongkai demo`: harvests a sample city and serves it.
 
-use std::{fs, net::SocketAddr, sync::Arc};
+use std::{fs, sync::Arc};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -16,9 +16,8 @@ use crate::model::PageUrl;
 /// The sample portal runs inside the program and reaches no network. A second run goes on from what is there.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where to listen
-    #[arg(long, value_name = "ADDR:PORT", default_value = serve::DEFAULT_LISTEN)]
-    listen: SocketAddr,
+    #[command(flatten)]
+    service: serve::Service,
     /// Harvest and index only; do not serve
     #[arg(long)]
     no_serve: bool,
@@ -53,7 +52,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     }
     let shelves = Arc::new(Shelves::open(&globals, &config, Vec::new())?);
     note("try 低保, \"依申请公开\", or a document number; Ctrl-C ends the demo");
-    runtime.block_on(serve::listen(shelves, &config, args.listen))?;
+    runtime.block_on(serve::listen(shelves, &config, &args.service, serve::Serving::Everything))?;
     Ok(Exit::Done)
 }
 

@@ -10,7 +10,9 @@ use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, Ledger
 use crate::index::Store;
 use crate::model::{Check, Document, DocumentId, Relations, Status, is_within, paragraphs};
 use crate::resolve::Book;
-use crate::search::{Answer, Engine, Facet, Names, Refused, Request, Suggestion, Texts, Weights};
+use crate::search::{
+    Answer, Candidate, Engine, Facet, Names, Refused, Request, Suggestion, Texts, Weights,
+};
 use crate::serve::{Found, Health, Highlighted, Library, Suggested, VersionMark};
 
 /// What can be read of one data folder.
@@ -108,6 +110,10 @@ impl Library for Shelves {
             all.push(Suggested { kind, text, id });
         }
         Ok(all)
+    }
+
+    fn candidates(&self, typed: &str) -> Result<Vec<Candidate>, Refused> {
+        self.engine.candidates(typed)
     }
 
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>> {

@@ -30,6 +30,7 @@ mod health;
 mod import;
 mod index;
 mod keeper;
+mod kiosk;
 mod ledger;
 mod waiting;
 mod library;
@@ -152,6 +153,7 @@ enum Command {
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
     Serve(serve::Args),
+    Kiosk(kiosk::Args),
     Health(health::Args),
     #[command(hide = true)]
     ReadFile(read_file::Args),
@@ -164,7 +166,7 @@ enum Command {
 /// Runs the program: reads the command line, runs the command, prints the first error with its causes.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let is_service = matches!(cli.command, Command::Run(_) | Command::Serve(_));
+    let is_service = matches!(cli.command, Command::Run(_) | Command::Serve(_) | Command::Kiosk(_));
     if let Err(mistake) = log::begin(cli.log.as_deref(), is_service) {
         note(mistake);
         return Exit::Mistakes.into();
@@ -199,6 +201,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Figures(args) => figures::run(globals, args),
         Command::Compare(args) => compare::run(globals, args),
         Command::Coverage(args) => coverage::run(globals, args),
+        Command::Kiosk(args) => kiosk::run(globals, args),
         Command::Ledger(args) => ledger::run(globals, args),
         Command::ReadFile(args) => read_file::run(args),
         Command::Run(args) => run::run(globals, args),

@@ -1,6 +1,6 @@
 //! `gongkai run`: serve and keep up to date, in one process.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::sync::watch;
@@ -24,9 +24,8 @@ use crate::model::{Moment, PageUrl};
 /// are those of the start.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where to listen
-    #[arg(long, value_name = "ADDR:PORT", default_value = serve::DEFAULT_LISTEN)]
-    listen: SocketAddr,
+    #[command(flatten)]
+    service: serve::Service,
     /// Begin an update this often, such as 90m, 6h or 1d [default: when the next page is due, at most once an hour]
     #[arg(long, value_name = "TIME", value_parser = interval)]
     every: Option<Duration>,
@@ -63,7 +62,8 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
             std::future::pending::<()>().await;
         });
         let updates = tokio::spawn(keep_up(globals.clone(), args.clone(), stopping));
-        let served = serve::listen(shelves, &config, args.listen).await;
+        let served =
+            serve::listen(shelves, &config, &args.service, serve::Serving::Everything).await;
         if served.is_ok() {
             updates.await.context("the updates broke off")?;
         }

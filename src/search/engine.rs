@@ -22,8 +22,9 @@ use crate::search::{
     passages::Marker,
     plan::Plan,
     ranking::Weights,
-    request::{FARTHEST_HIT, MOST_CHARACTERS, Refused, Request, Syntax},
+    request::{FARTHEST_HIT, Grouping, MOST_CHARACTERS, Refused, Request, Syntax},
     suggest::{Suggestion, suggest},
+    typing::{Candidate, candidates},
     widen::Synonyms,
 };
 
@@ -38,6 +39,8 @@ pub struct Engine {
     synonyms: Synonyms,
     /// The words of the index, made when first needed.
     lexicon: Mutex<Option<Made>>,
+    /// The same to type with.
+    keyboard: Mutex<Option<Made>>,
 }
 
 /// A lexicon with the index it was made of.
@@ -56,6 +59,7 @@ impl Engine {
             names: Names::default(),
             synonyms: Synonyms::default(),
             lexicon: Mutex::new(None),
+            keyboard: Mutex::new(None),
         }
     }
 
@@ -97,7 +101,8 @@ impl Engine {
         let (view, clock) = (self.store.view(), Clock::start());
         let size = usize::try_from(view.searcher.num_docs()).map_err(internal)?;
         check_limits(&Request { page: 1, size: 0, ..request.clone() })?;
-        let whole = Request { page: 1, size: size.max(1), ..request.clone() };
+        let (page, size, group) = (1, size.max(1), Grouping::Off);
+        let whole = Request { page, size, group, ..request.clone() };
         let (_, listing, _) = self.listing(&whole, &view, &clock)?;
         Ok(All { view, listed: listing.page.into_iter() })
     }
@@ -130,6 +135,15 @@ impl Engine {
         let view = self.store.view();
         let lexicon = self.lexicon(&view)?;
         suggest(typed, size, &view, &lexicon, &Clock::start())
+    }
+
+    /// What letters typed on a keyboard without Chinese may stand for, the likeliest first, at most 200.
+    pub fn candidates(&self, typed: &str) -> Result<Vec<Candidate>, Refused> {
+        let view = self.store.view();
+        let keyboard = made(&self.keyboard, &view, || {
+            Ok(self.lexicon(&view)?.to_type_with(self.store.analyzer()))
+        })?;
+        Ok(candidates(typed, &keyboard))
     }
 
     /// Makes what is made once for an index, so that no question waits for it.
@@ -211,21 +225,9 @@ impl Engine {
         corrector.correct(typed)
     }
 
-    /// The words of the index; made anew when it has grown or shrunk by a tenth.
+    /// The words of the index.
     pub(super) fn lexicon(&self, view: &View) -> Result<Arc<Lexicon>, Refused> {
-        let mut held = self.lexicon.lock().unwrap_or_else(PoisonError::into_inner);
-        let documents = view.searcher.num_docs();
-        let fits = |made: &&Made| {
-            made.generation == view.generation
-                && made.documents.abs_diff(documents) <= documents / 10
-        };
-        if let Some(made) = held.as_ref().filter(fits) {
-            return Ok(Arc::clone(&made.lexicon));
-        }
-        let lexicon = Arc::new(Lexicon::of(&view.searcher, &view.fields)?);
-        let generation = view.generation.clone();
-        *held = Some(Made { generation, documents, lexicon: Arc::clone(&lexicon) });
-        Ok(lexicon)
+        made(&self.lexicon, view, || Lexicon::of(&view.searcher, &view.fields))
     }
 
     pub(super) fn asked<'a>(
@@ -258,7 +260,7 @@ impl Iterator for All {
 
     fn next(&mut self) -> Option<Self::Item> {
         let listed = self.listed.next()?;
-        Some(id_of(&listed, &self.view).map_err(anyhow::Error::from))
+        Some(id_of((listed.segment, listed.document), &self.view).map_err(anyhow::Error::from))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -267,6 +269,26 @@ impl Iterator for All {
 }
 
 impl ExactSizeIterator for All {}
+
+/// A lexicon that is kept; made anew when the index has grown or shrunk by a tenth.
+fn made(
+    kept: &Mutex<Option<Made>>,
+    view: &View,
+    make: impl FnOnce() -> Result<Lexicon, Refused>,
+) -> Result<Arc<Lexicon>, Refused> {
+    let mut held = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let documents = view.searcher.num_docs();
+    let fits = |made: &&Made| {
+        made.generation == view.generation && made.documents.abs_diff(documents) <= documents / 10
+    };
+    if let Some(made) = held.as_ref().filter(fits) {
+        return Ok(Arc::clone(&made.lexicon));
+    }
+    let lexicon = Arc::new(make()?);
+    let generation = view.generation.clone();
+    *held = Some(Made { generation, documents, lexicon: Arc::clone(&lexicon) });
+    Ok(lexicon)
+}
 
 /// What can be refused without looking anything up.
 pub(super) fn check_limits(request: &Request) -> Result<(), Refused> {

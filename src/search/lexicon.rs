@@ -1,10 +1,12 @@
 //! The words of the index itself, by their characters and by their sound: where corrections and suggestions come from.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Included, Unbounded};
 
 use tantivy::Searcher;
 
-use crate::analysis::{initials, readings, spellings};
+use crate::analysis::{Analyzer, initials, readings, spellings};
 use crate::index::Fields;
 use crate::search::{matching::internal, ranking::real, request::Refused};
 use crate::text::is_han;
@@ -17,6 +19,13 @@ const FEWEST: u32 = 3;
 const LONGEST: usize = 10;
 /// A document with a word in its title counts like so many with it in their text.
 const TITLE: u32 = 5;
+
+/// To type with, a word of our own dictionary counts at least as this part of the most used one.
+const OWN_WORD: u32 = 50;
+/// A word in no dictionary counts as this part of its uses.
+const GUESSED_WORD: u32 = 10;
+/// A character in another reading than its usual one counts as this part of its uses.
+const RARE_READING: u32 = 30;
 
 /// A word and how much it is used.
 #[derive(Debug)]
@@ -39,6 +48,8 @@ pub(super) struct Lexicon {
     by_letter: HashMap<char, Vec<u32>>,
     /// Agencies by their plain names, those with the most documents first.
     agencies: Vec<Known>,
+    /// Every character of the usual block by its readings, the most used first.
+    characters: BTreeMap<&'static str, Vec<(char, u32)>>,
     all_uses: f32,
 }
 
@@ -66,7 +77,7 @@ impl Lexicon {
         }
         let mut lexicon = Self::new(uses.into_iter().filter(|(_, uses)| *uses >= FEWEST));
         lexicon.agencies = agencies(searcher, fields)?;
-        Ok(lexicon)
+        Ok(lexicon.with_characters(characters(searcher, fields)?))
     }
 
     /// A lexicon of words with how much they are used.
@@ -99,6 +110,59 @@ impl Lexicon {
         }
         lexicon.words = words;
         lexicon
+    }
+
+    /// The words to type with: what the dictionaries hold counts as it is used, words of our own dictionary much more,
+    /// whether documents hold them or not, and what only looked like a word counts little.
+    pub(super) fn to_type_with(&self, analyzer: &Analyzer) -> Self {
+        let most = self.words.first().map_or(1, |word| word.uses);
+        let own: HashMap<&str, u32> = analyzer
+            .own_words()
+            .iter()
+            .filter(|word| is_word(word))
+            .map(|word| (word.as_str(), most / OWN_WORD + 1))
+            .collect();
+        let used = self.words.iter().map(|word| {
+            let uses = match own.get(&*word.text) {
+                Some(least) => word.uses.saturating_mul(2) + least,
+                None if analyzer.knows(&word.text) => word.uses,
+                None => word.uses / GUESSED_WORD,
+            };
+            (word.text.clone(), uses)
+        });
+        let unused = own.iter().filter(|(word, _)| !self.knows(word));
+        let unused = unused.map(|(word, uses)| (Box::from(*word), *uses));
+        let mut lexicon = Self::new(used.chain(unused));
+        lexicon.characters.clone_from(&self.characters);
+        lexicon
+    }
+
+    /// The same lexicon, which also knows how much characters are used.
+    pub(super) fn with_characters(mut self, uses: impl IntoIterator<Item = (char, u32)>) -> Self {
+        let uses: HashMap<char, u32> = uses.into_iter().collect();
+        for c in '\u{4e00}'..='\u{9fff}' {
+            let used = uses.get(&c).copied().unwrap_or_default();
+            for (place, reading) in readings(c).into_iter().enumerate() {
+                let used = if place == 0 { used } else { used / RARE_READING };
+                self.characters.entry(reading).or_default().push((c, used));
+            }
+        }
+        for list in self.characters.values_mut() {
+            list.sort_by_key(|(c, uses)| (Reverse(*uses), *c));
+        }
+        self
+    }
+
+    /// The characters whose reading begins so, reading by reading, in each the most used first.
+    pub(super) fn characters(&self, start: &str) -> impl Iterator<Item = (char, u32)> {
+        // Typed is v for ü.
+        let start = start.replace('v', "ü");
+        let from = self.characters.range::<str, _>((Included(start.as_str()), Unbounded));
+        let found: Vec<_> = from
+            .take_while(|(reading, _)| reading.starts_with(&start))
+            .flat_map(|(_, list)| list.iter().copied())
+            .collect();
+        found.into_iter()
     }
 
     /// Whether a word is known.
@@ -235,6 +299,26 @@ fn agencies(searcher: &Searcher, fields: &Fields) -> Result<Vec<Known>, Refused>
         uses.into_iter().map(|(text, uses)| Known { text: text.into(), uses }).collect();
     all.sort_unstable_by(|a, b| b.uses.cmp(&a.uses).then_with(|| a.text.cmp(&b.text)));
     Ok(all)
+}
+
+/// How much each Han character is used, as words are counted.
+fn characters(searcher: &Searcher, fields: &Fields) -> Result<HashMap<char, u32>, Refused> {
+    let mut uses: HashMap<char, u32> = HashMap::new();
+    for segment in searcher.segment_readers() {
+        for (field, weight) in [(fields.title_characters, TITLE), (fields.characters, 1)] {
+            let index = segment.inverted_index(field).map_err(internal)?;
+            let mut terms = index.terms().stream().map_err(internal)?;
+            while terms.advance() {
+                let text = std::str::from_utf8(terms.key()).unwrap_or_default();
+                if let Some(c) = text.chars().next().filter(|c| is_han(*c)) {
+                    let documents = terms.value().doc_freq.saturating_mul(weight);
+                    let known = uses.entry(c).or_default();
+                    *known = known.saturating_add(documents);
+                }
+            }
+        }
+    }
+    Ok(uses)
 }
 
 fn is_word(word: &str) -> bool {

@@ -29,6 +29,7 @@ mod lexicon;
 mod lookalikes;
 mod correct;
 mod suggest;
+mod typing;
 mod clock;
 mod bits;
 mod matching;
@@ -67,4 +68,5 @@ pub use request::{
 };
 pub use scores::ScorePart;
 pub use suggest::Suggestion;
+pub use typing::Candidate;
 pub use widen::{OtherWay, Synonyms};

@@ -7,14 +7,15 @@ use axum::{
     extract::State,
     http::{Method, Uri, header},
     middleware::{from_fn_with_state, map_response},
-    response::{IntoResponse, Response},
-    routing::any,
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, any, get},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     cors::{Any as AnyOrigin, CorsLayer},
 };
+use url::Url;
 
 use crate::serve::gateway::{Gateway, NotRun};
 use crate::serve::guard::{TimeLimit, in_time, secure};
@@ -34,16 +35,38 @@ pub struct Settings {
     pub waiting: usize,
     /// How long a request may take, waiting included.
     pub time_limit: Duration,
+    /// The address under which others reach the service; `None`: not known, and the one a request came by is told.
+    pub public_url: Option<Url>,
+    /// When the kiosk forgets its visitor.
+    pub kiosk: KioskTimes,
+}
+
+/// After how long without a touch the kiosk asks and starts again, in whole seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KioskTimes {
+    /// It asks whether anybody is there.
+    pub warning: Duration,
+    /// It goes back to its first page.
+    pub reset: Duration,
+}
+
+impl Default for KioskTimes {
+    /// Sixty and ninety seconds.
+    fn default() -> Self {
+        Self { warning: Duration::from_secs(60), reset: Duration::from_secs(90) }
+    }
 }
 
 impl Default for Settings {
-    /// Eight calls at once, 64 waiting, ten seconds, no names.
+    /// Eight calls at once, 64 waiting, ten seconds, no names, no public address.
     fn default() -> Self {
         Self {
             labels: Labels::default(),
             workers: 8,
             waiting: 64,
             time_limit: Duration::from_secs(10),
+            public_url: None,
+            kiosk: KioskTimes::default(),
         }
     }
 }
@@ -70,6 +93,7 @@ pub struct App {
     /// Files take long: they have a few places of their own, and take none from questions.
     pub(crate) exports: Gateway,
     time_limit: Duration,
+    pub(crate) public_url: Option<Url>,
     pub(crate) pages: Pages,
 }
 
@@ -85,7 +109,8 @@ impl App {
             gateway: Gateway::new(settings.workers, settings.waiting, patience),
             exports: Gateway::new(EXPORTS, EXPORTS_WAITING, patience),
             time_limit: settings.time_limit,
-            pages: Pages::new(settings.labels)?,
+            public_url: settings.public_url,
+            pages: Pages::new(settings.labels)?.with_kiosk(&settings.kiosk),
         })
     }
 
@@ -110,12 +135,39 @@ impl App {
 /// The whole service.
 pub fn router(app: App) -> Router {
     let app = Arc::new(app);
-    let service = interface(&app).merge(readable(&app)).fallback(nowhere);
+    let service = interface(&app, &mut api::routes().into_iter())
+        .merge(people(&app, Pages::failed, pages::routes()))
+        .merge(kiosk(&app))
+        .fallback(nowhere);
     service.layer(CompressionLayer::new()).layer(map_response(secure)).with_state(app)
 }
 
+/// The kiosk alone: its pages, what they load, what its keyboard asks; everything else is not there.
+pub fn kiosk_router(app: App) -> Router {
+    let app = Arc::new(app);
+    let mut asked = api::routes().into_iter().filter(|(path, _)| *path == "/api/v1/pinyin");
+    let mut loaded = pages::routes().into_iter().filter(|(path, _)| path.starts_with("/assets/"));
+    let service = interface(&app, &mut asked)
+        .merge(people(&app, Pages::kiosk_failed, &mut loaded))
+        .merge(kiosk(&app))
+        .route("/", get(|| async { Redirect::temporary("/kiosk") }))
+        .fallback(|State(app): State<Arc<App>>| async move {
+            app.pages.kiosk_failed(&Problem::new(&NOT_FOUND, "there is no such page"))
+        });
+    service.layer(CompressionLayer::new()).layer(map_response(secure)).with_state(app)
+}
+
+/// The pages of the kiosk.
+fn kiosk(app: &Arc<App>) -> Router<Arc<App>> {
+    people(app, Pages::kiosk_failed, pages::kiosk::routes())
+        .layer(map_response(pages::kiosk::unkept))
+}
+
+/// An address with its handler.
+type Route = (&'static str, MethodRouter<Arc<App>>);
+
 /// The addresses for programs: every answer is JSON.
-fn interface(app: &App) -> Router<Arc<App>> {
+fn interface(app: &App, routes: &mut dyn Iterator<Item = Route>) -> Router<Arc<App>> {
     let late = || Problem::new(&TOO_SLOW, "the request took too long").into_response();
     let panicked = |panic: Box<dyn Any + Send>| {
         Problem::internal(&anyhow::anyhow!("a handler panicked: {}", message(panic.as_ref())))
@@ -126,7 +178,7 @@ fn interface(app: &App) -> Router<Arc<App>> {
         .allow_methods([Method::GET, Method::HEAD])
         .expose_headers([header::ETAG]);
     let mut router = Router::new();
-    for (path, handler) in api::routes() {
+    for (path, handler) in routes {
         router = router.route(path, handler);
     }
     router
@@ -139,26 +191,30 @@ fn interface(app: &App) -> Router<Arc<App>> {
         .layer(cors)
 }
 
-/// The addresses for people: pages and what belongs to them.
-fn readable(app: &Arc<App>) -> Router<Arc<App>> {
+/// Addresses for people, pages and what belongs to them, and how they say what went wrong.
+fn people(
+    app: &Arc<App>,
+    failed: fn(&Pages, &Problem) -> Response,
+    routes: impl IntoIterator<Item = Route>,
+) -> Router<Arc<App>> {
     let late = {
         let app = Arc::clone(app);
-        move || app.pages.failed(&Problem::new(&TOO_SLOW, "the request took too long"))
+        move || failed(&app.pages, &Problem::new(&TOO_SLOW, "the request took too long"))
     };
     let panicked = {
         let app = Arc::clone(app);
         move |panic: Box<dyn Any + Send>| {
             let cause = anyhow::anyhow!("a handler panicked: {}", message(panic.as_ref()));
-            app.pages.failed(&Problem::internal(&cause))
+            failed(&app.pages, &Problem::internal(&cause))
         }
     };
     let mut router = Router::new();
-    for (path, handler) in pages::routes() {
+    for (path, handler) in routes {
         router = router.route(path, handler);
     }
     router
-        .method_not_allowed_fallback(|State(app): State<Arc<App>>| async move {
-            app.pages.failed(&Problem::new(&METHOD, "use GET"))
+        .method_not_allowed_fallback(move |State(app): State<Arc<App>>| async move {
+            failed(&app.pages, &Problem::new(&METHOD, "use GET"))
         })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(TimeLimit::new(app.time_limit, late), in_time))

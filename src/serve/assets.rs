@@ -1,6 +1,8 @@
-//! The style sheet and the icon, each at an address that changes with its content.
+//! Style sheets, scripts and the icon, each at an address that changes with its content.
+//!
+//! A file is added by one line here; [`addresses`] gives its name to the templates.
 
-use std::{fmt::Write, sync::LazyLock};
+use std::sync::LazyLock;
 
 use axum::{
     extract::{Path, State, rejection::PathRejection},
@@ -13,29 +15,52 @@ use crate::serve::guard::{fingerprint, tagged};
 use crate::serve::problem::{NOT_FOUND, Problem};
 
 /// A file that pages refer to.
-pub(crate) struct Asset {
+struct Asset {
     /// File name with the fingerprint of its content.
     name: String,
     content_type: &'static str,
     bytes: &'static [u8],
 }
 
-pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("style", "css", "text/css; charset=utf-8", include_bytes!("assets/style.css"))
+/// Every file: the name by which templates call it, and the file itself.
+static ASSETS: LazyLock<[(&str, Asset); 4]> = LazyLock::new(|| {
+    [
+        ("style", Asset::new("style", Kind::Style, include_bytes!("assets/style.css"))),
+        ("icon", Asset::new("icon", Kind::Icon, include_bytes!("assets/icon.svg"))),
+        ("kiosk_style", Asset::new("kiosk", Kind::Style, include_bytes!("assets/kiosk.css"))),
+        ("kiosk_script", Asset::new("kiosk", Kind::Script, include_bytes!("assets/kiosk.js"))),
+    ]
 });
-pub(crate) static ICON: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_bytes!("assets/icon.svg")));
+
+/// What a file is.
+#[derive(Clone, Copy)]
+enum Kind {
+    Style,
+    Script,
+    Icon,
+}
+
+impl Kind {
+    /// The ending of its name, and its content type.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Style => ("css", "text/css; charset=utf-8"),
+            Self::Script => ("js", "text/javascript; charset=utf-8"),
+            Self::Icon => ("svg", "image/svg+xml"),
+        }
+    }
+}
+
+/// The name by which templates call each file, and its address.
+pub(crate) fn addresses() -> impl Iterator<Item = (&'static str, String)> {
+    ASSETS.iter().map(|(name, asset)| (*name, format!("/assets/{}", asset.name)))
+}
 
 impl Asset {
-    fn new(stem: &str, ending: &str, content_type: &'static str, bytes: &'static [u8]) -> Self {
-        let mut name = String::new();
-        let _ = write!(name, "{stem}-{}.{ending}", &fingerprint(bytes)[..12]);
+    fn new(stem: &str, kind: Kind, bytes: &'static [u8]) -> Self {
+        let (ending, content_type) = kind.words();
+        let name = format!("{stem}-{}.{ending}", &fingerprint(bytes)[..12]);
         Self { name, content_type, bytes }
-    }
-
-    /// The address.
-    pub(crate) fn address(&self) -> String {
-        format!("/assets/{}", self.name)
     }
 }
 
@@ -46,8 +71,7 @@ pub(crate) async fn asset(
     headers: HeaderMap,
 ) -> Response {
     let wanted = name.map(|Path(name)| name).unwrap_or_default();
-    let known = [&*STYLE, &*ICON].into_iter().find(|asset| asset.name == wanted);
-    let Some(asset) = known else {
+    let Some((_, asset)) = ASSETS.iter().find(|(_, asset)| asset.name == wanted) else {
         return app.pages.failed(&Problem::new(&NOT_FOUND, "there is no such file"));
     };
     let mut response = tagged(&headers, asset.content_type, asset.bytes.to_vec());

@@ -12,9 +12,10 @@ use axum::{
 use sha2::{Digest, Sha256};
 use tokio::time;
 
-/// Nothing may be loaded, run or framed but our own style sheet and pictures.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
+/// Nothing may be loaded, run, asked or framed but our own style sheets, scripts, pictures and answers; nothing that
+/// stands in a page itself is run.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                      img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const ALWAYS: [(HeaderName, &str); 8] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -3,7 +3,7 @@
 use crate::catalogue::{FigureQuery, Holding, Report};
 use crate::figures::{CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{Check, Document, DocumentId, Moment, Relations};
-use crate::search::{Answer, Refused, Request, Segment};
+use crate::search::{Answer, Candidate, Refused, Request, Segment};
 
 /// The documents behind the service. Every call may block: the service sends it through its gateway.
 pub trait Library: Send + Sync + 'static {
@@ -18,6 +18,9 @@ pub trait Library: Send + Sync + 'static {
 
     /// Suggests how to go on from what is being typed, at most `size` suggestions.
     fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused>;
+
+    /// What letters of pinyin may stand for, the likeliest first.
+    fn candidates(&self, typed: &str) -> Result<Vec<Candidate>, Refused>;
 
     /// Returns a document; the service hides withheld ones itself.
     fn document(&self, id: &DocumentId) -> anyhow::Result<Option<Document>>;

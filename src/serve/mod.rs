@@ -19,11 +19,15 @@ mod library;
 mod pages;
 mod parameters;
 mod problem;
+mod public;
+mod qr;
 mod question;
 mod server;
 
 #[cfg(test)]
 mod double;
+#[cfg(test)]
+mod double_documents;
 #[cfg(test)]
 mod double_reports;
 #[cfg(test)]
@@ -32,6 +36,6 @@ mod tests;
 pub use api::{
     Coverage, FigureAnswer, answer_json, comparison_json, ledger_json, suggestions_json,
 };
-pub use app::{App, Labels, Settings, router};
+pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
 pub use library::{Found, Health, Highlighted, Library, Suggested, VersionMark};
 pub use server::serve;

@@ -79,6 +79,13 @@ impl Given {
         }
     }
 
+    /// A number from 1 on.
+    pub(super) fn number(&self, name: &str, usual: usize, most: usize) -> Result<usize, Fault> {
+        let Some(given) = self.one(name)? else { return Ok(usual) };
+        let read = given.parse().ok().filter(|number| (1..=most).contains(number));
+        read.ok_or_else(|| Fault::value(name, format!("`{name}`: a number from 1 to {most}")))
+    }
+
     /// One of a few words, the first by default.
     pub(super) fn word(&self, name: &str, words: &[&'static str]) -> Result<&'static str, Fault> {
         let Some(given) = self.one(name)? else { return Ok(words[0]) };

@@ -9,6 +9,7 @@ mod given;
 mod health;
 mod ledger;
 mod openapi;
+mod pinyin;
 mod relations;
 mod search;
 mod suggest;
@@ -59,11 +60,12 @@ enum Otherwise {
 }
 
 /// Every address of the interface with its handler, as the router and the description name it.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 13] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 14] {
     [
         ("/api/v1/search", get(search::search)),
         ("/api/v1/search/export", get(export::export)),
         ("/api/v1/suggest", get(suggest::suggest)),
+        ("/api/v1/pinyin", get(pinyin::pinyin)),
         ("/api/v1/documents/{id}", get(document::document)),
         ("/api/v1/documents/{id}/versions/{n}", get(version::version)),
         ("/api/v1/compare", get(compare::compare)),

@@ -5,6 +5,7 @@ mod compare;
 mod document;
 mod home;
 mod interface;
+pub(crate) mod kiosk;
 mod ledger;
 mod reading;
 mod relations;

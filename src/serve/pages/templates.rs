@@ -10,13 +10,13 @@ use minijinja::{
 };
 use serde::Serialize;
 
-use crate::serve::app::Labels;
-use crate::serve::assets::{ICON, STYLE};
+use crate::serve::app::{KioskTimes, Labels};
+use crate::serve::assets::addresses;
 use crate::serve::dates;
 use crate::serve::glossary::Glossary;
 use crate::serve::problem::{Problem, add_retry_after};
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 19] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("home.html", include_str!("../templates/home.html")),
@@ -27,6 +27,15 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("compare.html", include_str!("../templates/compare.html")),
     ("interface.html", include_str!("../templates/interface.html")),
     ("failed.html", include_str!("../templates/failed.html")),
+    ("kiosk_base.html", include_str!("../templates/kiosk_base.html")),
+    ("kiosk_parts.html", include_str!("../templates/kiosk_parts.html")),
+    ("kiosk_home.html", include_str!("../templates/kiosk_home.html")),
+    ("kiosk_search.html", include_str!("../templates/kiosk_search.html")),
+    ("kiosk_browse.html", include_str!("../templates/kiosk_browse.html")),
+    ("kiosk_reports.html", include_str!("../templates/kiosk_reports.html")),
+    ("kiosk_apply.html", include_str!("../templates/kiosk_apply.html")),
+    ("kiosk_document.html", include_str!("../templates/kiosk_document.html")),
+    ("kiosk_failed.html", include_str!("../templates/kiosk_failed.html")),
 ];
 
 /// What pages are made with.
@@ -52,9 +61,17 @@ impl Pages {
         }
         templates.add_filter("grouped", dates::grouped);
         templates.add_global("t", Value::from(Serde(glossary.table())));
-        templates.add_global("style", STYLE.address());
-        templates.add_global("icon", ICON.address());
-        Ok(Self { templates, glossary, labels })
+        for (name, address) in addresses() {
+            templates.add_global(name, address);
+        }
+        Ok(Self { templates, glossary, labels }.with_kiosk(&KioskTimes::default()))
+    }
+
+    /// The same with the times of the kiosk.
+    pub(crate) fn with_kiosk(mut self, times: &KioskTimes) -> Self {
+        self.templates.add_global("warning", times.warning.as_secs());
+        self.templates.add_global("reset", times.reset.as_secs());
+        self
     }
 
     /// A page with status 200.
@@ -65,10 +82,19 @@ impl Pages {
 
     /// The page for a problem; problems that must never surprise a reader have plain words of their own.
     pub(crate) fn failed(&self, problem: &Problem) -> Response {
+        self.failed_with("failed.html", problem)
+    }
+
+    /// The same for the kiosk.
+    pub(crate) fn kiosk_failed(&self, problem: &Problem) -> Response {
+        self.failed_with("kiosk_failed.html", problem)
+    }
+
+    fn failed_with(&self, template: &str, problem: &Problem) -> Response {
         let status = problem.status();
         let (title, advice) = words(status);
         let view = context! { status => status.as_u16(), title, advice, q => "" };
-        let body = self.render("failed.html", view).unwrap_or_else(|_| title.into_response());
+        let body = self.render(template, view).unwrap_or_else(|_| title.into_response());
         let mut response = (status, body).into_response();
         add_retry_after(&mut response);
         response
