@@ -133,7 +133,11 @@ fn what_is_read_anew_takes_the_place_of_what_was() {
     assert!(catalogue.report(&before.id).unwrap().is_none());
     catalogue.set_status(&before.id, Status::Live).unwrap();
     assert_eq!(values(&catalogue, &query).len(), 1);
-    assert_eq!(catalogue.put_reports(&[(&after, None)]).unwrap(), 1, "it is no report any more");
+    let changed = catalogue.titles_changed_after(0, 9).unwrap();
+    assert_eq!((changed[0].1, changed[0].2.as_str()), (after.id, "灵洲市水务局2020年年度报告"));
+    assert_eq!(catalogue.titles_changed_after(changed[0].0, 9).unwrap(), []);
+    assert_eq!(catalogue.forget_reports(&[after.id]).unwrap(), 1, "it is no report any more");
+    assert_eq!(catalogue.forget_reports(&[after.id]).unwrap(), 0);
     assert_eq!(values(&catalogue, &query), []);
 }
 

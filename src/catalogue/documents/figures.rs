@@ -119,11 +119,7 @@ impl Catalogue {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut changed = 0;
         for (document, read) in reports {
-            let key: Option<i64> = transaction
-                .prepare_cached("SELECT key FROM documents WHERE id = ?1")?
-                .query_row([document.id.as_str()], |row| row.get(0))
-                .optional()?;
-            let Some(key) = key else { continue };
+            let Some(key) = key_of(&transaction, &document.id)? else { continue };
             changed += usize::from(match read {
                 Some((state, figures)) => put_one(&transaction, key, document, state, figures)?,
                 None => forget(&transaction, key)?,
@@ -134,6 +130,20 @@ impl Catalogue {
     }
 
     /// The figures of a document; `None` when it is no annual report, or withheld.
+    /// Forgets what was read from documents that are no annual reports; returns how many of them were.
+    pub fn forget_reports(&self, ids: &[DocumentId]) -> anyhow::Result<usize> {
+        let mut connection = self.database.connection()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut forgotten = 0;
+        for id in ids {
+            if let Some(key) = key_of(&transaction, id)? {
+                forgotten += usize::from(forget(&transaction, key)?);
+            }
+        }
+        transaction.commit()?;
+        Ok(forgotten)
+    }
+
     pub fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {
         let connection = self.database.connection()?;
         let mut statement =
@@ -214,6 +224,11 @@ impl Catalogue {
 }
 
 /// What rows of one document share.
+fn key_of(connection: &Connection, id: &DocumentId) -> anyhow::Result<Option<i64>> {
+    let mut find = connection.prepare_cached("SELECT key FROM documents WHERE id = ?1")?;
+    Ok(find.query_row([id.as_str()], |row| row.get(0)).optional()?)
+}
+
 struct Head {
     id: DocumentId,
     status: Status,

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
+use rayon::prelude::*;
 
 use crate::archive::{Entry, Reader};
 use crate::catalogue::{Batch, CaptureRow, Catalogue, Effect, ImportRow, PutCounts, Source, State};
@@ -20,7 +21,8 @@ use crate::cli::extract::error_pages::ErrorPages;
 use crate::cli::extract::rules::Rules;
 use crate::cli::extract::whole::Occasion;
 use crate::cli::files::{Counts as FileCounts, Files};
-use crate::cli::gauge::{Gauge, PageRead};
+use crate::cli::gauge::{Gauge, ListRead, PageRead};
+use crate::cli::read_file;
 use crate::cli::standing::standing;
 use crate::cli::store::{CATALOGUE, take_lock};
 use crate::cli::withdraw;
@@ -220,11 +222,24 @@ impl Stage<'_> {
                 }
                 if row.kind == PageKind::List && row.status == 200 && self.gauge.is_news(*seq) {
                     self.gauge.list(row, self.reader, self.config)?;
+            self.measure_lists(&rows)?;
                 }
             }
             self.gauge.reach(reached);
             self.catalogue.set_cursor(CAPTURES, reached)?;
         }
+    /// Counts the list pages among captures, and what they name.
+    fn measure_lists(&mut self, rows: &[(i64, CaptureRow)]) -> anyhow::Result<()> {
+        let is_list = |(seq, row): &&(i64, CaptureRow)| {
+            row.kind == PageKind::List && row.status == 200 && self.gauge.is_news(*seq)
+        };
+        let read = |(_, row): &(i64, CaptureRow)| ListRead::of(row, self.reader, self.config);
+        let lists = rows.par_iter().filter(is_list).map(read);
+        let lists: Vec<Option<ListRead>> = lists.collect::<anyhow::Result<_>>()?;
+        lists.iter().flatten().for_each(|list| self.gauge.list(list));
+        Ok(())
+    }
+
     }
 
     fn files(&self) -> Files<'_> {
