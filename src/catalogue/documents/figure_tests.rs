@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Amount, Check, Document, Evidence, Figure, FigureSource, Method, Moment, Origin, Place,
-    ReportFigures, ReportFormat, Scope, Sourced, Status, Verdict,
+    Amount, Check, Correction, Document, Evidence, Figure, FigureSource, Method, Moment, Origin,
+    Place, ReportFigures, ReportFormat, Scope, Sourced, Status, Verdict,
 };
 
 fn catalogue() -> (tempfile::TempDir, Catalogue) {
@@ -139,6 +139,27 @@ fn what_is_read_anew_takes_the_place_of_what_was() {
     assert_eq!(catalogue.forget_reports(&[after.id]).unwrap(), 1, "it is no report any more");
     assert_eq!(catalogue.forget_reports(&[after.id]).unwrap(), 0);
     assert_eq!(values(&catalogue, &query), []);
+}
+
+#[test]
+fn what_the_curator_says_is_not_cut_out_of_digits() {
+    let (_dir, catalogue) = catalogue();
+    let document = document("灵洲市水务局", 2020);
+    catalogue.put(std::slice::from_ref(&document), |_, _| {}).unwrap();
+    let undecided =
+        |metric| Figure { method: Method::Digits, printed: "1700".into(), ..figure(metric, None) };
+    let said = Correction {
+        read: None,
+        reason: "是空白".into(),
+        by: "馆员".into(),
+        on: "2026-01-02".into(),
+    };
+    let blank = Figure { correction: Some(said), ..undecided("rev_other") };
+    let report = read(vec![undecided("rev_total"), blank], &[]);
+    catalogue.put_reports(&[(&document, Some(("figures", &report)))]).unwrap();
+    let rows = catalogue.figures(&wanted(&["rev_total", "rev_other"], &[])).unwrap();
+    let marks: Vec<_> = rows.iter().map(|row| (row.marks.cut, row.marks.corrected)).collect();
+    assert_eq!(marks, [(true, false), (false, true)], "a blank counts as one in comparisons");
 }
 
 /// `cargo test --release --lib -- --ignored comparisons_are_fast --nocapture`

@@ -79,7 +79,7 @@ pub struct FigureMarks {
     pub flagged: bool,
     /// The value is the curator's.
     pub corrected: bool,
-    /// Cut out of digits without separators.
+    /// Cut out of digits without separators, or cannot be; never what the curator says.
     pub cut: bool,
 }
 
@@ -89,10 +89,11 @@ impl FigureMarks {
             approximate: figure.approximate,
             flagged: broken.contains(figure.metric.as_str()),
             corrected: figure.correction.is_some(),
-            cut: matches!(
-                figure.method,
-                Method::Digits | Method::RowSum | Method::ColumnSum | Method::Prose
-            ),
+            cut: figure.correction.is_none()
+                && matches!(
+                    figure.method,
+                    Method::Digits | Method::RowSum | Method::ColumnSum | Method::Prose
+                ),
         }
     }
 
@@ -129,7 +130,6 @@ impl Catalogue {
         Ok(changed)
     }
 
-    /// The figures of a document; `None` when it is no annual report, or withheld.
     /// Forgets what was read from documents that are no annual reports; returns how many of them were.
     pub fn forget_reports(&self, ids: &[DocumentId]) -> anyhow::Result<usize> {
         let mut connection = self.database.connection()?;
@@ -144,6 +144,7 @@ impl Catalogue {
         Ok(forgotten)
     }
 
+    /// The figures of a document; `None` when it is no annual report, or withheld.
     pub fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>> {
         let connection = self.database.connection()?;
         let mut statement =
@@ -223,12 +224,12 @@ impl Catalogue {
     }
 }
 
-/// What rows of one document share.
 fn key_of(connection: &Connection, id: &DocumentId) -> anyhow::Result<Option<i64>> {
     let mut find = connection.prepare_cached("SELECT key FROM documents WHERE id = ?1")?;
     Ok(find.query_row([id.as_str()], |row| row.get(0)).optional()?)
 }
 
+/// What rows of one document share.
 struct Head {
     id: DocumentId,
     status: Status,
