@@ -22,6 +22,9 @@ pub(super) struct Schema {
     pub(super) repair: &'static str,
 }
 
+/// Pages of 4 KiB that come together before they go where they belong. Each time that takes three waits for the disk,
+/// and a page that was written often in between goes there once.
+const PAGES_TOGETHER: i64 = 8000;
 /// How long one writer waits for another before it gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -113,6 +116,7 @@ impl Database {
         if !self.read_only {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", self.schema.synchronous)?;
+            connection.pragma_update(None, "wal_autocheckpoint", PAGES_TOGETHER)?;
         }
         Ok(())
     }

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 
 use crate::archive::Reader;
 use crate::catalogue::{CaptureRow, Catalogue, FetchedFile};
-use crate::cli::{read_file, say};
+use crate::cli::say;
+use crate::extract::files::child::Readers;
 use crate::extract::{self, files};
 use crate::model::{Capture, FileStatus, FileText, PageUrl};
 use crate::resolve::TakenDown;
@@ -18,6 +19,8 @@ const LONGEST_FILE: usize = 128 << 20;
 pub(super) struct Files<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) reader: &'a Reader,
+    /// The processes that read them.
+    pub(super) processes: &'a Readers,
     /// Whether personal data is hidden in what is kept.
     pub(super) hide_personal: bool,
 }
@@ -78,7 +81,8 @@ impl Files<'_> {
             return Ok(text);
         }
         let (bytes, damage) = capture.answer.decoded(LONGEST_FILE);
-        let mut text = read_file::read(&bytes)?;
+        let mut text =
+            self.processes.read(&bytes).context("cannot start a process to read a file")?;
         if (capture.truncated.is_some() || damage.is_some()) && text.status == FileStatus::Ok {
             text.status = FileStatus::Partial;
             text.error = Some("the answer that brought it is not whole".into());

@@ -52,26 +52,10 @@ impl Gauge {
     }
 
     /// Counts a list page that answered in full, and what it names.
-    pub(crate) fn list(
-        &mut self,
-        row: &CaptureRow,
-        reader: &Reader,
-        config: &Config,
-    ) -> anyhow::Result<()> {
-        let Some(portal) = config.portals.iter().find(|portal| portal.id == row.portal) else {
-            return Ok(());
-        };
-        let capture = reader.capture(&row.position)?;
-        let page = KnownPage::found(capture.url.clone(), capture.context.clone(), 0, capture.at);
-        let found = crawl::discover(portal, &page, &capture, &config.crawler.attachments);
-        let is_item = |page: &&KnownPage| {
-            page.context.kind == PageKind::Detail && page.state != PageState::Trap
-        };
-        let items = found.iter().filter(is_item).count();
-        let measure = self.column(&capture.context, capture.at);
+    pub(crate) fn list(&mut self, read: &ListRead) {
+        let measure = self.column(&read.context, read.at);
         measure.lists += 1;
-        measure.items += u32::try_from(items).unwrap_or(u32::MAX);
-        Ok(())
+        measure.items += read.items;
     }
 
     /// Counts the requests that gave no page, and keeps everything.
@@ -117,6 +101,35 @@ impl Gauge {
         });
         measure.at = measure.at.max(at);
         measure
+    }
+}
+
+/// A list page that was read.
+pub(crate) struct ListRead {
+    context: Context,
+    at: Moment,
+    /// How many documents it names.
+    items: u32,
+}
+
+impl ListRead {
+    /// Reads a list page again; `None` where its portal is not there any more.
+    pub(crate) fn of(
+        row: &CaptureRow,
+        reader: &Reader,
+        config: &Config,
+    ) -> anyhow::Result<Option<Self>> {
+        let Some(portal) = config.portals.iter().find(|portal| portal.id == row.portal) else {
+            return Ok(None);
+        };
+        let capture = reader.capture(&row.position)?;
+        let page = KnownPage::found(capture.url.clone(), capture.context.clone(), 0, capture.at);
+        let found = crawl::discover(portal, &page, &capture, &config.crawler.attachments);
+        let is_item = |page: &&KnownPage| {
+            page.context.kind == PageKind::Detail && page.state != PageState::Trap
+        };
+        let items = u32::try_from(found.iter().filter(is_item).count()).unwrap_or(u32::MAX);
+        Ok(Some(Self { context: capture.context, at: capture.at, items }))
     }
 }
 

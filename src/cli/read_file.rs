@@ -9,10 +9,10 @@ use std::{
 use anyhow::Context as _;
 
 use crate::cli::{Exit, say};
-use crate::extract::files::child::{self, Limits};
+use crate::extract::files::child::{self, Limits, Readers};
 use crate::model::FileText;
 
-/// Read a file from standard input under limits, as `gongkai extract` has it done; or show what is read from files.
+/// Show what is read from files; without any, be the process under limits that `gongkai extract` hands files to.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
     /// Files to read, each in a process of its own; one JSON object per line comes out
@@ -44,6 +44,11 @@ pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<FileText> {
     let program = program()?;
     child::read(&program, bytes, &Limits::default())
         .with_context(|| format!("cannot start {}", program.display()))
+}
+
+/// Processes that read files one after the other, under the usual limits.
+pub(crate) fn readers() -> anyhow::Result<Readers> {
+    Ok(Readers::new(program()?, Limits::default()))
 }
 
 /// This program, also when its file was replaced meanwhile.

@@ -31,7 +31,10 @@ impl Looks {
             return Self::default();
         }
         let Some(text) = answer.within(LONGEST) else { return Self::default() };
-        let shown = page::stand_in(text, status == 403);
+        let is_forbidden = status == 403;
+        let shown = page::may_be_stand_in(text, is_forbidden)
+            .then(|| page::stand_in_of(&answer.tree().tree, is_forbidden))
+            .flatten();
         // Lists have no title, and one without items is told by that.
         let shown = shown.filter(|shown| kind != PageKind::List || *shown != StandIn::Error);
         let listed = capture.context.listed.title.as_deref();

@@ -19,6 +19,10 @@ const GONE_SPAN: SignedDuration = SignedDuration::from_hours(72);
 /// A page that was said to be gone is checked again this soon.
 const GONE_RECHECK: Duration = Duration::from_hours(24);
 
+/// A page that was refused is asked for again after this time, then after twice as long, and so on up to its usual time:
+/// a shield may have been for an evening, and one that stays is left alone.
+const REFUSED_RECHECK: Duration = Duration::from_hours(24);
+
 /// What an answer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -152,10 +156,16 @@ pub fn after_answer(
         Verdict::Refused(reason) => {
             page.settle(PageState::Refused, reason, said, at);
             page.failures = page.failures.saturating_add(1);
-            page.due = later(at, revisit(portal, page.context.kind));
+            page.due = later(at, after_refusals(page.failures, revisit(portal, page.context.kind)));
         }
     }
     page
+}
+
+/// How long a page is left alone that was refused so often in a row, failures counted in.
+fn after_refusals(times: u16, usual: Duration) -> Duration {
+    let doublings = u32::from(times.saturating_sub(1)).min(16);
+    usual.min(REFUSED_RECHECK * (1 << doublings))
 }
 
 fn said_to_be_gone(
@@ -420,6 +430,16 @@ mod tests {
             assert_eq!(after.state, PageState::Refused, "{status}");
             assert!(after.due > MONDAY.parse().unwrap());
         }
+        let mut refused = page.clone();
+        let mut days = || {
+            refused = answered(&refused, 403, &[], MONDAY);
+            refused.due.duration_since(MONDAY.parse().unwrap()).as_hours() / 24
+        };
+        assert_eq!(
+            [days(), days(), days(), days(), days(), days(), days()],
+            [1, 2, 4, 8, 16, 30, 30]
+        );
+        assert_eq!(answered(&refused, 200, &[], MONDAY).failures, 0, "then it begins anew");
         for status in [408, 429, 500, 502, 503, 504, 520] {
             let after = answered(&page, status, &[], MONDAY);
             assert_eq!((after.state, after.failures), (PageState::Failing, 1), "{status}");

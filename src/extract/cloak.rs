@@ -15,8 +15,11 @@ const APART: usize = 120;
 /// Whether a text is full of pinyin behind single characters, such as `政(zheng)府(fu)`.
 pub(super) fn is_cloaked(text: &str) -> bool {
     let Some(reading) = READING.as_ref() else { return false };
-    // Without a bracket before a small letter there is nothing to count.
-    if !text.contains(['(', '（']) {
+    // Without brackets before small letters there is nothing to count.
+    let begins = |(at, bracket): (usize, &str)| {
+        text[at + bracket.len()..].starts_with(|c: char| c.is_lowercase())
+    };
+    if text.match_indices(['(', '（']).filter(|found| begins(*found)).count() < READINGS {
         return false;
     }
     let readings = reading.find_iter(text).take(text.len() / APART + READINGS).count();

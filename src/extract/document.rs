@@ -76,11 +76,10 @@ pub fn extract_text(
     }
     let (decoded, error) = answer.decoded();
     let plain_title = is_plain(capture).then(|| plain::title(&decoded.text));
-    let text = match plain_title {
-        Some(_) => Cow::Owned(plain::as_page(&decoded.text)),
-        None => Cow::Borrowed(&*decoded.text),
+    let gated = match plain_title {
+        Some(_) => Cow::Owned(page::parse(&plain::as_page(&decoded.text), &Gate::default())),
+        None => Cow::Borrowed(answer.tree()),
     };
-    let gated = page::parse(&text, &Gate::default());
     let mut warnings = page_warnings(capture, error, decoded.lossy, decoded.garbled, gated.cut);
     let view = View::new(&gated.tree, capture, portal);
     let text = Text::of(&view);

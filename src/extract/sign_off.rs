@@ -84,9 +84,11 @@ fn bracketed(lines: &[&str]) -> Option<SignOff> {
 }
 
 fn day(line: &str) -> Option<PublicDate> {
-    let short = line.chars().count() <= 24;
-    let bracketed = line.starts_with(['（', '(']);
-    dates::alone(line).filter(|date| short && !bracketed && date.month().is_some())
+    let is_short = line.chars().nth(24).is_none();
+    if !is_short || line.starts_with(['（', '(']) {
+        return None;
+    }
+    dates::alone(line).filter(|date| date.month().is_some())
 }
 
 fn signed_by(line: &str) -> Option<Vec<String>> {

@@ -54,7 +54,7 @@ use form::report_format;
 ///
 /// Raise it whenever this part, `index/metrics.tsv` or `index/prose.tsv` give something else for the same document:
 /// figures read by other rules are read again by the next `gongkai extract`.
-pub const RULES: u32 = 1;
+pub const RULES: u32 = 2;
 
 /// Longest text that is looked into, in characters.
 const LONGEST: usize = 400_000;
@@ -115,8 +115,8 @@ struct Source {
 impl Source {
     fn all(document: &Document) -> Vec<Self> {
         let text: String = document.text.chars().take(LONGEST).collect();
-        let mut sources =
-            vec![Self { place: Place::Text, text, rows: rows::of_document(document) }];
+        let rows = rows::of_document(document, &text);
+        let mut sources = vec![Self { place: Place::Text, text, rows }];
         for attachment in &document.attachments {
             let Some(file) = &attachment.file else { continue };
             let text: String = file.text.text().chars().take(LONGEST).collect();

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::figures::squeeze::squeeze;
-use crate::model::{Document, Place, Table};
+use crate::model::{Document, Place, Table, paragraphs};
 
 /// A cell as printed, with where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +54,19 @@ pub(super) fn of_text(text: &str, place: &Place) -> Vec<Row> {
     rows
 }
 
-/// The rows of a document's own tables, else those in its text.
-pub(super) fn of_document(document: &Document) -> Vec<Row> {
+/// The rows of a document's own tables, else those in its text. `read` is as much of the text as is looked into: what
+/// begins behind it is left out.
+pub(super) fn of_document(document: &Document, read: &str) -> Vec<Row> {
     if document.tables.is_empty() {
-        return of_text(&document.text, &Place::Text);
+        return of_text(read, &Place::Text);
     }
-    of_tables(&document.tables)
+    let mut rows = of_tables(&document.tables);
+    if read.len() < document.text.len() {
+        let paragraphs = paragraphs(read).count();
+        let is_read = |n: usize| document.tables[n].paragraph < paragraphs;
+        rows.retain(|row| !matches!(row.place, Place::Table { n } if !is_read(n)));
+    }
+    rows
 }
 
 /// A text by characters, and its lines as ranges of them.
@@ -295,6 +302,7 @@ fn width(run: &[Piped]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Evidence, Moment, Origin, Sourced};
 
     fn texts(rows: &[Row]) -> Vec<Vec<&str>> {
         rows.iter().map(|row| row.cells.iter().map(|cell| &*cell.text).collect()).collect()
@@ -337,6 +345,28 @@ mod tests {
                 vec!["丁", "9", "10", "11"]
             ]
         );
+    }
+
+    #[test]
+    fn tables_behind_what_is_read_are_left_out() {
+        let at = Moment::UNIX_EPOCH;
+        let origin = Origin::Import { set: "reports".into(), id: "1".into() };
+        let title = Sourced::new("年度报告".to_owned(), Evidence::Title);
+        let text = "一、概述\n\n规章\n\n3\n\n说明\n\n文件\n\n4";
+        let table = |paragraph, cells: [&str; 2]| Table {
+            paragraph,
+            rows: vec![cells.map(String::from).to_vec()],
+            spans: Vec::new(),
+        };
+        let document = Document {
+            tables: vec![table(1, ["规章", "3"]), table(4, ["文件", "4"])],
+            ..Document::bare(origin, title, text.into(), at)
+        };
+        assert_eq!(texts(&of_document(&document, text)), [["规章", "3"], ["文件", "4"]]);
+        let beginning = &text[..text.find("文件").unwrap()];
+        assert_eq!(texts(&of_document(&document, beginning)), [["规章", "3"]]);
+        let flat = Document { tables: Vec::new(), text: "规章\t3\n文件\t4".into(), ..document };
+        assert_eq!(texts(&of_document(&flat, "规章\t3\n")), [["规章", "3"]]);
     }
 
     #[test]

@@ -5,11 +5,13 @@ use std::cell::OnceCell;
 
 use crate::model::{Capture, DecodeError};
 use crate::page::charset::{Decoded, decode};
+use crate::page::tree::{Gate, Gated, parse};
 
-/// An answer with its text, which is made when it is first asked for: decoding costs as much as much of the judging.
+/// An answer with its text and its tree, each made when it is first asked for: they cost as much as much of the judging.
 pub struct AnswerText<'c> {
     capture: &'c Capture,
     read: OnceCell<Read>,
+    tree: OnceCell<Gated>,
 }
 
 struct Read {
@@ -25,7 +27,7 @@ const LONGEST: usize = 8 << 20;
 impl<'c> AnswerText<'c> {
     /// Of this answer; nothing is decoded yet.
     pub fn of(capture: &'c Capture) -> Self {
-        Self { capture, read: OnceCell::new() }
+        Self { capture, read: OnceCell::new(), tree: OnceCell::new() }
     }
 
     /// The answer.
@@ -52,6 +54,11 @@ impl<'c> AnswerText<'c> {
             Some(text) => Cow::Borrowed(text),
             None => Cow::Owned(read(self.capture, limit).decoded.text),
         }
+    }
+
+    /// The tree of the text, within the usual limits of a page.
+    pub fn tree(&self) -> &Gated {
+        self.tree.get_or_init(|| parse(&self.read().decoded.text, &Gate::default()))
     }
 
     fn read(&self) -> &Read {

@@ -18,5 +18,5 @@ pub use charset::{CharsetEvidence, Decoded, decode};
 pub use css::{CssReference, css_references};
 pub use files::{FileLink, base, files, is_among_downloads, may_name_files};
 pub use likeness::{Likeness, names};
-pub use stand_in::{StandIn, stand_in, stand_in_of};
+pub use stand_in::{StandIn, may_be_stand_in, stand_in, stand_in_of};
 pub use tree::{Cut, Gate, Gated, parse};

@@ -4,8 +4,8 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use ego_tree::{NodeRef, iter::Edge};
-use regex::Regex;
 use scraper::{Html, Node};
 
 use crate::page::{Gate, parse};
@@ -89,11 +89,8 @@ const SIGNS: [&str; 23] = [
     "创宇",
     "password",
 ];
-/// What many documents hold is a sign only together with what stands beside it, tags and white space let pass.
-const CLOSING: &str = r"正在(?:\s|<[^>]*>)*维护|维护(?:\s|<[^>]*>)*中";
 /// Any of these signs, looked for in one pass.
-static ANY_SIGN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!("{}|{CLOSING}", SIGNS.join("|"))).ok());
+static ANY_SIGN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(SIGNS).ok());
 /// Such a page says no more than this outside its links, in characters.
 const SHORT: usize = 300;
 /// A site that is closed says no more than this, in characters.
@@ -101,12 +98,29 @@ const SENTENCE: usize = 100;
 
 /// Judges the text of an answer. `forbidden`: its status was 403, where the name of a shield is enough.
 pub fn stand_in(text: &str, forbidden: bool) -> Option<StandIn> {
-    let may_be = ANY_SIGN.as_ref().is_none_or(|signs| signs.is_match(text));
+    let tree = || parse(text, &Gate::default()).tree;
+    may_be_stand_in(text, forbidden).then(tree).and_then(|tree| stand_in_of(&tree, forbidden))
+}
+
+/// Whether a text holds any sign of a page in the place of another: else it need not be looked into.
+pub fn may_be_stand_in(text: &str, forbidden: bool) -> bool {
     let is_shield = || SHIELDS.iter().any(|name| text.to_lowercase().contains(name));
-    if !(may_be || forbidden && is_shield()) {
-        return None;
-    }
-    stand_in_of(&parse(text, &Gate::default()).tree, forbidden)
+    ANY_SIGN.as_ref().is_none_or(|signs| signs.is_match(text))
+        || stands_before(text, "正在", "维护")
+        || stands_before(text, "维护", "中")
+        || forbidden && is_shield()
+}
+
+/// Whether one word stands before the other, with nothing but tags and white space between: what many documents hold is
+/// a sign only so.
+fn stands_before(text: &str, word: &str, other: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let mut rest = text[at + word.len()..].trim_start();
+        while let Some((_, behind)) = rest.strip_prefix('<').and_then(|tag| tag.split_once('>')) {
+            rest = behind.trim_start();
+        }
+        rest.starts_with(other)
+    })
 }
 
 /// Judges a page that is a tree already.
@@ -196,6 +210,17 @@ fn is_password(node: NodeRef<'_, Node>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_site_that_is_closed_is_looked_into_and_a_text_about_upkeep_is_not() {
+        for closed in ["系统正在<b class=x> 维护</b>", "<p>维护 </p>\n<p>中", "维护中"]
+        {
+            assert!(may_be_stand_in(closed, false), "{closed}");
+        }
+        for other in ["维护与更新中", "正在做好维护", "维护<b", "正在"] {
+            assert!(!may_be_stand_in(other, false), "{other}");
+        }
+    }
 
     #[test]
     fn pages_in_the_place_of_others_are_told_by_what_they_say() {

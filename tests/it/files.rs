@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use gongkai::extract::files::child::{self, Limits};
+use gongkai::extract::files::child::{self, Limits, Readers};
 use gongkai::model::{FileKind, FileStatus, FileText};
 use serde_json::Value;
 
@@ -97,6 +97,28 @@ fn a_file_that_costs_too_much_is_an_error_and_the_next_is_read() {
         FileStatus::Error
     );
     assert!(child::read(Path::new("/no/such/program"), b"x", &limits).is_err());
+}
+
+#[test]
+fn a_process_that_reads_many_files_gives_what_one_for_each_gives() {
+    let limits = Limits { memory: 512 << 20, cpu: 1, answer: 4096, ..Limits::default() };
+    let readers = Readers::new(PROGRAM.into(), limits);
+    let long = "甲".repeat(2000);
+    let files: [&[u8]; 9] = [
+        GOOD.as_bytes(),
+        b"",
+        "名称,数量\n申请,7\n".as_bytes(),
+        &endless_pdf(),
+        "第一行\n第二行".as_bytes(),
+        &huge_sheet(),
+        GOOD.as_bytes(),
+        long.as_bytes(),
+        b"\x89PNG\r\n\x1a\n",
+    ];
+    for (n, bytes) in files.into_iter().enumerate() {
+        assert_eq!(readers.read(bytes).unwrap(), read(bytes, &limits), "file {n}");
+    }
+    assert!(Readers::new("/no/such/program".into(), limits).read(b"x").is_err());
 }
 
 const DETAIL: &str = r##"

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Amount, Check, Document, Evidence, Figure, FigureSource, Method, Moment, Origin, Place,
-    ReportFigures, ReportFormat, Scope, Sourced, Status, Verdict,
+    Amount, Check, Correction, Document, Evidence, Figure, FigureSource, Method, Moment, Origin,
+    Place, ReportFigures, ReportFormat, Scope, Sourced, Status, Verdict,
 };
 
 fn catalogue() -> (tempfile::TempDir, Catalogue) {
@@ -133,8 +133,33 @@ fn what_is_read_anew_takes_the_place_of_what_was() {
     assert!(catalogue.report(&before.id).unwrap().is_none());
     catalogue.set_status(&before.id, Status::Live).unwrap();
     assert_eq!(values(&catalogue, &query).len(), 1);
-    assert_eq!(catalogue.put_reports(&[(&after, None)]).unwrap(), 1, "it is no report any more");
+    let changed = catalogue.titles_changed_after(0, 9).unwrap();
+    assert_eq!((changed[0].1, changed[0].2.as_str()), (after.id, "灵洲市水务局2020年年度报告"));
+    assert_eq!(catalogue.titles_changed_after(changed[0].0, 9).unwrap(), []);
+    assert_eq!(catalogue.forget_reports(&[after.id]).unwrap(), 1, "it is no report any more");
+    assert_eq!(catalogue.forget_reports(&[after.id]).unwrap(), 0);
     assert_eq!(values(&catalogue, &query), []);
+}
+
+#[test]
+fn what_the_curator_says_is_not_cut_out_of_digits() {
+    let (_dir, catalogue) = catalogue();
+    let document = document("灵洲市水务局", 2020);
+    catalogue.put(std::slice::from_ref(&document), |_, _| {}).unwrap();
+    let undecided =
+        |metric| Figure { method: Method::Digits, printed: "1700".into(), ..figure(metric, None) };
+    let said = Correction {
+        read: None,
+        reason: "是空白".into(),
+        by: "馆员".into(),
+        on: "2026-01-02".into(),
+    };
+    let blank = Figure { correction: Some(said), ..undecided("rev_other") };
+    let report = read(vec![undecided("rev_total"), blank], &[]);
+    catalogue.put_reports(&[(&document, Some(("figures", &report)))]).unwrap();
+    let rows = catalogue.figures(&wanted(&["rev_total", "rev_other"], &[])).unwrap();
+    let marks: Vec<_> = rows.iter().map(|row| (row.marks.cut, row.marks.corrected)).collect();
+    assert_eq!(marks, [(true, false), (false, true)], "a blank counts as one in comparisons");
 }
 
 /// `cargo test --release --lib -- --ignored comparisons_are_fast --nocapture`

@@ -88,7 +88,7 @@ pub struct FigureMarks {
     pub flagged: bool,
     /// The value is the curator's.
     pub corrected: bool,
-    /// Cut out of digits without separators.
+    /// Cut out of digits without separators, or cannot be; never what the curator says.
     pub cut: bool,
 }
 
@@ -99,10 +99,11 @@ impl FigureMarks {
             approximate: figure.approximate,
             flagged: broken.contains(figure.metric.as_str()),
             corrected: figure.correction.is_some(),
-            cut: matches!(
-                figure.method,
-                Method::Digits | Method::RowSum | Method::ColumnSum | Method::Prose
-            ),
+            cut: figure.correction.is_none()
+                && matches!(
+                    figure.method,
+                    Method::Digits | Method::RowSum | Method::ColumnSum | Method::Prose
+                ),
         }
     }
 
@@ -129,11 +130,7 @@ impl Catalogue {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut changed = 0;
         for (document, read) in reports {
-            let key: Option<i64> = transaction
-                .prepare_cached("SELECT key FROM documents WHERE id = ?1")?
-                .query_row([document.id.as_str()], |row| row.get(0))
-                .optional()?;
-            let Some(key) = key else { continue };
+            let Some(key) = key_of(&transaction, &document.id)? else { continue };
             changed += usize::from(match read {
                 Some((state, figures)) => put_one(&transaction, key, document, state, figures)?,
                 None => forget(&transaction, key)?,
@@ -141,6 +138,20 @@ impl Catalogue {
         }
         transaction.commit()?;
         Ok(changed)
+    }
+
+    /// Forgets what was read from documents that are no annual reports; returns how many of them were.
+    pub fn forget_reports(&self, ids: &[DocumentId]) -> anyhow::Result<usize> {
+        let mut connection = self.database.connection()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut forgotten = 0;
+        for id in ids {
+            if let Some(key) = key_of(&transaction, id)? {
+                forgotten += usize::from(forget(&transaction, key)?);
+            }
+        }
+        transaction.commit()?;
+        Ok(forgotten)
     }
 
     /// The figures of a document; `None` when it is no annual report, or withheld.
@@ -221,6 +232,11 @@ impl Catalogue {
         }
         Ok(ids)
     }
+}
+
+fn key_of(connection: &Connection, id: &DocumentId) -> anyhow::Result<Option<i64>> {
+    let mut find = connection.prepare_cached("SELECT key FROM documents WHERE id = ?1")?;
+    Ok(find.query_row([id.as_str()], |row| row.get(0)).optional()?)
 }
 
 /// What rows of one document share.

@@ -43,6 +43,25 @@ impl Catalogue {
         self.list(tail, params![change, bytes(limit as u64)])
     }
 
+    /// The titles of documents that changed after a number, with that of their last change, at most `limit`.
+    pub fn titles_changed_after(
+        &self,
+        change: i64,
+        limit: usize,
+    ) -> anyhow::Result<Vec<(i64, DocumentId, String)>> {
+        let connection = self.database.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT change, id, coalesce(json_extract(record, '$.title.value'), '') FROM documents
+             WHERE change > ?1 ORDER BY change LIMIT ?2",
+        )?;
+        let mut rows = statement.query(params![change, bytes(limit as u64)])?;
+        let mut titles = Vec::new();
+        while let Some(row) = rows.next()? {
+            titles.push((row.get(0)?, word(row.get_ref(1)?.as_str()?)?, row.get(2)?));
+        }
+        Ok(titles)
+    }
+
     /// The document with a key.
     pub fn by_key(&self, key: i64) -> anyhow::Result<Option<Document>> {
         let found = self.list("WHERE documents.key = ?1", [key])?;

@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED, PARTS, FIGURES],
+    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED, PARTS, FIGURES, CORRECTED],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -213,3 +213,6 @@ const FIGURES: &str = "
         PRIMARY KEY (metric, agency, year, document)
     ) STRICT, WITHOUT ROWID;
 ";
+
+/// What a curator corrected is no longer said to be cut out of digits.
+const CORRECTED: &str = "UPDATE figures SET marks = marks - 8 WHERE marks & 4 AND marks & 8";

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
+use rayon::prelude::*;
 
 use crate::archive::{Entry, Reader};
 use crate::catalogue::{Batch, CaptureRow, Catalogue, Effect, ImportRow, PutCounts, Source, State};
@@ -20,7 +21,8 @@ use crate::cli::extract::error_pages::ErrorPages;
 use crate::cli::extract::rules::Rules;
 use crate::cli::extract::whole::Occasion;
 use crate::cli::files::{Counts as FileCounts, Files};
-use crate::cli::gauge::{Gauge, PageRead};
+use crate::cli::gauge::{Gauge, ListRead, PageRead};
+use crate::cli::read_file;
 use crate::cli::standing::standing;
 use crate::cli::store::{CATALOGUE, take_lock};
 use crate::cli::withdraw;
@@ -28,6 +30,7 @@ use crate::cli::{Exit, Globals, note, say};
 use crate::config::{Config, Portal};
 use crate::crawl;
 use crate::extract;
+use crate::extract::files::child::Readers;
 use crate::model::{
     Document, DocumentId, FileText, Moment, Origin, PageKind, Standing, Status, UrlKey,
 };
@@ -90,6 +93,7 @@ pub(crate) fn derive(
         tally: Tally::default(),
         rules: Rules::new(&catalogue, config)?,
         error_pages: Mutex::default(),
+        processes: read_file::readers()?,
     };
     stage.takedown()?;
     stage.captures()?;
@@ -152,6 +156,7 @@ struct Stage<'a> {
     tally: Tally,
     rules: Rules<'a>,
     error_pages: Mutex<ErrorPages>,
+    processes: Readers,
 }
 
 #[derive(Default)]
@@ -214,22 +219,31 @@ impl Stage<'_> {
             let files: Vec<&CaptureRow> = rows.iter().map(|(_, row)| row).filter(is_file).collect();
             let counts = self.files().fetched(&files, &self.taken_down)?;
             self.tally.files.add(counts);
-            for (seq, row) in &rows {
-                if is_detail(row) && row.status != 200 {
-                    self.update_status(row)?;
-                }
-                if row.kind == PageKind::List && row.status == 200 && self.gauge.is_news(*seq) {
-                    self.gauge.list(row, self.reader, self.config)?;
-                }
+            for (_, row) in rows.iter().filter(|(_, row)| is_detail(row) && row.status != 200) {
+                self.update_status(row)?;
             }
+            self.measure_lists(&rows)?;
             self.gauge.reach(reached);
             self.catalogue.set_cursor(CAPTURES, reached)?;
         }
     }
 
+    /// Counts the list pages among captures, and what they name.
+    fn measure_lists(&mut self, rows: &[(i64, CaptureRow)]) -> anyhow::Result<()> {
+        let is_list = |(seq, row): &&(i64, CaptureRow)| {
+            row.kind == PageKind::List && row.status == 200 && self.gauge.is_news(*seq)
+        };
+        let read = |(_, row): &(i64, CaptureRow)| ListRead::of(row, self.reader, self.config);
+        let lists = rows.par_iter().filter(is_list).map(read);
+        let lists: Vec<Option<ListRead>> = lists.collect::<anyhow::Result<_>>()?;
+        lists.iter().flatten().for_each(|list| self.gauge.list(list));
+        Ok(())
+    }
+
     fn files(&self) -> Files<'_> {
         let hide_personal = self.config.crawler.privacy.hide_personal;
-        Files { catalogue: self.catalogue, reader: self.reader, hide_personal }
+        let Self { catalogue, reader, processes, .. } = self;
+        Files { catalogue, reader, processes, hide_personal }
     }
 
     /// Reads one capture. The status of its documents is *withheld* where the takedown list names them, else *live*.

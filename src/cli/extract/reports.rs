@@ -34,18 +34,43 @@ pub(super) fn derive(
         begin_again(catalogue)?;
         catalogue.set_cursor(RULES, i64::from(figures::RULES))?;
     }
-    let mut reached = catalogue.cursor(REACHED)?;
     let mut changed = 0;
-    loop {
-        let documents = catalogue.changed_after(reached, AT_ONCE)?;
-        let Some((last, _)) = documents.last() else { break };
-        reached = *last;
-        let documents: Vec<Document> =
-            documents.into_iter().map(|(_, document)| document).collect();
-        changed += put(catalogue, &documents, corrections)?;
+    let mut next = Changed::after(catalogue, catalogue.cursor(REACHED)?)?;
+    while let Some(Changed { reached, reports, others }) = next {
+        // The next ones come in while these are looked at.
+        let (put, following) = rayon::join(
+            || put(catalogue, &reports, corrections),
+            || Changed::after(catalogue, reached),
+        );
+        changed += put? + catalogue.forget_reports(&others)?;
         catalogue.set_cursor(REACHED, reached)?;
+        next = following?;
     }
     Ok(changed + correct(catalogue, corrections)?)
+}
+
+/// Documents that changed, up to a number of change; most are no annual reports, which their titles tell.
+struct Changed {
+    reached: i64,
+    reports: Vec<Document>,
+    others: Vec<DocumentId>,
+}
+
+impl Changed {
+    /// The next ones; `None`: there are no more.
+    fn after(catalogue: &Catalogue, reached: i64) -> anyhow::Result<Option<Self>> {
+        let titles = catalogue.titles_changed_after(reached, AT_ONCE)?;
+        let Some((reached, ..)) = titles.last() else { return Ok(None) };
+        let mut changed = Self { reached: *reached, reports: Vec::new(), others: Vec::new() };
+        for (_, id, title) in &titles {
+            if extract::report_status(title, "") == ReportStatus::NotAReport {
+                changed.others.push(*id);
+            } else {
+                changed.reports.extend(catalogue.document(id)?);
+            }
+        }
+        Ok(Some(changed))
+    }
 }
 
 /// Reads the reports again that have corrections now or had them, when the list changed.

@@ -15,7 +15,7 @@ const PER_PAGE: u32 = 100;
 const DEEPEST: usize = 12;
 
 static SITE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"\bSID["']?\s*:\s*["']?(\w{1,20})"#).ok());
+    LazyLock::new(|| Regex::new(r#"\bSID["']?\s*:\s*["']?([0-9A-Za-z_]{1,20})"#).ok());
 static TREE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"\bTREE["']?\s*:\s*\["#).ok());
 
 /// The documents of a category's answer; of the platform's page, the lists of all its categories.

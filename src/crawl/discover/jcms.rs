@@ -31,8 +31,9 @@ static PROXY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"proxyUrl["']?\s*:\s*["']([^"']{1,300})["']"#).ok());
 static PARAMETERS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"ajaxParam\s*:\s*\{([^}]*)\}").ok());
-static PARAMETER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"["']?(\w{1,40})["']?\s*:\s*["']?([^"',}]*)["']?"#).ok());
+static PARAMETER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"["']?([0-9A-Za-z_]{1,40})["']?\s*:\s*["']?([^"',}]*)["']?"#).ok()
+});
 static NEXT_GROUP: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?s)<nextgroup>.{0,40}?href=["']([^"']+)["']"#).ok());
 static COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"/col/?col(\d{1,12})").ok());

@@ -24,6 +24,8 @@ mod ucap;
 mod vsb;
 mod xxgk;
 
+use std::borrow::Cow;
+
 use crate::config::{AttachmentRules, Column, ListStyle, Portal};
 use crate::crawl::{scope, verdict};
 use crate::model::{
@@ -39,8 +41,8 @@ const LINKS_OF_A_SITEMAP: usize = 50_000;
 const TRAPS_OF_A_PAGE: usize = 10;
 /// The longest page that is read for links, in bytes of its text.
 const LONGEST: usize = 4 << 20;
-/// The deepest nesting of elements that is read.
-const DEEPEST: usize = 512;
+/// The same, and the deepest nesting of elements that is read.
+const GATE: Gate = Gate { max_bytes: LONGEST, max_depth: 512 };
 
 /// The pages that an answer leads to, in the order of the page, each once; what is known already is for the caller
 /// to sort out.
@@ -162,14 +164,26 @@ fn may_be_markup(capture: &Capture) -> bool {
 }
 
 /// A page as a tree, with what relative links start from.
-struct Markup {
-    tree: scraper::Html,
+struct Markup<'t> {
+    tree: Cow<'t, scraper::Html>,
     base: PageUrl,
 }
 
-impl Markup {
+impl<'t> Markup<'t> {
     fn of(text: &str, at: &PageUrl) -> Self {
-        let tree = parse(text, &Gate { max_bytes: LONGEST, max_depth: DEEPEST }).tree;
+        Self::of_tree(Cow::Owned(parse(text, &GATE).tree), at)
+    }
+
+    /// Of an answer whose tree others read as well.
+    fn of_answer(answer: &'t AnswerText<'_>) -> Self {
+        let at = &answer.capture().url;
+        match answer.within(LONGEST) {
+            Some(_) => Self::of_tree(Cow::Borrowed(&answer.tree().tree), at),
+            None => Self::of(&answer.up_to(LONGEST), at),
+        }
+    }
+
+    fn of_tree(tree: Cow<'t, scraper::Html>, at: &PageUrl) -> Self {
         let base = page::base(&tree, at);
         Self { tree, base }
     }
@@ -247,7 +261,7 @@ fn from_detail(
     if !portal.requisites && !names_files() {
         return Vec::new();
     }
-    let markup = Markup::of(&text, &capture.url);
+    let markup = Markup::of_answer(answer);
     let files = files::files(portal, attachments, &markup).into_iter();
     let files = files.map(|file| led_to(page, capture, PageKind::Attachment, file));
     let requisites = requisites::of_page(portal, &markup, &capture.url).into_iter();

@@ -94,7 +94,7 @@ pub(super) fn read(page: &ListPage<'_>) -> Leads {
 
 impl ListPage<'_> {
     /// The answer as a tree.
-    pub(super) fn markup(&self) -> Markup {
+    pub(super) fn markup(&self) -> Markup<'static> {
         Markup::of(self.text, self.at)
     }
 

@@ -24,8 +24,9 @@ struct Pager {
     ending: Option<String>,
 }
 
+// What repeats is spelled out: the letters of all scripts, so often, take longer to get ready than a page to read.
 static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"createPageHTML\s*\(\s*(\d{1,7})\s*,\s*(\d{1,7})\s*,\s*["']([\w-]{1,40})["']\s*,\s*["'](\w{2,6})["']"#).ok()
+    Regex::new(r#"createPageHTML\s*\(\s*(\d{1,7})\s*,\s*(\d{1,7})\s*,\s*["']([0-9A-Za-z_-]{1,40})["']\s*,\s*["']([0-9A-Za-z_]{2,6})["']"#).ok()
 });
 static COUNT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\bcountPage\s*=\s*(\d{1,7})\b").ok());

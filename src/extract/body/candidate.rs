@@ -5,6 +5,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use aho_corasick::AhoCorasick;
 use ego_tree::{NodeId, NodeRef, iter::Edge};
 use regex::Regex;
 use scraper::{Html, Node};
@@ -271,19 +272,38 @@ pub(in crate::extract) fn is_named_like_furniture(node: NodeRef<'_, Node>) -> bo
     furniture
 }
 
-static LEGAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"^\s*<%|版权所有|举报电话|举报邮箱|许可证|ICP备|公网安备|[Cc]opyright|All Rights Reserved|客服电话|郑重声明|免责声明|网站标识码|技术支持|主办单位：",
-    )
-    .ok()
-});
+/// What stands in the lines at the foot of a site.
+const LEGAL: [&str; 15] = [
+    "版权所有",
+    "举报电话",
+    "举报邮箱",
+    "许可证",
+    "ICP备",
+    "公网安备",
+    "copyright",
+    "Copyright",
+    "All Rights Reserved",
+    "客服电话",
+    "郑重声明",
+    "免责声明",
+    "网站标识码",
+    "技术支持",
+    "主办单位：",
+];
+static ANY_LEGAL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(LEGAL).ok());
+
+/// Whether a paragraph is the foot of a site, or a template that was served as it is.
+fn is_legal(text: &str) -> bool {
+    text.trim_start().starts_with("<%")
+        || ANY_LEGAL.as_ref().is_some_and(|legal| legal.is_match(text))
+}
 
 /// Characters of a paragraph, those of sentences counting fully and those of scraps a little.
 fn prose(text: &str) -> usize {
     let chars = text.chars().filter(|c| !c.is_whitespace()).count();
     let sentence = chars >= 25 || text.contains(['，', '。', '；', '、']);
     match sentence {
-        true if matches(&LEGAL, text) => 0,
+        true if is_legal(text) => 0,
         true => chars,
         false => chars / 3,
     }

@@ -79,18 +79,23 @@ pub fn relate(catalogue: &Catalogue) -> anyhow::Result<Option<Related>> {
 
 /// Makes the fingerprints of documents that changed.
 fn fingerprints(catalogue: &Catalogue) -> anyhow::Result<usize> {
-    let mut reached = catalogue.cursor(FINGERPRINTED)?;
     let mut made = 0;
-    loop {
-        let changed = catalogue.changed_after(reached, AT_ONCE)?;
-        let Some((last, _)) = changed.last() else { return Ok(made) };
-        reached = *last;
-        let of = |(_, document): &(i64, Document)| (document.id, fingerprint(document));
-        let prints: Vec<(DocumentId, Fingerprint)> = changed.par_iter().map(of).collect();
-        catalogue.put_fingerprints(&prints)?;
-        catalogue.set_cursor(FINGERPRINTED, reached)?;
-        made += prints.len();
+    let mut changed = catalogue.changed_after(catalogue.cursor(FINGERPRINTED)?, AT_ONCE)?;
+    while let Some((reached, _)) = changed.last() {
+        let reached = *reached;
+        let make = || -> anyhow::Result<usize> {
+            let of = |(_, document): &(i64, Document)| (document.id, fingerprint(document));
+            let prints: Vec<(DocumentId, Fingerprint)> = changed.par_iter().map(of).collect();
+            catalogue.put_fingerprints(&prints)?;
+            catalogue.set_cursor(FINGERPRINTED, reached)?;
+            Ok(prints.len())
+        };
+        // The next ones come in while these are looked at.
+        let (prints, next) = rayon::join(make, || catalogue.changed_after(reached, AT_ONCE));
+        made += prints?;
+        changed = next?;
     }
+    Ok(made)
 }
 
 /// Pairs that may resemble each other with their likeness; what was once compared is kept.
