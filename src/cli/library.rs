@@ -10,7 +10,10 @@ use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, Ledger
 use crate::index::Store;
 use crate::model::{Check, Document, DocumentId, Relations, Status, is_within, paragraphs};
 use crate::resolve::Book;
-use crate::search::{Answer, Engine, Facet, Names, Refused, Request, Suggestion, Texts, Weights};
+use crate::search::{
+    Answer, Engine, Explanation, Facet, Names, Refused, Request, Similar, Suggestion, Texts,
+    Weights,
+};
 use crate::serve::{Health, Highlighted, Library, Suggested, VersionMark};
 
 /// What can be read of one data folder.
@@ -83,6 +86,14 @@ impl Library for Shelves {
             agency.region = book.agency(&agency.value, None, None).region;
         }
         Ok(answer)
+    }
+
+    fn explain(&self, request: &Request, id: &DocumentId) -> Result<Explanation, Refused> {
+        self.engine.explain(request, id, &self.texts)
+    }
+
+    fn similar(&self, document: &Document, size: usize) -> Result<Vec<Similar>, Refused> {
+        self.engine.similar(document, size, &self.texts)
     }
 
     fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused> {
@@ -233,6 +244,11 @@ fn weights(ranking: &Ranking) -> Weights {
         national,
         repealed,
         year,
+        proximity,
+        region,
+        issuer,
+        home,
+        ref home_region,
         k1,
         b,
         b_title,
@@ -254,6 +270,11 @@ fn weights(ranking: &Ranking) -> Weights {
         national,
         repealed,
         year,
+        proximity,
+        region,
+        issuer,
+        home,
+        home_region: Some(home_region.clone()).filter(|code| !code.is_empty()),
         k1,
         b,
         b_title,

@@ -3,12 +3,18 @@
 use crate::catalogue::{FigureQuery, FigureRow, Holding, Report};
 use crate::figures::{CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{Check, Document, DocumentId, Moment, Relations};
-use crate::search::{Answer, Refused, Request, Segment};
+use crate::search::{Answer, Explanation, Refused, Request, Segment, Similar};
 
 /// The documents behind the service. Every call may block: the service sends it through its gateway.
 pub trait Library: Send + Sync + 'static {
     /// Answers a question.
     fn search(&self, request: &Request) -> Result<Answer, Refused>;
+
+    /// Explains why a document is an answer to a question, or is none.
+    fn explain(&self, request: &Request, id: &DocumentId) -> Result<Explanation, Refused>;
+
+    /// The documents most like one, at most `size`, best first.
+    fn similar(&self, document: &Document, size: usize) -> Result<Vec<Similar>, Refused>;
 
     /// Suggests how to go on from what is being typed, at most `size` suggestions.
     fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused>;

@@ -28,7 +28,10 @@ mod double_reports;
 #[cfg(test)]
 mod tests;
 
-pub use api::{Coverage, answer_json, comparison_json, ledger_json, suggestions_json};
+pub use api::{
+    Coverage, answer_json, comparison_json, explanation_json, ledger_json, similar_json,
+    suggestions_json,
+};
 pub use app::{App, Labels, Settings, router};
 pub use library::{Health, Highlighted, Library, Suggested, VersionMark};
 pub use server::serve;

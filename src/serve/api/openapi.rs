@@ -4,8 +4,8 @@ use axum::{extract::RawQuery, http::HeaderMap};
 use utoipa::OpenApi;
 
 use crate::serve::api::{
-    Answered, compare, coverage, document, figures, health, ledger, search, suggest, tagged_json,
-    takes_none, version,
+    Answered, compare, coverage, document, explain, figures, health, ledger, search, similar,
+    suggest, tagged_json, takes_none, version,
 };
 use crate::serve::problem::Problem;
 
@@ -42,7 +42,7 @@ pub(crate) fn description() -> utoipa::openapi::OpenApi {
                        the official ones; every document links to its publisher.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    paths(search::search, suggest::suggest, document::document, version::version, ledger::ledger,
+    paths(search::search, suggest::suggest, document::document, explain::explain, similar::similar, version::version, ledger::ledger,
         compare::compare, compare::metrics, figures::figures, figures::report, coverage::coverage, openapi, health::healthz),
     tags(
         (name = "documents", description = "Find and read documents"),
