@@ -11,7 +11,8 @@ use crate::index::Store;
 use crate::model::{Check, Document, DocumentId, Relations, Status, is_within, paragraphs};
 use crate::resolve::Book;
 use crate::search::{
-    Answer, Candidate, Engine, Facet, Names, Refused, Request, Suggestion, Texts, Weights,
+    Answer, Candidate, Engine, Explanation, Facet, Names, Refused, Request, Similar, Suggestion,
+    Texts, Weights,
 };
 use crate::serve::{Found, Health, Highlighted, Library, Suggested, VersionMark};
 
@@ -93,6 +94,14 @@ impl Library for Shelves {
 
     fn leader(&self, id: &DocumentId) -> anyhow::Result<Option<DocumentId>> {
         self.texts.0.leader(id)
+    }
+
+    fn explain(&self, request: &Request, id: &DocumentId) -> Result<Explanation, Refused> {
+        self.engine.explain(request, id, &self.texts)
+    }
+
+    fn similar(&self, document: &Document, size: usize) -> Result<Vec<Similar>, Refused> {
+        self.engine.similar(document, size, &self.texts)
     }
 
     fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused> {
@@ -260,6 +269,11 @@ fn weights(ranking: &Ranking) -> Weights {
         national,
         repealed,
         year,
+        proximity,
+        region,
+        issuer,
+        home,
+        ref home_region,
         k1,
         b,
         b_title,
@@ -281,6 +295,11 @@ fn weights(ranking: &Ranking) -> Weights {
         national,
         repealed,
         year,
+        proximity,
+        region,
+        issuer,
+        home,
+        home_region: Some(home_region.clone()).filter(|code| !code.is_empty()),
         k1,
         b,
         b_title,

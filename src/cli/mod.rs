@@ -47,11 +47,13 @@ mod registrar;
 mod relations;
 mod roster;
 mod run;
+mod reasons;
 mod search;
 mod serve;
 mod signal;
 mod standing;
 mod store;
+mod similar;
 mod suggest;
 mod tables;
 mod takedown;
@@ -139,6 +141,7 @@ enum Command {
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
     Search(search::Args),
+    Similar(similar::Args),
     Suggest(suggest::Args),
     Explain(explain::Args),
     Export(export::Args),
@@ -209,6 +212,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Portal(args) => portal::run(globals, args),
         Command::Probe(args) => probe::run(globals, args),
         Command::Search(args) => search::run(globals, args),
+        Command::Similar(args) => similar::run(globals, args),
         Command::Suggest(args) => suggest::run(globals, args),
         Command::Serve(args) => serve::run(globals, args),
         Command::Takedown(args) => takedown::run(globals, args),

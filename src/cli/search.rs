@@ -5,12 +5,12 @@ use std::io::{self, IsTerminal};
 use clap::ValueEnum;
 
 use crate::cli::library::Shelves;
-use crate::cli::{Exit, Globals, curated, note, say};
+use crate::cli::{Exit, Globals, curated, note, reasons, say};
 use crate::config::Config;
 use crate::model::{DocumentId, Status};
 use crate::search::{
-    Answer, Explanation, Facet, FacetQuery, Filters, Grouping, Hit, Note, Refused, Request,
-    Segment, Sort, Syntax,
+    Answer, Facet, FacetQuery, Filters, Grouping, Hit, Note, PASSAGES, Refused, Request, Segment,
+    Sort, Syntax,
 };
 use crate::serve;
 
@@ -70,6 +70,9 @@ pub(crate) struct Args {
     /// The order of hits
     #[arg(long, value_enum, default_value_t = Order::Relevance)]
     sort: Order,
+    /// Passages of each hit
+    #[arg(long, default_value_t = PASSAGES)]
+    passages: usize,
     /// Which page of hits
     #[arg(long, default_value_t = 1)]
     page: usize,
@@ -79,8 +82,8 @@ pub(crate) struct Args {
     /// Print the answer as the API gives it
     #[arg(long)]
     json: bool,
-    /// Explain this document instead: how the question was read, what of it the document holds, what its score is
-    /// made of
+    /// Explain this document instead: how the question was read, what of it stands where in the document, what its score
+    /// is made of; or by what it fails
     #[arg(long, value_name = "ID")]
     explain: Option<DocumentId>,
 }
@@ -137,9 +140,13 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let config = curated::load(globals).config;
     let shelves = Shelves::open(globals, &config, Vec::new())?;
     if let Some(id) = &args.explain {
-        return match shelves.engine.explain(&request(args), id) {
-            Ok(explanation) => {
-                print_explanation(&explanation);
+        return match serve::Library::explain(&shelves, &request(args), id) {
+            Ok(told) if args.json => {
+                say(serve::explanation_json(*id, told)?);
+                Ok(Exit::Done)
+            }
+            Ok(told) => {
+                reasons::print(&told);
                 Ok(Exit::Done)
             }
             Err(refused) => refuse(refused),
@@ -164,30 +171,6 @@ fn refuse(refused: Refused) -> anyhow::Result<Exit> {
     }
 }
 
-fn print_explanation(explanation: &Explanation) {
-    say(format_args!("read as: {}", explanation.reading));
-    for leaf in &explanation.leaves {
-        let held = match (leaf.held, leaf.in_title) {
-            (true, true) => "held, in the title",
-            (true, false) => "held",
-            (false, _) => "not held",
-        };
-        let wanted = if leaf.wanted { "wanted" } else { "excluded" };
-        say(format_args!(
-            "  {} {} ({wanted}): {held}; {} documents hold it",
-            leaf.kind, leaf.what, leaf.documents
-        ));
-    }
-    match (explanation.indexed, explanation.listed) {
-        (false, _) => say("the document is not in the index"),
-        (true, false) => say("the document is not listed"),
-        (true, true) => say(format_args!("listed, score {:.3}:", explanation.score)),
-    }
-    for part in &explanation.parts {
-        say(format_args!("  {:>8.3}  {} {}", part.adds, part.kind, part.what));
-    }
-}
-
 fn request(args: &Args) -> Request {
     Request {
         query: args.query.join(" "),
@@ -207,6 +190,7 @@ fn request(args: &Args) -> Request {
             Order::Newest => Sort::Newest,
             Order::Oldest => Sort::Oldest,
         },
+        passages: args.passages,
         page: args.page,
         size: args.size,
     }

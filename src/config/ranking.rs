@@ -1,6 +1,10 @@
 //! Weights of the ranking.
 
-use crate::config::{reader::Reader, value::number};
+use crate::config::{
+    reader::Reader,
+    value::{number, text_where},
+};
+use crate::model::is_region_code;
 
 /// What counts how much when hits are ordered: `index/ranking.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +41,16 @@ pub struct Ranking {
     pub repealed: f32,
     /// Share by which documents of a year that the question names gain.
     pub year: f32,
+    /// Words of the question that stand close together.
+    pub proximity: f32,
+    /// Share by which documents of a region that the question names gain, 0 to 1.
+    pub region: f32,
+    /// Share by which documents of an agency that the question names gain.
+    pub issuer: f32,
+    /// Share by which documents of the home region gain where the question names none.
+    pub home: f32,
+    /// Code of the region that the installation serves; empty for none.
+    pub home_region: String,
     /// How slowly further occurrences of a word stop to count (BM25 k1).
     pub k1: f32,
     /// How much a long body counts against its words, 0 to 1 (BM25 b).
@@ -64,6 +78,14 @@ impl Ranking {
         file.set("national", &mut self.national, &share);
         file.set("repealed", &mut self.repealed, &share);
         file.set("year", &mut self.year, &share);
+        file.set("proximity", &mut self.proximity, &weight);
+        file.set("region", &mut self.region, &share);
+        file.set("issuer", &mut self.issuer, &share);
+        file.set("home", &mut self.home, &share);
+        let code = text_where("a region code of six digits, or nothing, in quotes", |code| {
+            code.is_empty() || is_region_code(code)
+        });
+        file.set("home_region", &mut self.home_region, &code);
         file.set("k1", &mut self.k1, &number(0.0..=10.0));
         file.set("b", &mut self.b, &share);
         file.set("b_title", &mut self.b_title, &share);

@@ -16,13 +16,14 @@ use crate::search::{
     listing::{Asked, Listed, Listing, check},
     matching::{Shelf, internal},
     names::Names,
+    near_numbers,
     number_lookup::is_part_of_any,
     numbers::lone,
     parse::{Part, Typed, simple, strict},
     passages::Marker,
-    plan::Plan,
+    plan::{Plan, What},
     ranking::Weights,
-    request::{FARTHEST_HIT, Grouping, MOST_CHARACTERS, Refused, Request, Syntax},
+    request::{FARTHEST_HIT, Grouping, MOST_CHARACTERS, MOST_PASSAGES, Refused, Request, Syntax},
     suggest::{Suggestion, suggest},
     typing::{Candidate, candidates},
     widen::Synonyms,
@@ -63,6 +64,12 @@ impl Engine {
         }
     }
 
+    /// The same engine with other weights.
+    #[cfg(test)]
+    pub(super) fn with_weights(self, weights: Weights) -> Self {
+        Self { weights, ..self }
+    }
+
     /// The same engine, which knows what values of facets are called.
     #[must_use]
     pub fn with_names(self, names: Names) -> Self {
@@ -73,6 +80,10 @@ impl Engine {
     #[must_use]
     pub fn with_synonyms(self, synonyms: Synonyms) -> Self {
         Self { synonyms, ..self }
+    }
+
+    pub(super) fn weights(&self) -> &Weights {
+        &self.weights
     }
 
     /// The index that is searched.
@@ -89,9 +100,9 @@ impl Engine {
         let mut hits = Vec::with_capacity(listing.page.len());
         for listed in &listing.page {
             clock.check()?;
-            hits.extend(hit(listed, &plan, &view, &marker, texts)?);
+            hits.extend(hit(listed, &plan, &view, &marker, request.passages, texts)?);
         }
-        let notes = notes(&plan, &listing);
+        let notes = notes(&plan, &listing, &view, &clock)?;
         let Listing { total, total_all_words, total_groups, facets, .. } = listing;
         Ok(Answer { total, total_all_words, total_groups, hits, facets, notes, relaxed })
     }
@@ -336,12 +347,13 @@ fn hit(
     plan: &Plan,
     view: &View,
     marker: &Marker<'_>,
+    passages: usize,
     texts: &dyn Texts,
 ) -> Result<Option<Hit>, Refused> {
     let id = id_of((listed.segment, listed.document), view)?;
     let Some(document) = texts.document(&id)? else { return Ok(None) };
     let title = marker.whole(&document.title.value, true);
-    let snippets = marker.passages(&document);
+    let snippets = marker.passages(&document, passages.min(MOST_PASSAGES));
     let missing = listed.missing.iter().map(|&leaf| plan.name(leaf)).collect();
     let (score, number) = (listed.score, listed.number);
     let copies = listed.copies.iter().take(MOST_COPIES).map(|place| id_of(*place, view));
@@ -350,7 +362,8 @@ fn hit(
     Ok(Some(Hit { document, score, title, snippets, missing, number, copies }))
 }
 
-fn id_of((segment, document): Place, view: &View) -> Result<DocumentId, Refused> {
+/// The id of the document at a place.
+pub(super) fn id_of((segment, document): Place, view: &View) -> Result<DocumentId, Refused> {
     let segment = u32::try_from(segment).map_err(internal)?;
     Ok(id_at(DocAddress::new(segment, document), view)?)
 }
@@ -362,7 +375,7 @@ pub(super) fn id_at(address: DocAddress, view: &View) -> anyhow::Result<Document
     Ok(id.parse()?)
 }
 
-fn notes(plan: &Plan, listing: &Listing) -> Vec<Note> {
+fn notes(plan: &Plan, listing: &Listing, view: &View, clock: &Clock) -> Result<Vec<Note>, Refused> {
     let mut notes = plan.notes.clone();
     for note in &mut notes {
         if let Note::ReadAsNumber(numbers) = note
@@ -372,10 +385,19 @@ fn notes(plan: &Plan, listing: &Listing) -> Vec<Note> {
             *note = Note::NumberNotFound(std::mem::take(numbers));
         }
     }
+    if notes.iter().any(|note| matches!(note, Note::NumberNotFound(_))) {
+        let mut offered = Vec::new();
+        for (_, what) in plan.wanted() {
+            if let What::Number(number) = what {
+                offered.extend(near_numbers::near(number, view, clock)?);
+            }
+        }
+        notes.extend((!offered.is_empty()).then_some(Note::DidYouMean(offered)));
+    }
     if listing.missing > 0 {
         notes.push(Note::FewerWords(listing.missing));
     }
-    notes
+    Ok(notes)
 }
 
 #[cfg(test)]
@@ -393,7 +415,10 @@ mod tests {
         };
         assert_eq!(
             notes("灵政发2020 8号"),
-            [Note::NumberNotFound(vec!["灵政发〔2020〕8号".to_owned()])]
+            [
+                Note::NumberNotFound(vec!["灵政发〔2020〕8号".to_owned()]),
+                Note::DidYouMean(vec!["灵政发〔2020〕7号".to_owned()])
+            ]
         );
         assert_eq!(
             notes("灵政发2020 7号"),

@@ -68,6 +68,12 @@ impl Passing {
         }
     }
 
+    /// The filters that stop a document.
+    pub(super) fn stopping(&self, document: DocId) -> Vec<Facet> {
+        let stops = |passes: &Option<Bits>| passes.as_ref().is_some_and(|one| !one.holds(document));
+        self.0.iter().filter(|(_, passes)| stops(passes)).map(|(facet, _)| facet).collect()
+    }
+
     fn is_set(&self, facet: Facet) -> bool {
         self.0.of(facet).is_some()
     }

@@ -11,13 +11,15 @@ use crate::search::{
     clock::Clock,
     facet::Facet,
     facets::{Counts, Passing},
+    intent::Intent,
     matching::{Found, Shelf},
     names::Names,
     plan::{Plan, Tree},
+    proximity,
     ranking::{Collection, Ranking, Weights},
     relax::{ENOUGH, MOST_MISSING, Relaxation},
     request::{Filters, Refused, Request, Sort, Syntax},
-    scores::ScorePart,
+    scores::Scores,
 };
 
 /// What is needed to answer one question.
@@ -81,24 +83,27 @@ impl Asked<'_> {
         let collection = Collection::of(&self.view.searcher, &self.view.fields)?;
         let rarity = self.rarity(&matched, &collection);
         let missing = self.relax(&mut matched, &rarity, &collection);
-        let ranking = self.ranking(&collection, &rarity);
         let (mut total, mut total_all_words) = (0, 0);
         let (mut counts, mut best) = (Counts::default(), Best::new(self.request));
-        for (place, segment) in matched.iter().enumerate() {
+        let mut hits = Vec::with_capacity(matched.len());
+        for segment in &matched {
             let passing = Passing::new(&segment.shelf, &self.request.filters)?;
-            let (mut hits, mut all) = (segment.listed.clone(), segment.all.clone());
-            passing.narrow(&mut hits, None);
+            let (mut passed, mut all) = (segment.listed.clone(), segment.all.clone());
+            passing.narrow(&mut passed, None);
             passing.narrow(&mut all, None);
-            total += hits.count();
+            total += passed.count();
             total_all_words += all.count();
-            counts.add(&segment.shelf, &segment.listed, &passing, &hits)?;
-            let scores = match best.sort {
-                Sort::Relevance => {
-                    Some(ranking.score(&segment.shelf, &segment.found, &hits, None)?)
-                }
-                Sort::Newest | Sort::Oldest => None,
-            };
-            best.add(place, segment, &hits, scores.as_ref())?;
+            counts.add(&segment.shelf, &segment.listed, &passing, &passed)?;
+            hits.push(passed);
+        }
+        let scores = match best.sort {
+            Sort::Relevance if self.request.size > 0 => {
+                self.scored(&matched, &hits, &collection, &rarity, None)?
+            }
+            _ => Vec::new(),
+        };
+        for (place, (segment, hits)) in matched.iter().zip(&hits).enumerate() {
+            best.add(place, segment, hits, scores.get(place))?;
         }
         let (mut page, total_groups) = best.page(&self.view.searcher)?;
         for listed in &mut page {
@@ -122,15 +127,33 @@ impl Asked<'_> {
         matched.into_iter().map(hits).collect()
     }
 
-    fn ranking<'r>(&'r self, collection: &'r Collection, rarity: &'r [f32]) -> Ranking<'r> {
-        Ranking {
-            weights: self.weights,
-            plan: self.plan,
+    /// The scores of the hits, by segment; the addends of the watched one are kept.
+    pub(super) fn scored(
+        &self,
+        matched: &[Matched<'_>],
+        hits: &[Bits],
+        collection: &Collection,
+        rarity: &[f32],
+        watched: Option<Place>,
+    ) -> Result<Vec<Scores>, Refused> {
+        let (plan, weights) = (self.plan, self.weights);
+        let intent = Intent::of(plan, self.analyzer, self.names, self.view)?;
+        let ranking = Ranking {
+            weights,
+            plan,
             analyzer: self.analyzer,
             collection,
             searcher: &self.view.searcher,
             rarity,
+            intent: &intent,
+        };
+        let mut scores = Vec::with_capacity(matched.len());
+        for (at, (segment, hits)) in matched.iter().zip(hits).enumerate() {
+            let watched = watched.filter(|(of, _)| *of == at).map(|(_, document)| document);
+            scores.push(ranking.score(&segment.shelf, &segment.found, hits, watched)?);
         }
+        proximity::weigh(plan, weights.proximity, rarity, matched, hits, &mut scores)?;
+        Ok(scores)
     }
 
     /// What each segment holds of the question.
@@ -204,21 +227,6 @@ impl Asked<'_> {
                 }
             }
         }
-    }
-
-    /// The addends of the score of one document.
-    pub(super) fn parts(
-        &self,
-        matched: &[Matched<'_>],
-        rarity: &[f32],
-        at: (usize, DocId),
-    ) -> Result<Vec<ScorePart>, Refused> {
-        let collection = Collection::of(&self.view.searcher, &self.view.fields)?;
-        let segment = &matched[at.0];
-        let mut only = Bits::none(segment.shelf.segment.max_doc());
-        only.insert(at.1);
-        let ranking = self.ranking(&collection, rarity);
-        Ok(ranking.score(&segment.shelf, &segment.found, &only, Some(at.1))?.parts)
     }
 }
 

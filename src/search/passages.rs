@@ -16,8 +16,8 @@ use crate::text::{BARRIER, fold, is_han};
 const LENGTH: usize = 120;
 /// How far before the first mark a passage may begin, in characters.
 const BEFORE: usize = 30;
-/// Passages of one hit.
-const MOST_PASSAGES: usize = 2;
+/// How far beyond that the border of a sentence is looked for.
+const FARTHEST_BORDER: usize = 60;
 /// Marks of one text that are looked at; a word that stands more often says nothing new.
 const MOST_MARKS: usize = 5_000;
 
@@ -54,13 +54,13 @@ impl<'p> Marker<'p> {
         segments(text, 0..text.len(), &self.marks(text, is_title))
     }
 
-    /// The best passages of a document, in its order, from its text and its files; the beginning of its text when
+    /// The best passages of a document, at most so many, in its order, from its text and its files; the beginning of its text when
     /// nothing matched.
-    pub(super) fn passages(&self, document: &Document) -> Vec<Passage> {
+    pub(super) fn passages(&self, document: &Document, most: usize) -> Vec<Passage> {
         let sources = self.sources(document);
         let mut chosen: Vec<(usize, Range<usize>)> = Vec::new();
         let mut shown = BTreeSet::new();
-        while chosen.len() < MOST_PASSAGES
+        while chosen.len() < most
             && let Some((source, best)) = self.best_of(&sources, &chosen, &shown)
         {
             let inside = |mark: &&Mark| best.start <= mark.span.start && mark.span.end <= best.end;
@@ -71,7 +71,7 @@ impl<'p> Marker<'p> {
             let text = sources[0].text;
             let first = paragraphs(text).next().unwrap_or_default();
             let start = place_of(first, text);
-            chosen.push((0, start..start + end_near(first, 0, LENGTH)));
+            chosen.push((0, start..start + end_near(first, LENGTH)));
         }
         chosen.sort_by_key(|(source, passage)| (*source, passage.start));
         let shown = chosen.into_iter().map(|(source, passage)| {
@@ -286,35 +286,62 @@ fn ends_sentence(c: char) -> bool {
     "。！？；!?;\n".contains(c)
 }
 
-/// A passage around what matched, inside its paragraph, from border to border of sentences where these are near.
+fn ends_clause(c: char) -> bool {
+    "，、：,:）)》".contains(c)
+}
+
+/// A passage around what matched, inside its paragraph, from border to border of sentences; of clauses where sentences
+/// are very long.
 fn around(text: &str, paragraph: &Range<usize>, marked: &Range<usize>) -> Range<usize> {
-    let before = &text[paragraph.start..marked.start];
-    let mut start = paragraph.start;
-    for (count, (at, c)) in before.char_indices().rev().enumerate() {
-        if ends_sentence(c) {
-            start = paragraph.start + at + c.len_utf8();
-            break;
-        }
-        if count == BEFORE {
-            start = paragraph.start + at;
-            break;
-        }
-    }
+    let start = paragraph.start + begin_near(&text[paragraph.start..marked.start]);
     let used = text[start..marked.end].chars().count();
     let more = LENGTH.saturating_sub(used);
     let rest = &text[marked.end..paragraph.end];
-    start..marked.end + end_near(rest, 0, more)
+    start..marked.end + end_near(rest, more)
 }
 
-/// Where to stop after about so many characters: at the last border of a sentence in the second half, else there.
-fn end_near(text: &str, least: usize, length: usize) -> usize {
-    let mut border = None;
-    for (count, (at, c)) in text.char_indices().enumerate() {
-        if count >= length {
-            return border.unwrap_or(at);
+/// Where to begin before what matched: at the beginning of its sentence when that is not too far, else of its clause.
+fn begin_near(before: &str) -> usize {
+    let mut clause = None;
+    for (count, (at, c)) in before.char_indices().rev().enumerate() {
+        let after = at + c.len_utf8();
+        if ends_sentence(c) {
+            return after;
         }
-        if ends_sentence(c) && count >= least.max(length / 2) {
-            border = Some(at + c.len_utf8());
+        if ends_clause(c) && count <= BEFORE {
+            clause = Some(after);
+        }
+        if count >= FARTHEST_BORDER {
+            let near = before.char_indices().rev().nth(BEFORE).map_or(0, |(at, _)| at);
+            return clause.unwrap_or(near);
+        }
+    }
+    0
+}
+
+/// Where to stop after about so many characters: at the last border of a sentence in the second half, else at the next
+/// one when it is not too far, else at the last border of a clause.
+fn end_near(text: &str, length: usize) -> usize {
+    let (mut sentence, mut clause, mut cut) = (None, None, None);
+    for (count, (at, c)) in text.char_indices().enumerate() {
+        let after = at + c.len_utf8();
+        if count >= length {
+            if let Some(end) = sentence {
+                return end;
+            }
+            cut.get_or_insert(at);
+        }
+        if ends_sentence(c) && count >= length / 2 {
+            if count >= length {
+                return after;
+            }
+            sentence = Some(after);
+        }
+        if ends_clause(c) && count >= length / 2 && count < length {
+            clause = Some(after);
+        }
+        if count >= length + FARTHEST_BORDER {
+            return clause.or(cut).unwrap_or(at);
         }
     }
     text.len()

@@ -50,6 +50,29 @@ impl Shelf<'_> {
         Ok(documents)
     }
 
+    /// Where a string of two characters or more begins in each of some documents, which come in order.
+    pub(super) fn places_in(
+        &self,
+        folded: &str,
+        documents: &[DocId],
+    ) -> Result<Vec<Vec<u32>>, Refused> {
+        let mut all = vec![Vec::new(); documents.len()];
+        let Some(mut lists) = self.placed(&cover(folded))? else { return Ok(all) };
+        let mut other = Vec::new();
+        for (&document, places) in documents.iter().zip(&mut all) {
+            let stands = lists.iter_mut().all(|list| {
+                if list.postings.doc() < document {
+                    list.postings.seek(document);
+                }
+                list.postings.doc() == document
+            });
+            if stands {
+                common_positions(&mut lists, places, &mut other);
+            }
+        }
+        Ok(all)
+    }
+
     /// Hands every document with a string of two characters or more, and where it begins there, to `seen`.
     fn each_place(&self, folded: &str, seen: impl FnMut(DocId, &[u32])) -> Result<(), Refused> {
         match self.placed(&cover(folded))? {

@@ -181,6 +181,11 @@ impl Plan {
         })
     }
 
+    /// How many characters a leaf has.
+    pub(super) fn length(&self, leaf: usize) -> u32 {
+        u32::try_from(self.name(leaf).chars().count()).unwrap_or(u32::MAX)
+    }
+
     /// A leaf in words, for people.
     pub(super) fn name(&self, leaf: usize) -> String {
         self.leaves[leaf].what.name()

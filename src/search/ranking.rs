@@ -8,6 +8,7 @@ use crate::analysis::{Analyzer, grams};
 use crate::index::{Fields, GUIDE, NATIONAL, REPEALED, RULE};
 use crate::search::{
     bits::Bits,
+    intent::Intent,
     matching::{Found, Shelf, internal, together},
     plan::{Leaf, Plan, What},
     request::Refused,
@@ -50,6 +51,16 @@ pub struct Weights {
     pub repealed: f32,
     /// Share by which documents of a year that the question names gain.
     pub year: f32,
+    /// Words of the question that stand close together.
+    pub proximity: f32,
+    /// Share by which documents of a region that the question names gain.
+    pub region: f32,
+    /// Share by which documents of an agency that the question names gain.
+    pub issuer: f32,
+    /// Share by which documents of the home region gain where the question names none.
+    pub home: f32,
+    /// Code of the region that the installation serves.
+    pub home_region: Option<String>,
     /// How slowly further occurrences stop to count (BM25).
     pub k1: f32,
     /// How much long bodies are discounted, 0 to 1 (BM25).
@@ -77,6 +88,11 @@ impl Default for Weights {
             national: 0.05,
             repealed: 0.3,
             year: 0.2,
+            proximity: 0.2,
+            region: 0.1,
+            issuer: 0.1,
+            home: 0.05,
+            home_region: None,
             k1: 1.2,
             b: 0.6,
             b_title: 0.3,
@@ -118,6 +134,26 @@ impl Collection {
         })
     }
 
+    /// The lengths of bodies, for BM25.
+    pub(super) fn body_lengths(
+        &self,
+        segment: &SegmentReader,
+        fields: &Fields,
+        weights: &Weights,
+    ) -> Lengths {
+        Lengths::of(segment, fields.body_words, self.body_length, weights.b, weights.k1)
+    }
+
+    /// The lengths of titles, for BM25.
+    pub(super) fn title_lengths(
+        &self,
+        segment: &SegmentReader,
+        fields: &Fields,
+        weights: &Weights,
+    ) -> Lengths {
+        Lengths::of(segment, fields.title_words, self.title_length, weights.b_title, weights.k1)
+    }
+
     /// Rarity of what stands in so many documents.
     pub(super) fn rarity(&self, documents: u64) -> f32 {
         let holding = real(documents).min(self.documents);
@@ -140,11 +176,13 @@ pub(super) struct Ranking<'a> {
     pub(super) searcher: &'a Searcher,
     /// Rarity of each leaf of the plan.
     pub(super) rarity: &'a [f32],
+    /// The places and agencies it names.
+    pub(super) intent: &'a Intent,
 }
 
 /// The lengths of one field in one segment.
 #[derive(Clone)]
-struct Lengths {
+pub(super) struct Lengths {
     norms: Option<FieldNormReader>,
     average: f32,
     b: f32,
@@ -162,7 +200,7 @@ impl Lengths {
     }
 
     /// BM25's share of a term that stands so often in a document: 0 to `k1` + 1.
-    fn saturate(&self, count: u32, document: DocId) -> f32 {
+    pub(super) fn saturate(&self, count: u32, document: DocId) -> f32 {
         let count = real(count.into());
         let norm = 1.0 - self.b + self.b * self.tokens(document) / self.average;
         count * (self.k1 + 1.0) / (count + self.k1 * norm)
@@ -196,6 +234,7 @@ impl Ranking<'_> {
         }
         self.weigh_titles(&bench, &mut scores);
         self.weigh_kinds(&bench, &mut scores)?;
+        self.weigh_intent(&bench, &mut scores)?;
         if self.weights.freshness > 0.0 && !self.plan.names_a_year() {
             self.weigh_days(&bench, &mut scores)?;
         }
@@ -225,6 +264,17 @@ impl Ranking<'_> {
             let year = years.first(document);
             if asked_years.iter().any(|asked| year == Some(i64::from(*asked))) {
                 scores.add(document, "year", "", score * weights.year);
+            }
+        }
+        Ok(())
+    }
+
+    /// Raises what is of a region or an agency that is meant.
+    fn weigh_intent(&self, bench: &Bench<'_>, scores: &mut Scores) -> Result<(), Refused> {
+        for (name, share, mut gaining) in self.intent.gains(bench.shelf, self.weights)? {
+            gaining.keep(bench.candidates);
+            for document in gaining.iter() {
+                scores.add(document, name, "", scores.of(document) * share);
             }
         }
         Ok(())
@@ -288,15 +338,15 @@ struct Bench<'a> {
 impl<'a> Bench<'a> {
     fn new(ranking: &'a Ranking<'a>, shelf: &'a Shelf<'a>, candidates: &'a Bits) -> Self {
         let (weights, all) = (ranking.weights, ranking.collection);
-        let lengths = |field, average, b| Lengths::of(shelf.segment, field, average, b, weights.k1);
-        let fields = shelf.fields;
+        let (segment, fields) = (shelf.segment, shelf.fields);
+        let (b, k1) = (weights.b_title, weights.k1);
         Self {
             ranking,
             shelf,
             candidates,
-            title: lengths(fields.title_words, all.title_length, weights.b_title),
-            body: lengths(fields.body_words, all.body_length, weights.b),
-            agency: lengths(fields.agency_words, all.agency_length, weights.b_title),
+            title: all.title_lengths(segment, fields, weights),
+            body: all.body_lengths(segment, fields, weights),
+            agency: Lengths::of(segment, fields.agency_words, all.agency_length, b, k1),
         }
     }
 

@@ -14,6 +14,10 @@ pub const MOST_DEPTH: usize = 8;
 pub const MOST_WORDS: usize = 1_000;
 /// The last hit that page and size can reach.
 pub const FARTHEST_HIT: usize = 10_000;
+/// Passages of a hit, where nothing else is asked for.
+pub const PASSAGES: usize = 2;
+/// The most passages of a hit.
+pub const MOST_PASSAGES: usize = 10;
 /// How long an answer may take.
 pub const DEADLINE: Duration = Duration::from_secs(2);
 /// The value of a facet and a filter that stands for documents without a value.
@@ -37,6 +41,8 @@ pub struct Request {
     pub group: Grouping,
     /// In which order they come.
     pub sort: Sort,
+    /// Passages of each hit, at most [`MOST_PASSAGES`].
+    pub passages: usize,
     /// Which page, from 1.
     pub page: usize,
     /// Hits on a page, 1 to 100; 0 asks for counts only.
@@ -53,6 +59,7 @@ impl Default for Request {
             facet_query: None,
             group: Grouping::Off,
             sort: Sort::Relevance,
+            passages: PASSAGES,
             page: 1,
             size: 10,
         }

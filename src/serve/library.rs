@@ -3,7 +3,7 @@
 use crate::catalogue::{FigureQuery, Holding, Report};
 use crate::figures::{CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{Check, Document, DocumentId, Moment, Relations};
-use crate::search::{Answer, Candidate, Refused, Request, Segment};
+use crate::search::{Answer, Candidate, Explanation, Refused, Request, Segment, Similar};
 
 /// The documents behind the service. Every call may block: the service sends it through its gateway.
 pub trait Library: Send + Sync + 'static {
@@ -15,6 +15,12 @@ pub trait Library: Send + Sync + 'static {
 
     /// The first document of a document's group; `None` when it is alone.
     fn leader(&self, id: &DocumentId) -> anyhow::Result<Option<DocumentId>>;
+
+    /// Explains why a document is an answer to a question, or is none.
+    fn explain(&self, request: &Request, id: &DocumentId) -> Result<Explanation, Refused>;
+
+    /// The documents most like one, at most `size`, best first.
+    fn similar(&self, document: &Document, size: usize) -> Result<Vec<Similar>, Refused>;
 
     /// Suggests how to go on from what is being typed, at most `size` suggestions.
     fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused>;

@@ -6,7 +6,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::model::{CategoryPath, is_region_code};
 use crate::search::{
-    FARTHEST_HIT, Facet, FacetQuery, Filters, Grouping, Request, Sort, Syntax, UNKNOWN,
+    FARTHEST_HIT, Facet, FacetQuery, Filters, Grouping, MOST_PASSAGES, PASSAGES, Request, Sort,
+    Syntax, UNKNOWN,
 };
 use crate::serve::parameters::{Fault, LONGEST_VALUE, pairs};
 
@@ -15,7 +16,7 @@ const DEFAULT_SIZE: usize = 10;
 /// Values of one filter; far beyond use, short of abuse.
 const MOST_VALUES: usize = 64;
 
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "q",
     "syntax",
     "widen",
@@ -32,6 +33,7 @@ const NAMES: [&str; 18] = [
     "facet_query",
     "group",
     "sort",
+    "passages",
     "page",
     "size",
 ];
@@ -93,6 +95,9 @@ pub(crate) struct Question {
     /// Order of the hits; `relevance` by default.
     #[param(required = false, inline)]
     pub(crate) sort: SortName,
+    /// Passages of each hit: the best ones, in the order of the text.
+    #[param(required = false, minimum = 1, maximum = 10, default = 2)]
+    pub(crate) passages: usize,
     /// Which page of hits, from 1; page × size is at most 10,000.
     #[param(required = false, minimum = 1, maximum = 10_000, default = 1)]
     pub(crate) page: usize,
@@ -209,6 +214,7 @@ impl Default for Question {
             facet_query: None,
             group: GroupName::default(),
             sort: SortName::default(),
+            passages: PASSAGES,
             page: 1,
             size: DEFAULT_SIZE,
         }
@@ -288,6 +294,7 @@ impl Question {
                 self.sort = sort.ok_or_else(|| bad("relevance, newest or oldest".to_owned()))?.0;
             }
             "facet_query" => self.facet_query = Some(value.parse().map_err(bad)?),
+            "passages" => self.passages = number(value, MOST_PASSAGES).map_err(bad)?,
             "page" => self.page = number(value, FARTHEST_HIT).map_err(bad)?,
             "size" => self.size = number(value, LARGEST_PAGE).map_err(bad)?,
             _ => return Err(Fault::unknown(name, &NAMES)),
@@ -346,6 +353,7 @@ impl Question {
             widen: self.widen,
             group: self.group,
             sort: self.sort,
+            passages: self.passages,
             size: self.size,
             ..Self::default()
         }
@@ -390,6 +398,9 @@ impl Question {
         if self.sort != SortName::default() {
             query.append_pair("sort", self.sort.as_str());
         }
+        if self.passages != PASSAGES {
+            query.append_pair("passages", &self.passages.to_string());
+        }
         if self.page != 1 {
             query.append_pair("page", &self.page.to_string());
         }
@@ -421,6 +432,7 @@ impl Question {
                 SortName::Newest => Sort::Newest,
                 SortName::Oldest => Sort::Oldest,
             },
+            passages: self.passages,
             page: self.page,
             size: self.size,
         }
@@ -458,7 +470,7 @@ mod tests {
     #[test]
     fn a_link_reads_back_as_its_question() {
         let query = "q=%E5%85%AC%E5%BC%80+%22a%26b%22&syntax=strict&widen=off&category=work%2Femergency&category=policy\
-                     &year=2020&year=unknown&agency=%E6%9F%90%E5%B1%80&portal=a-1&group=near&sort=newest&page=3&size=20";
+                     &year=2020&year=unknown&agency=%E6%9F%90%E5%B1%80&portal=a-1&group=near&sort=newest&passages=3&page=3&size=20";
         let (question, faults) = Question::read(query);
         assert_eq!(faults, []);
         assert_eq!(question.q, "公开 \"a&b\"");

@@ -4,6 +4,7 @@ mod compare;
 mod coverage;
 mod document;
 mod export;
+mod explain;
 mod figures;
 mod given;
 mod health;
@@ -12,6 +13,7 @@ mod openapi;
 mod pinyin;
 mod relations;
 mod search;
+mod similar;
 mod suggest;
 mod version;
 mod wire;
@@ -34,10 +36,12 @@ use crate::serve::problem::{BAD_PARAMETER, Problem};
 
 pub use compare::comparison_json;
 pub use coverage::Coverage;
+pub use explain::explanation_json;
 pub use figures::FigureAnswer;
 pub use ledger::ledger_json;
 pub(crate) use openapi::description;
 pub use search::answer_json;
+pub use similar::similar_json;
 pub use suggest::suggestions_json;
 pub(crate) use wire::{evidence_words, web_address};
 
@@ -60,13 +64,15 @@ enum Otherwise {
 }
 
 /// Every address of the interface with its handler, as the router and the description name it.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 14] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 16] {
     [
         ("/api/v1/search", get(search::search)),
         ("/api/v1/search/export", get(export::export)),
         ("/api/v1/suggest", get(suggest::suggest)),
         ("/api/v1/pinyin", get(pinyin::pinyin)),
         ("/api/v1/documents/{id}", get(document::document)),
+        ("/api/v1/documents/{id}/explain", get(explain::explain)),
+        ("/api/v1/documents/{id}/similar", get(similar::similar)),
         ("/api/v1/documents/{id}/versions/{n}", get(version::version)),
         ("/api/v1/compare", get(compare::compare)),
         ("/api/v1/metrics", get(compare::metrics)),

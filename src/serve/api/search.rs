@@ -81,7 +81,7 @@ pub(super) struct SearchAnswer {
 
 /// Something done with the query.
 #[derive(Debug, Serialize, ToSchema)]
-struct SearchNote {
+pub(super) struct SearchNote {
     /// What: `signs_ignored`, `question_words_dropped`, `read_as_number`, `number_read_as_words`, `number_not_found`,
     /// `corrected`, `did_you_mean`, `widened`, `fewer_words`.
     #[schema(value_type = String, example = "fewer_words")]

@@ -82,6 +82,13 @@ const REFUSED: &[(&str, u16, &str, &str)] = &[
     ("/api/v1/documents/%FF", 400, "id", "bad-parameter"),
     ("/api/v1/documents/0000000000000000", 404, "", "not-found"),
     ("/api/v1/documents/0000000000000000?x=1", 400, "x", "unknown-parameter"),
+    ("/api/v1/documents/0000000000000000/similar", 404, "", "not-found"),
+    ("/api/v1/documents/nothing/similar", 400, "id", "bad-parameter"),
+    ("/api/v1/documents/0000000000000000/similar?size=51", 400, "size", "bad-parameter"),
+    ("/api/v1/documents/0000000000000000/similar?q=a", 400, "q", "unknown-parameter"),
+    ("/api/v1/documents/0000000000000000/explain?q=a", 404, "", "not-found"),
+    ("/api/v1/documents/0000000000000000/explain?x=a", 400, "x", "unknown-parameter"),
+    ("/api/v1/search?group=all", 400, "group", "bad-parameter"),
     ("/api/v1/documents/", 404, "", "not-found"),
     ("/api/v1/nothing", 404, "", "not-found"),
     ("/api/v2/search", 404, "", "not-found"),
@@ -103,6 +110,30 @@ async fn refusals_name_the_parameter() {
         assert!(!got.text.contains("secret"), "causes stay in the log: {}", got.text);
         assert_eq!(got.header("retry-after").is_empty(), *status != 503, "{address}");
     }
+}
+
+#[tokio::test]
+async fn a_document_is_explained_and_has_others_like_it() {
+    let id = Double::id_of("灵洲市人民政府办公室关于印发");
+    let told = get(&format!("/api/v1/documents/{id}/explain?q=公开")).await.json();
+    assert_eq!(
+        (told["listed"].as_bool(), told["failing"].as_array().unwrap().len()),
+        (Some(true), 0)
+    );
+    assert_eq!(told["leaves"][0]["places"][0]["part"], "title");
+    assert_eq!(told["parts"][0]["kind"], "title");
+    let told = get(&format!("/api/v1/documents/{id}/explain?q=航天")).await.json();
+    assert_eq!((told["listed"].as_bool(), &told["failing"][0]), (Some(false), &"航天".into()));
+    let like = get(&format!("/api/v1/documents/{id}/similar?size=3")).await.json();
+    let like = like["documents"].as_array().unwrap();
+    assert!(like.len() <= 3 && like.iter().all(|one| one["id"] != id.as_str()));
+}
+
+#[tokio::test]
+async fn copies_are_folded_when_asked_for() {
+    let folded = get("/api/v1/search?q=公开&group=near").await.json();
+    assert!(folded["total_groups"].is_u64());
+    assert!(get("/api/v1/search?q=公开").await.json().get("total_groups").is_none());
 }
 
 #[tokio::test]
