@@ -11,6 +11,7 @@ mod api;
 mod app;
 mod assets;
 mod dates;
+mod feeds;
 mod gateway;
 mod glossary;
 mod guard;
@@ -26,11 +27,13 @@ mod server;
 #[cfg(test)]
 mod double;
 #[cfg(test)]
+mod double_changes;
+#[cfg(test)]
 mod double_reports;
 #[cfg(test)]
 mod tests;
 
 pub use api::{Coverage, answer_json, comparison_json, ledger_json, suggestions_json};
 pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
-pub use library::{Health, Highlighted, Library, Suggested, VersionMark};
+pub use library::{Changes, Health, Highlighted, Library, Suggested, VersionMark};
 pub use server::serve;

@@ -4,7 +4,7 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED, PARTS, FIGURES],
+    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED, PARTS, FIGURES, DATED],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -212,4 +212,13 @@ const FIGURES: &str = "
         marks INTEGER NOT NULL,           -- bits: 1 approximate, 2 flagged, 4 corrected, 8 cut out of digits
         PRIMARY KEY (metric, agency, year, document)
     ) STRICT, WITHOUT ROWID;
+";
+
+/// From when readers could see the changes.
+const DATED: &str = "
+    CREATE TABLE dated (
+        change INTEGER PRIMARY KEY,       -- this one and those before it that have no row
+        at INTEGER NOT NULL               -- microseconds since 1970
+    ) STRICT;
+    CREATE INDEX dated_at ON dated (at);
 ";
