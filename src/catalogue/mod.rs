@@ -13,9 +13,9 @@ mod state;
 mod documents;
 
 pub use documents::{
-    Catalogue, Derived, Edition, Effect, FetchedFile, FigureMarks, FigureQuery, FigureRow, Filter,
-    HeldReport, Holding, KeyedPrint, Kin, Leaders, PutCounts, Reading, Report, Reported, Source,
-    Version,
+    Catalogue, Changed, ChangesWanted, Derived, Edition, Effect, FetchedFile, FigureMarks,
+    FigureQuery, FigureRow, Filter, HeldReport, Holding, KeyedPrint, Kin, Leaders, Places,
+    PutCounts, Reading, Report, Reported, Source, Version,
 };
 pub use lock::{Busy, DataLock};
 pub use state::{

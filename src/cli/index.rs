@@ -4,9 +4,8 @@ use std::{path::Path, sync::Arc};
 
 use crate::analysis::Analyzer;
 use crate::catalogue::Catalogue;
-use crate::cli::curated;
 use crate::cli::store::{self, take_lock};
-use crate::cli::{Exit, Globals, note, say};
+use crate::cli::{Exit, Globals, clock, curated, note, say};
 use crate::config::Config;
 use crate::index::{Change, Resources, Stats, Store, StoreError};
 
@@ -44,6 +43,8 @@ pub(crate) fn write(globals: &Globals, config: &Config, args: &Args) -> anyhow::
     if args.optimize {
         Store::open(&root, analyzer)?.optimize(resources)?;
     }
+    // What can be found now is what other programs are told of.
+    Catalogue::open(&globals.data.join(store::CATALOGUE))?.date_changes(clock::now())?;
     say(described(stats));
     Ok(())
 }

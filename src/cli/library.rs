@@ -3,18 +3,21 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::catalogue::{Catalogue, FigureQuery, Holding, Report, Reported, Version};
+use crate::catalogue::{
+    Catalogue, Changed, ChangesWanted, FigureQuery, FigureRow, Holding, Places, Report, Reported,
+    Version,
+};
 use crate::cli::{Globals, clock, figures, index, other_ways, roster, store};
 use crate::config::{Config, Ranking};
 use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::index::Store;
-use crate::model::{Check, Document, DocumentId, Relations, Status, is_within, paragraphs};
+use crate::model::{Check, Document, DocumentId, Moment, Relations, Status, is_within, paragraphs};
 use crate::resolve::Book;
 use crate::search::{
     Answer, Candidate, Engine, Explanation, Facet, Names, Refused, Request, Similar, Suggestion,
     Texts, Weights,
 };
-use crate::serve::{Found, Health, Highlighted, Library, Suggested, VersionMark};
+use crate::serve::{Changes, Found, Health, Highlighted, Library, Suggested, VersionMark};
 
 /// What can be read of one data folder.
 pub(crate) struct Shelves {
@@ -77,6 +80,32 @@ impl Shelves {
 
 /// How concerns about the index begin.
 const INDEX_CONCERN: &str = "index: ";
+
+impl Changes for Shelves {
+    fn now(&self) -> Moment {
+        clock::now()
+    }
+
+    fn changes(&self, wanted: &ChangesWanted) -> anyhow::Result<Vec<Changed>> {
+        self.texts.0.changes(wanted)
+    }
+
+    fn last_change_of(&self, id: &DocumentId) -> anyhow::Result<Option<Changed>> {
+        self.texts.0.last_change_of(id)
+    }
+
+    fn first_change_at(&self) -> anyhow::Result<Option<Moment>> {
+        self.texts.0.first_change_at()
+    }
+
+    fn places(&self, part: usize, rows_of_a_part: usize) -> anyhow::Result<Places> {
+        self.texts.0.places(part, rows_of_a_part)
+    }
+
+    fn parts_of_places(&self, rows_of_a_part: usize) -> anyhow::Result<usize> {
+        self.texts.0.parts_of_places(rows_of_a_part)
+    }
+}
 
 impl Library for Shelves {
     fn search(&self, request: &Request) -> Result<Answer, Refused> {

@@ -22,7 +22,7 @@ use crate::serve::guard::{TimeLimit, in_time, secure};
 use crate::serve::library::Library;
 use crate::serve::pages::Pages;
 use crate::serve::problem::{METHOD, NOT_FOUND, Problem, TOO_SLOW};
-use crate::serve::{api, pages};
+use crate::serve::{api, feeds, pages};
 
 /// How the service is set up.
 #[derive(Clone, Debug)]
@@ -137,6 +137,7 @@ pub fn router(app: App) -> Router {
     let app = Arc::new(app);
     let service = interface(&app, &mut api::routes().into_iter())
         .merge(people(&app, Pages::failed, pages::routes()))
+        .merge(programs(&app))
         .merge(kiosk(&app))
         .fallback(nowhere);
     service.layer(CompressionLayer::new()).layer(map_response(secure)).with_state(app)
@@ -166,8 +167,19 @@ fn kiosk(app: &Arc<App>) -> Router<Arc<App>> {
 /// An address with its handler.
 type Route = (&'static str, MethodRouter<Arc<App>>);
 
-/// The addresses for programs: every answer is JSON.
+/// Feeds, site map and harvesting: answers in the forms of their protocols, faults as those of the interface.
+fn programs(app: &App) -> Router<Arc<App>> {
+    called_by_programs(app, &mut feeds::routes().into_iter())
+}
+
+/// The addresses of the interface: every answer is JSON.
 fn interface(app: &App, routes: &mut dyn Iterator<Item = Route>) -> Router<Arc<App>> {
+    let rest: Route = ("/api/{*rest}", any(no_such_address));
+    called_by_programs(app, &mut routes.chain([rest]))
+}
+
+/// Addresses that programs of other sites may call.
+fn called_by_programs(app: &App, routes: &mut dyn Iterator<Item = Route>) -> Router<Arc<App>> {
     let late = || Problem::new(&TOO_SLOW, "the request took too long").into_response();
     let panicked = |panic: Box<dyn Any + Send>| {
         Problem::internal(&anyhow::anyhow!("a handler panicked: {}", message(panic.as_ref())))
@@ -185,7 +197,6 @@ fn interface(app: &App, routes: &mut dyn Iterator<Item = Route>) -> Router<Arc<A
         .method_not_allowed_fallback(|method: Method| async move {
             Problem::new(&METHOD, format!("{method} is not allowed; use GET"))
         })
-        .route("/api/{*rest}", any(no_such_address))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(TimeLimit::new(app.time_limit, late), in_time))
         .layer(cors)

@@ -28,7 +28,7 @@ pub(crate) const HOSTILE: &str =
     r#"<script>alert("灵洲")</script><img src=x onerror=alert(1)>' {{ 7*7 }} &amp; 通知"#;
 
 pub(crate) struct Double {
-    documents: Vec<Document>,
+    pub(super) documents: Vec<Document>,
     pub(crate) health: Health,
 }
 

@@ -1,12 +1,12 @@
 //! What the service needs from the parts that hold documents; wired by the command, doubled by tests.
 
-use crate::catalogue::{FigureQuery, Holding, Report};
+use crate::catalogue::{Changed, ChangesWanted, FigureQuery, Holding, Places, Report};
 use crate::figures::{CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{Check, Document, DocumentId, Moment, Relations};
 use crate::search::{Answer, Candidate, Explanation, Refused, Request, Segment, Similar};
 
 /// The documents behind the service. Every call may block: the service sends it through its gateway.
-pub trait Library: Send + Sync + 'static {
+pub trait Library: Changes {
     /// Answers a question.
     fn search(&self, request: &Request) -> Result<Answer, Refused>;
 
@@ -83,6 +83,27 @@ pub trait Library: Send + Sync + 'static {
 
 /// Documents one after the other, their number known.
 pub type Found = Box<dyn ExactSizeIterator<Item = anyhow::Result<DocumentId>>>;
+
+/// What other programs follow: what changed, and when. Every call may block.
+pub trait Changes: Send + Sync + 'static {
+    /// The time.
+    fn now(&self) -> Moment;
+
+    /// The changes that are wanted, in their order.
+    fn changes(&self, wanted: &ChangesWanted) -> anyhow::Result<Vec<Changed>>;
+
+    /// The last change of a document; `None` where there never was one of this id.
+    fn last_change_of(&self, id: &DocumentId) -> anyhow::Result<Option<Changed>>;
+
+    /// When the first change was seen.
+    fn first_change_at(&self) -> anyhow::Result<Option<Moment>>;
+
+    /// The documents of a part of all rows.
+    fn places(&self, part: usize, rows_of_a_part: usize) -> anyhow::Result<Places>;
+
+    /// How many parts of so many rows there are.
+    fn parts_of_places(&self, rows_of_a_part: usize) -> anyhow::Result<usize>;
+}
 
 /// Something that someone may be typing.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod app;
 mod assets;
 mod dates;
 mod download;
+mod feeds;
 mod gateway;
 mod glossary;
 mod guard;
@@ -28,6 +29,7 @@ mod server;
 mod double;
 #[cfg(test)]
 mod double_documents;
+mod double_changes;
 #[cfg(test)]
 mod double_reports;
 #[cfg(test)]
@@ -38,5 +40,5 @@ pub use api::{
     similar_json, suggestions_json,
 };
 pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
-pub use library::{Found, Health, Highlighted, Library, Suggested, VersionMark};
+pub use library::{Changes, Found, Health, Highlighted, Library, Suggested, VersionMark};
 pub use server::serve;

@@ -18,7 +18,7 @@ function finger(page) {
     type: async function (letters) {
       for (const letter of letters) await this.tap(`[data-key="${letter}"]`);
       await page.waitForFunction(
-        (typed) => document.getElementById("letters").textContent === typed && document.querySelector(".candidate"),
+        (typed) => document.getElementById("candidates").dataset.letters === typed && document.querySelector(".candidate"),
         letters,
       );
     },

@@ -8,6 +8,7 @@ mod texts;
 mod versions;
 mod parts;
 mod put;
+mod changes;
 mod derived;
 mod replace;
 mod dump;
@@ -15,6 +16,8 @@ mod read;
 mod prints;
 mod relations;
 mod reports;
+#[cfg(test)]
+mod change_tests;
 #[cfg(test)]
 mod figure_tests;
 #[cfg(test)]
@@ -24,6 +27,7 @@ use std::path::Path;
 
 use crate::catalogue::database::Database;
 
+pub use changes::{Changed, ChangesWanted, Places};
 pub use derived::{Derived, Source};
 pub use figures::{FigureMarks, FigureQuery, FigureRow, Report};
 pub use files::FetchedFile;

@@ -4,7 +4,9 @@ use crate::catalogue::database::Schema;
 
 pub(super) static CATALOGUE: Schema = Schema {
     name: "catalogue",
-    steps: &[FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED, PARTS, FIGURES, CORRECTED],
+    steps: &[
+        FORMAT_1, RECIPIENTS, FILES, STANDING, RELATIONS, DERIVED, PARTS, FIGURES, CORRECTED, DATED,
+    ],
     synchronous: "NORMAL",
     repair: "use the newer program, or delete catalogue.sqlite and run `gongkai extract` to make it again",
 };
@@ -216,3 +218,12 @@ const FIGURES: &str = "
 
 /// What a curator corrected is no longer said to be cut out of digits.
 const CORRECTED: &str = "UPDATE figures SET marks = marks - 8 WHERE marks & 4 AND marks & 8";
+
+/// From when readers could see the changes.
+const DATED: &str = "
+    CREATE TABLE dated (
+        change INTEGER PRIMARY KEY,       -- this one and those before it that have no row
+        at INTEGER NOT NULL               -- microseconds since 1970
+    ) STRICT;
+    CREATE INDEX dated_at ON dated (at);
+";

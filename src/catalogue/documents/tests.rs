@@ -8,11 +8,11 @@ use crate::model::{
     Standing, Status, Warning,
 };
 
-fn moment(second: i64) -> Moment {
+pub(super) fn moment(second: i64) -> Moment {
     Moment::from_second(1_580_428_800 + second).unwrap()
 }
 
-fn document(path: &str, at: i64, title: &str, text: &str) -> Document {
+pub(super) fn document(path: &str, at: i64, title: &str, text: &str) -> Document {
     let url = PageUrl::parse(&format!("http://www.lingzhou.example/{path}")).unwrap();
     let origin = Origin::Web { url };
     let title = Sourced::new(title.into(), Evidence::Meta("ArticleTitle".into()));
@@ -28,12 +28,12 @@ fn document(path: &str, at: i64, title: &str, text: &str) -> Document {
     }
 }
 
-fn imported(set: &str, id: &str) -> Document {
+pub(super) fn imported(set: &str, id: &str) -> Document {
     let origin = Origin::Import { set: set.into(), id: id.into() };
     Document { id: DocumentId::of(&origin, ""), origin, ..document("link.html", 0, "题", "文") }
 }
 
-fn catalogue() -> (tempfile::TempDir, Catalogue) {
+pub(super) fn catalogue() -> (tempfile::TempDir, Catalogue) {
     let dir = tempfile::tempdir().unwrap();
     let catalogue = Catalogue::open(&dir.path().join("catalogue.sqlite")).unwrap();
     (dir, catalogue)

@@ -139,6 +139,7 @@
     shown.textContent = letters;
     found = candidates;
     starts = [0];
+    list.dataset.letters = letters;
     fill();
   };
   const look = async () => {

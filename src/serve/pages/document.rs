@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Path, RawQuery, State, rejection::PathRejection},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Serialize;
@@ -15,17 +16,20 @@ use crate::search::MOST_CHARACTERS;
 use crate::serve::api::web_address;
 use crate::serve::app::App;
 use crate::serve::dates;
+use crate::serve::feeds::json_ld::json_ld;
 use crate::serve::library::{Highlighted, Library, VersionMark};
 use crate::serve::pages::relations::{Related, related};
 use crate::serve::pages::results::{Piece, pieces};
 use crate::serve::pages::templates::Pages;
 use crate::serve::problem::{NOT_FOUND, Problem};
+use crate::serve::public::base;
 use crate::serve::question::Question;
 
 /// The page of a document; `q` marks what it matches.
 pub(super) async fn document(
     State(app): State<Arc<App>>,
     id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let typed = id.map(|Path(id)| id).unwrap_or_default();
@@ -41,7 +45,8 @@ pub(super) async fn document(
     let marked: String = question.q.chars().take(MOST_CHARACTERS).collect();
     match app.ask(move |library| read(library, &id, &marked)).await {
         Ok(Some(reading)) => {
-            app.pages.page("document.html", View::new(&app.pages, &question, reading))
+            let base = base(app.public_url.as_ref(), &headers);
+            app.pages.page("document.html", View::new(&app.pages, &question, &base, reading))
         }
         Ok(None) => app.pages.failed(&Problem::new(&NOT_FOUND, "there is no such document")),
         Err(problem) => app.pages.failed(&problem),
@@ -80,6 +85,8 @@ struct View {
     q: String,
     back: Option<String>,
     id: String,
+    /// Data for other programs (`json_ld.html`).
+    json_ld: String,
     heading: String,
     title: Vec<Piece>,
     paragraphs: Vec<Vec<Piece>>,
@@ -144,7 +151,7 @@ struct FilePage {
 }
 
 impl View {
-    fn new(pages: &Pages, question: &Question, reading: Reading) -> Self {
+    fn new(pages: &Pages, question: &Question, base: &str, reading: Reading) -> Self {
         let Reading { document, texts, versions, relations, siblings } = reading;
         let marks = texts.paragraphs.iter().flatten().filter(|segment| segment.hit).count();
         let asked = !question.q.trim().is_empty();
@@ -152,6 +159,7 @@ impl View {
             q: question.q.clone(),
             back: asked.then(|| question.link()),
             id: document.id.to_string(),
+            json_ld: json_ld(&document, base),
             heading: document.title.value.clone(),
             title: pieces(texts.title),
             paragraphs: texts.paragraphs.into_iter().map(pieces).collect(),

@@ -10,7 +10,6 @@ mod ledger;
 mod reading;
 mod relations;
 mod results;
-mod robots;
 mod search;
 mod templates;
 mod version;
@@ -25,7 +24,7 @@ use crate::serve::assets::asset;
 pub(crate) use templates::Pages;
 
 /// Every address of the pages with its handler.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 9] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 8] {
     [
         ("/", get(home::home)),
         ("/search", get(search::search)),
@@ -34,7 +33,6 @@ pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 9] {
         ("/ledger", get(ledger::ledger)),
         ("/compare", get(compare::compare)),
         ("/api", get(interface::interface)),
-        ("/robots.txt", get(robots::robots)),
         ("/assets/{name}", get(asset)),
     ]
 }

@@ -16,7 +16,7 @@ use crate::serve::dates;
 use crate::serve::glossary::Glossary;
 use crate::serve::problem::{Problem, add_retry_after};
 
-const TEMPLATES: [(&str, &str); 19] = [
+const TEMPLATES: [(&str, &str); 20] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("home.html", include_str!("../templates/home.html")),
@@ -27,6 +27,7 @@ const TEMPLATES: [(&str, &str); 19] = [
     ("compare.html", include_str!("../templates/compare.html")),
     ("interface.html", include_str!("../templates/interface.html")),
     ("failed.html", include_str!("../templates/failed.html")),
+    ("json_ld.html", include_str!("../templates/json_ld.html")),
     ("kiosk_base.html", include_str!("../templates/kiosk_base.html")),
     ("kiosk_parts.html", include_str!("../templates/kiosk_parts.html")),
     ("kiosk_home.html", include_str!("../templates/kiosk_home.html")),
@@ -119,6 +120,11 @@ impl Pages {
     /// The name of a region, else its code.
     pub(crate) fn region<'a>(&'a self, code: &'a str) -> &'a str {
         self.labels.regions.get(code).map_or(code, String::as_str)
+    }
+
+    /// The address of the icon.
+    pub(crate) fn icon(&self) -> String {
+        addresses().find(|(name, _)| *name == "icon").map(|(_, at)| at).unwrap_or_default()
     }
 
     /// Categories in their order: path and name.

@@ -13,7 +13,9 @@ use crate::serve::double::{Double, HOSTILE, service, service_of};
 
 mod api_answers;
 mod export_answers;
+mod feed_answers;
 mod guards;
+mod kiosk_answers;
 mod page_answers;
 mod parts_of_pages;
 mod report_answers;
