@@ -235,9 +235,10 @@ impl Borders {
 /// Every place where a string stands, overlapping ones too.
 fn places<'t>(folded: &'t str, needle: &'t str) -> impl Iterator<Item = usize> {
     let step = needle.chars().next().map_or(1, char::len_utf8);
+    let finder = memchr::memmem::Finder::new(needle);
     let mut from = 0;
     std::iter::from_fn(move || {
-        let at = folded.get(from..)?.find(needle)? + from;
+        let at = finder.find(folded.as_bytes().get(from..)?)? + from;
         from = at + step;
         Some(at)
     })

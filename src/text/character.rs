@@ -10,7 +10,9 @@ const SIMPLIFIED: &str = include_str!("simplified.txt");
 /// What one character becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// Exactly one character.
+    /// Itself.
+    Kept,
+    /// Exactly one other character.
     One(char),
     /// White space of some kind.
     Blank,
@@ -27,6 +29,7 @@ pub(super) struct Fates(Box<[u16]>);
 const RARE: u16 = 0;
 const BLANK: u16 = 1;
 const DROPPED: u16 = 2;
+const KEPT: u16 = 3;
 
 impl Fates {
     /// The table, made on first use.
@@ -49,6 +52,7 @@ impl Fates {
             RARE => Fate::Rare,
             BLANK => Fate::Blank,
             DROPPED => Fate::Dropped,
+            KEPT => Fate::Kept,
             code => char::from_u32(code.into()).map_or(Fate::Rare, Fate::One),
         }
     }
@@ -60,8 +64,9 @@ fn code_of(c: char) -> u16 {
     match (folded.next(), folded.next()) {
         (None, _) => DROPPED,
         (Some(one), None) if one.is_whitespace() => BLANK,
+        (Some(one), None) if one == c => KEPT,
         (Some(one), None) => match u16::try_from(u32::from(one)) {
-            Ok(code) if code > DROPPED => code,
+            Ok(code) if code > KEPT => code,
             _ => RARE,
         },
         _ => RARE,
@@ -161,6 +166,7 @@ mod tests {
             let once: String = expand(c).collect();
             assert_eq!(folded(&once), once, "U+{:04X}", u32::from(c));
             match Fates::table().of(c) {
+                Fate::Kept => assert_eq!(once, c.to_string()),
                 Fate::One(one) => assert_eq!(once, one.to_string()),
                 Fate::Blank => assert!(once.chars().all(char::is_whitespace) && !once.is_empty()),
                 Fate::Dropped => assert_eq!(once, ""),

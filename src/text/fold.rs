@@ -96,22 +96,55 @@ impl<'a, T: Trace> Writer<'a, T> {
 
     fn run(&mut self, text: &str) {
         let fates = Fates::table();
+        // Most characters stay what they are: they are taken over run by run.
+        let mut kept: Option<(usize, char)> = None;
         for (at, c) in text.char_indices() {
+            let fate = fates.of(c);
+            if fate == Fate::Kept {
+                let start = match kept {
+                    Some((start, _)) => start,
+                    None => {
+                        self.open(c, at);
+                        at
+                    }
+                };
+                kept = Some((start, c));
+                continue;
+            }
+            if let Some((start, last)) = kept.take() {
+                self.keep(&text[start..at], start, last);
+            }
             let original = at..at + c.len_utf8();
-            match fates.of(c) {
+            match fate {
                 Fate::One(one) => self.write(one, original, true),
                 Fate::Blank => self.space(c, original),
-                Fate::Dropped => self.nothing(),
+                Fate::Kept | Fate::Dropped => self.nothing(),
                 Fate::Rare => self.several(c, original),
             }
+        }
+        if let Some((start, last)) = kept {
+            self.keep(&text[start..], start, last);
+        }
+    }
+
+    /// Writes characters that stay what they are, after [`Writer::open`] with the first of them.
+    fn keep(&mut self, run: &str, start: usize, last: char) {
+        self.trace.wrote(self.into.len(), start..start + run.len(), true);
+        self.into.push_str(run);
+        self.before = Before::Character(last);
+    }
+
+    /// Decides what the white space before a character becomes.
+    #[inline]
+    fn open(&mut self, c: char, start: usize) {
+        if let Some(gap) = self.gap.take() {
+            self.close(gap, c, start);
         }
     }
 
     #[inline]
     fn write(&mut self, c: char, original: Range<usize>, alone: bool) {
-        if let Some(gap) = self.gap.take() {
-            self.close(gap, c, original.start);
-        }
+        self.open(c, original.start);
         let same = alone && c.len_utf8() == original.len();
         self.trace.wrote(self.into.len(), original, same);
         self.into.push(c);

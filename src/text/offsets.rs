@@ -19,7 +19,7 @@ struct Run {
 /// Who wants to know where folded characters come from.
 pub(super) trait Trace {
     /// `length` bytes, whole characters, were written at `folded`; they stand for these bytes of the original.
-    /// `same`: one character for one of the same length.
+    /// `same`: each character for one of the same length.
     fn wrote(&mut self, folded: usize, original: Range<usize>, same: bool);
 }
 
