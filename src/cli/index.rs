@@ -89,6 +89,7 @@ fn changes(
     after: i64,
 ) -> anyhow::Result<impl Iterator<Item = anyhow::Result<(i64, Change)>>> {
     let mut dropped = catalogue.dropped_after(after)?.into_iter().peekable();
+    let leaders = catalogue.leaders()?;
     let mut reached = after;
     let mut group = Vec::new().into_iter().peekable();
     Ok(std::iter::from_fn(move || {
@@ -104,7 +105,8 @@ fn changes(
         }
         let (sequence, document) = group.next()?;
         reached = sequence;
-        Some(Ok((sequence, Change::Put(Box::new(document)))))
+        let group = leaders.get(&document.id).copied();
+        Some(Ok((sequence, Change::Put(Box::new(document), group))))
     }))
 }
 

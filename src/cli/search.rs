@@ -9,8 +9,8 @@ use crate::cli::{Exit, Globals, curated, note, say};
 use crate::config::Config;
 use crate::model::{DocumentId, Status};
 use crate::search::{
-    Answer, Explanation, Facet, FacetQuery, Filters, Hit, Note, Refused, Request, Segment, Sort,
-    Syntax,
+    Answer, Explanation, Facet, FacetQuery, Filters, Grouping, Hit, Note, Refused, Request,
+    Segment, Sort, Syntax,
 };
 use crate::serve;
 
@@ -64,6 +64,9 @@ pub(crate) struct Args {
     /// Of one facet, list only values whose name holds a text: `agency:财政`; for `--json`
     #[arg(long, value_name = "FACET:TEXT")]
     facet_query: Option<FacetQuery>,
+    /// Whether copies of one text are folded under one hit; counts are of documents in any case
+    #[arg(long, value_enum, default_value_t = Group::Off)]
+    group: Group,
     /// The order of hits
     #[arg(long, value_enum, default_value_t = Order::Relevance)]
     sort: Order,
@@ -94,6 +97,14 @@ enum Reading {
 enum Widen {
     On,
     Off,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Group {
+    /// Each document is a hit
+    Off,
+    /// Copies of one text and forms of one report are one hit; hits that fit equally well take turns by agency
+    Near,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -187,6 +198,10 @@ fn request(args: &Args) -> Request {
         widen: args.widen == Widen::On,
         filters: args.filters(),
         facet_query: args.facet_query.clone(),
+        group: match args.group {
+            Group::Off => Grouping::Off,
+            Group::Near => Grouping::Near,
+        },
         sort: match args.sort {
             Order::Relevance => Sort::Relevance,
             Order::Newest => Sort::Newest,
@@ -206,6 +221,9 @@ fn print(answer: &Answer, args: &Args, config: &Config) {
             "{total} documents, {} of them with all words",
             answer.total_all_words
         )),
+    }
+    if let Some(groups) = answer.total_groups.filter(|groups| *groups < answer.total) {
+        say(format_args!("copies of one text are one hit: {groups} hits"));
     }
     for note in &answer.notes {
         match note {
@@ -230,6 +248,12 @@ fn print(answer: &Answer, args: &Args, config: &Config) {
                 .map(|place| format!("[{} {}] ", place.attachment, place.page));
             let place = place.unwrap_or_default();
             say(format_args!("     {}{}", printable(&place), style.marked(&passage.segments)));
+        }
+        if hit.copies.total > 0 {
+            let ids: Vec<String> =
+                hit.copies.first.iter().take(5).map(ToString::to_string).collect();
+            let more = if hit.copies.total > 5 { " …" } else { "" };
+            say(format_args!("     copies: {} ({}{more})", hit.copies.total, ids.join(" ")));
         }
         if !hit.missing.is_empty() {
             say(format_args!("     without: {}", hit.missing.join(" ")));

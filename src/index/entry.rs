@@ -14,8 +14,8 @@ use crate::index::{
     schema::{Fields, number_key},
 };
 use crate::model::{
-    AttachedFile, DocNumber, Document, NumberYear, Sourced, is_region_code, region_lineage,
-    spot_numbers,
+    AttachedFile, DocNumber, Document, DocumentId, NumberYear, Sourced, is_region_code,
+    region_lineage, spot_numbers,
 };
 
 /// The most characters of a theme, a genre or a note on validity that are counted as one value.
@@ -43,9 +43,10 @@ pub(super) enum Number {
 }
 
 impl Entry {
-    /// Folds a document and gathers its fields; `hold` is told how many bytes wait.
+    /// Folds a document and gathers its fields; `group` is the first of its group, `hold` is told how many bytes wait.
     pub(super) fn new(
         document: &Document,
+        group: Option<&DocumentId>,
         fields: &Arc<Fields>,
         hold: impl FnOnce(usize) -> Held,
     ) -> Self {
@@ -58,6 +59,7 @@ impl Entry {
         add_keywords(document, fields, &mut keywords);
         add_numbers(document, fields, &mut keywords, &mut numbers);
         add_days(document, fields, &mut numbers);
+        numbers.extend(group.map(|id| (fields.group, Number::Unsigned(order(id.as_str())))));
         let held = hold(text.len());
         Self {
             fields: Arc::clone(fields),
@@ -232,7 +234,7 @@ mod tests {
         full.doc_no = Some(sourced(DocNumber::parse("灵政办〔2020〕5号").unwrap()));
         full.category.value = CategoryPath::new("work/emergency").unwrap();
         full.written_date = Some(sourced("2020-02".parse().unwrap()));
-        let entry = Entry::new(&full, &fields, |bytes| Gauge::new(1).hold(bytes));
+        let entry = Entry::new(&full, Some(&full.id), &fields, |bytes| Gauge::new(1).hold(bytes));
         let all: Vec<(Field, Leaf<'_>)> = entry.iter_fields_and_values().collect();
         let texts = |wanted: Field| -> Vec<&str> {
             let of = all.iter().filter(|(field, _)| *field == wanted);
@@ -255,6 +257,7 @@ mod tests {
         };
         assert_eq!((number(fields.year), number(fields.day)), (Some(2020), Some(18_293)));
         assert_eq!(number(fields.number_year), Some(2020));
+        assert_eq!(number(fields.group), number(fields.order), "the first of its own group");
     }
 
     #[test]

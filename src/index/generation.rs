@@ -15,7 +15,7 @@ use crate::analysis::Analyzer;
 use crate::index::{StoreError, lanes::tokenizers, schema::Fields};
 
 /// The format that this program writes and reads; it grows when fields or lanes change their meaning.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The file that names the serving generation.
 const CURRENT: &str = "CURRENT";

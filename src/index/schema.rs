@@ -62,6 +62,8 @@ pub struct Fields {
     pub status: Field,
     /// What kind of document it is, `u64` column: bits such as [`crate::index::GUIDE`], added up.
     pub kinds: Field,
+    /// The first 60 bits of the id of the first of its group of copies and forms, `u64` column; absent where it is alone.
+    pub group: Field,
     /// What documents are sorted by in time, `i64` column: first day it can mean of the published, else of the written
     /// date, in days since 1970.
     pub day: Field,
@@ -103,6 +105,7 @@ impl Fields {
             validity: schema.add_text_field("validity", counted()),
             status: schema.add_text_field("status", counted()),
             kinds: schema.add_u64_field("kinds", FAST),
+            group: schema.add_u64_field("group", FAST),
             day: schema.add_i64_field("day", FAST),
         };
         (schema.build(), fields)

@@ -53,8 +53,9 @@ impl From<TantivyError> for StoreError {
 /// What became of one document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// It is new or has changed; a withheld one is taken out of the index.
-    Put(Box<Document>),
+    /// It is new or has changed; a withheld one is taken out of the index. Beside it the first of its group of copies
+    /// and forms, itself perhaps; `None` where it is alone.
+    Put(Box<Document>, Option<DocumentId>),
     /// It is no longer there.
     Remove(DocumentId),
 }
@@ -280,9 +281,9 @@ fn apply(
     gauge: &Gauge,
     stats: &mut Stats,
 ) -> Result<(), StoreError> {
-    let (id, document) = match change {
-        Change::Put(document) => (document.id, Some(document)),
-        Change::Remove(id) => (*id, None),
+    let (id, document, group) = match change {
+        Change::Put(document, group) => (document.id, Some(document), group.as_ref()),
+        Change::Remove(id) => (*id, None, None),
     };
     writer.delete_term(Term::from_field_text(open.fields.id, id.as_str()));
     let Some(document) = document.filter(|document| document.status != Status::Withheld) else {
@@ -291,7 +292,7 @@ fn apply(
     };
     stats.put += 1;
     stats.bytes += (document.title.value.len() + document.text.len()) as u64;
-    writer.add_document(Entry::new(document, &open.fields, |bytes| gauge.hold(bytes)))?;
+    writer.add_document(Entry::new(document, group, &open.fields, |bytes| gauge.hold(bytes)))?;
     Ok(())
 }
 
@@ -323,7 +324,8 @@ mod tests {
 
         let changed = Document { text: "本年度未公开。".into(), ..one.clone() };
         let withheld = Document { status: Status::Withheld, ..two.clone() };
-        let changes = [Change::Put(Box::new(changed.clone())), Change::Put(Box::new(withheld))];
+        let changes =
+            [changed.clone(), withheld].map(|document| Change::Put(Box::new(document), None));
         let stats = store.update((3..).zip(changes).map(Ok), resources()).unwrap();
         assert_eq!((stats.put, stats.removed, store.reached().unwrap()), (1, 1, 4));
         let view = store.view();
@@ -346,7 +348,7 @@ mod tests {
         let error = store.update(failing, resources()).unwrap_err();
         assert!(matches!(error, StoreError::Source(_)), "{error}");
         let two = document("2", "青岚街道公告", "道路施工。");
-        store.update([Ok((7, Change::Put(Box::new(two))))], resources()).unwrap();
+        store.update([Ok((7, Change::Put(Box::new(two), None)))], resources()).unwrap();
         assert_eq!((store.view().searcher.num_docs(), store.reached().unwrap()), (2, 7));
     }
 
@@ -359,7 +361,7 @@ mod tests {
         assert!(!reader.follow().unwrap());
         let old = reader.view();
 
-        writer.update([Ok((2, Change::Put(Box::new(two.clone()))))], resources()).unwrap();
+        writer.update([Ok((2, Change::Put(Box::new(two.clone()), None)))], resources()).unwrap();
         assert_eq!(reader.view().searcher.num_docs(), 1);
         assert!(reader.follow().unwrap() && !reader.follow().unwrap());
         assert_eq!(reader.view().searcher.num_docs(), 2);

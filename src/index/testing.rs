@@ -29,7 +29,7 @@ pub(super) fn puts<'a>(
     documents: impl IntoIterator<Item = &'a Document>,
 ) -> impl Iterator<Item = anyhow::Result<(i64, Change)>> {
     let numbered = (1..).zip(documents);
-    numbered.map(|(seq, document)| Ok((seq, Change::Put(Box::new(document.clone())))))
+    numbered.map(|(seq, document)| Ok((seq, Change::Put(Box::new(document.clone()), None))))
 }
 
 /// A store in a new folder that holds these documents.

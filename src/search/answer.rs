@@ -1,6 +1,6 @@
 //! What an answer holds.
 
-use crate::model::{Document, DocumentId};
+use crate::model::{Document, DocumentId, Excerpt};
 use crate::search::facet::PerFacet;
 
 /// Where the documents of hits are read from: the catalogue, joined in by the caller.
@@ -17,6 +17,8 @@ pub struct Answer {
     /// Documents that hold everything that was asked for, each word in one of its ways; less than `total` when fewer words
     /// were enough.
     pub total_all_words: u64,
+    /// Hits on all pages where copies are folded under one; `None` where each document is a hit.
+    pub total_groups: Option<u64>,
     /// The hits of the page.
     pub hits: Vec<Hit>,
     /// Counts beside the values of each facet.
@@ -25,6 +27,13 @@ pub struct Answer {
     pub notes: Vec<Note>,
     /// The steps by which more is listed than was asked for, in their order; none where all hits hold everything.
     pub relaxed: Vec<Relaxed>,
+}
+
+impl Answer {
+    /// How many hits there are to page through.
+    pub fn lines(&self) -> u64 {
+        self.total_groups.unwrap_or(self.total)
+    }
 }
 
 /// A step that helps a question which finds too little.
@@ -61,6 +70,8 @@ pub struct Hit {
     pub missing: Vec<String>,
     /// How it stands to the document number that was asked for.
     pub number: Option<NumberRole>,
+    /// The other documents listed that are folded under it, best first: copies of its text, other forms of its report.
+    pub copies: Excerpt<DocumentId>,
 }
 
 /// A passage of a document.

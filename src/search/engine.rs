@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::{DocAddress, TantivyDocument, schema::Value};
 
 use crate::index::{Store, View};
-use crate::model::DocumentId;
+use crate::model::{DocumentId, Excerpt};
 use crate::search::{
     answer::{Answer, Hit, Note, Relaxed, Segment, Texts},
+    best::Place,
     bits::Bits,
     clock::Clock,
     correct::Corrector,
@@ -26,6 +27,9 @@ use crate::search::{
     typing::{Candidate, candidates},
     widen::Synonyms,
 };
+
+/// The most copies folded under a hit that are named; more are only counted.
+const MOST_COPIES: usize = 50;
 
 /// Answers questions over one index; shared by all threads.
 pub struct Engine {
@@ -97,8 +101,8 @@ impl Engine {
             hits.extend(hit(listed, &plan, &view, &marker, texts)?);
         }
         let notes = notes(&plan, &listing);
-        let Listing { total, total_all_words, facets, .. } = listing;
-        Ok(Answer { total, total_all_words, hits, facets, notes, relaxed })
+        let Listing { total, total_all_words, total_groups, facets, .. } = listing;
+        Ok(Answer { total, total_all_words, total_groups, hits, facets, notes, relaxed })
     }
 
     /// Suggests how to go on from what was typed, at most `size`; documents come last and are named by their ids.
@@ -277,18 +281,21 @@ fn hit(
     marker: &Marker<'_>,
     texts: &dyn Texts,
 ) -> Result<Option<Hit>, Refused> {
-    let id = id_of(listed, view)?;
+    let id = id_of((listed.segment, listed.document), view)?;
     let Some(document) = texts.document(&id)? else { return Ok(None) };
     let title = marker.whole(&document.title.value, true);
     let snippets = marker.passages(&document);
     let missing = listed.missing.iter().map(|&leaf| plan.name(leaf)).collect();
     let (score, number) = (listed.score, listed.number);
-    Ok(Some(Hit { document, score, title, snippets, missing, number }))
+    let copies = listed.copies.iter().take(MOST_COPIES).map(|place| id_of(*place, view));
+    let copies =
+        Excerpt { first: copies.collect::<Result<_, _>>()?, total: listed.copies.len() as u64 };
+    Ok(Some(Hit { document, score, title, snippets, missing, number, copies }))
 }
 
-fn id_of(listed: &Listed, view: &View) -> Result<DocumentId, Refused> {
-    let segment = u32::try_from(listed.segment).map_err(internal)?;
-    Ok(id_at(DocAddress::new(segment, listed.document), view)?)
+fn id_of((segment, document): Place, view: &View) -> Result<DocumentId, Refused> {
+    let segment = u32::try_from(segment).map_err(internal)?;
+    Ok(id_at(DocAddress::new(segment, document), view)?)
 }
 
 /// The id of the document at a place in the index.

@@ -1,24 +1,23 @@
 //! Plan → the documents listed, counted and put in order; no texts yet.
 
-use std::cmp::Ordering;
-
-use tantivy::{DocId, columnar::Column};
+use tantivy::DocId;
 
 use crate::analysis::Analyzer;
 use crate::index::View;
 use crate::search::{
     answer::{Facets, NumberRole},
+    best::{Best, Place},
     bits::Bits,
     clock::Clock,
     facet::Facet,
     facets::{Counts, Passing},
-    matching::{Found, Shelf, internal},
+    matching::{Found, Shelf},
     names::Names,
     plan::{Plan, Tree},
     ranking::{Collection, Ranking, Weights},
     relax::{ENOUGH, MOST_MISSING, Relaxation},
     request::{Filters, Refused, Request, Sort, Syntax},
-    scores::{ScorePart, Scores},
+    scores::ScorePart,
 };
 
 /// What is needed to answer one question.
@@ -37,6 +36,8 @@ pub(super) struct Asked<'a> {
 pub(super) struct Listing {
     pub(super) total: u64,
     pub(super) total_all_words: u64,
+    /// Hits, where copies are folded.
+    pub(super) total_groups: Option<u64>,
     /// How many words documents may lack, lone characters aside; 0 when all are wanted.
     pub(super) missing: usize,
     pub(super) facets: Facets,
@@ -51,14 +52,16 @@ pub(super) struct Listing {
 pub(super) struct Listed {
     pub(super) score: f32,
     /// Day it was published; unknown ones come last in every order.
-    day: Option<i64>,
+    pub(super) day: Option<i64>,
     /// Breaks ties the same way in every index.
-    order: u64,
+    pub(super) order: u64,
     pub(super) segment: usize,
     pub(super) document: DocId,
     /// Leaves that it does not hold.
     pub(super) missing: Vec<usize>,
     pub(super) number: Option<NumberRole>,
+    /// Those that are folded under it, best first.
+    pub(super) copies: Vec<Place>,
 }
 
 /// One segment, with what each leaf matches in it.
@@ -97,12 +100,12 @@ impl Asked<'_> {
             };
             best.add(place, segment, &hits, scores.as_ref())?;
         }
-        let mut page = best.page();
+        let (mut page, total_groups) = best.page(&self.view.searcher)?;
         for listed in &mut page {
             self.describe(&matched[listed.segment], listed);
         }
         let facets = counts.into_facets(self.request, self.names);
-        Ok(Listing { total, total_all_words, missing, facets, page, rarity })
+        Ok(Listing { total, total_all_words, total_groups, missing, facets, page, rarity })
     }
 
     /// The documents that are listed, filters applied, in each segment.
@@ -238,83 +241,6 @@ pub(super) fn holding(tree: &Tree, found: &[Found], alive: &Bits) -> Bits {
             held
         }
     }
-}
-
-/// The best documents so far.
-struct Best {
-    sort: Sort,
-    /// How many come before the page, and how many are on it.
-    skip: usize,
-    take: usize,
-    kept: Vec<Listed>,
-}
-
-impl Best {
-    fn new(request: &Request) -> Self {
-        let blank = request.query.trim().is_empty();
-        let sort =
-            if blank && request.sort == Sort::Relevance { Sort::Newest } else { request.sort };
-        let skip = (request.page - 1) * request.size;
-        Self { sort, skip, take: request.size, kept: Vec::new() }
-    }
-
-    fn add(
-        &mut self,
-        place: usize,
-        segment: &Matched<'_>,
-        hits: &Bits,
-        scores: Option<&Scores>,
-    ) -> Result<(), Refused> {
-        if self.take == 0 {
-            return Ok(());
-        }
-        let columns = segment.shelf.segment.fast_fields();
-        let days: Column<i64> = columns.i64("day").map_err(internal)?;
-        let orders: Column<u64> = columns.u64("order").map_err(internal)?;
-        for document in hits.iter() {
-            self.kept.push(Listed {
-                score: scores.map_or(0.0, |scores| scores.of(document)),
-                day: days.first(document),
-                order: orders.first(document).unwrap_or(u64::MAX),
-                segment: place,
-                document,
-                missing: Vec::new(),
-                number: None,
-            });
-            if self.kept.len() >= 2 * (self.skip + self.take) + 1024 {
-                self.prune();
-            }
-        }
-        self.prune();
-        Ok(())
-    }
-
-    fn prune(&mut self) {
-        let wanted = self.skip + self.take;
-        if self.kept.len() > wanted {
-            let sort = self.sort;
-            self.kept.select_nth_unstable_by(wanted, |a, b| compare(sort, a, b));
-            self.kept.truncate(wanted);
-        }
-    }
-
-    fn page(mut self) -> Vec<Listed> {
-        let sort = self.sort;
-        self.kept.sort_unstable_by(|a, b| compare(sort, a, b));
-        self.kept.into_iter().skip(self.skip).take(self.take).collect()
-    }
-}
-
-/// Which document comes first; never equal for two documents.
-fn compare(sort: Sort, a: &Listed, b: &Listed) -> Ordering {
-    let unknown = a.day.is_none().cmp(&b.day.is_none());
-    let newest = unknown.then(b.day.cmp(&a.day));
-    let first = match sort {
-        Sort::Relevance => b.score.total_cmp(&a.score).then(newest),
-        Sort::Newest => newest,
-        Sort::Oldest => unknown.then(a.day.cmp(&b.day)),
-    };
-    first.then(a.order.cmp(&b.order))
 }
 
 /// Checks the filters of a request without an index to look into.

@@ -37,6 +37,7 @@ mod places;
 mod number_lookup;
 mod relax;
 mod listing;
+mod best;
 mod scores;
 mod ranking;
 mod names;
@@ -62,8 +63,8 @@ pub use facets::{MOST_VALUES, year_histogram};
 pub use names::Names;
 pub use ranking::Weights;
 pub use request::{
-    DEADLINE, FARTHEST_HIT, FacetQuery, Filters, MOST_CHARACTERS, MOST_DEPTH, MOST_LEAVES,
-    MOST_WORDS, Refused, Request, Sort, Syntax, UNKNOWN,
+    DEADLINE, FARTHEST_HIT, FacetQuery, Filters, Grouping, MOST_CHARACTERS, MOST_DEPTH,
+    MOST_LEAVES, MOST_WORDS, Refused, Request, Sort, Syntax, UNKNOWN,
 };
 pub use scores::ScorePart;
 pub use suggest::Suggestion;

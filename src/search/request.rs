@@ -33,6 +33,8 @@ pub struct Request {
     pub filters: Filters,
     /// Of one facet, only the values whose name holds a text are listed.
     pub facet_query: Option<FacetQuery>,
+    /// Whether copies of one text are listed each, or folded under one.
+    pub group: Grouping,
     /// In which order they come.
     pub sort: Sort,
     /// Which page, from 1.
@@ -49,6 +51,7 @@ impl Default for Request {
             widen: true,
             filters: Filters::default(),
             facet_query: None,
+            group: Grouping::Off,
             sort: Sort::Relevance,
             page: 1,
             size: 10,
@@ -87,6 +90,17 @@ pub enum Syntax {
     Simple,
     /// Pure set algebra: nothing is added to what was typed; a mistake in its form is refused.
     Strict,
+}
+
+/// Whether documents that belong together are listed each for itself. Counts and facets are of documents in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grouping {
+    /// Each document is a hit.
+    #[default]
+    Off,
+    /// Copies of one text and forms of one report are one hit, the best of them; and hits that fit equally well take turns
+    /// by agency.
+    Near,
 }
 
 /// The order of hits; equal ones come newest first, then by id.

@@ -59,8 +59,16 @@ pub(super) fn with_number(mut document: Document, number: &str) -> Document {
 impl Archive {
     /// Indexes the documents in several commits, so that there is more than one segment.
     pub(super) fn new(documents: Vec<Document>) -> Self {
+        Self::grouped(documents, |_| None)
+    }
+
+    /// The same, where some belong to groups; `group` gives the first of a document's group.
+    pub(super) fn grouped(
+        documents: Vec<Document>,
+        group: impl Fn(&Document) -> Option<DocumentId>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = store(&folder.path().join("index"), &documents);
+        let store = store(&folder.path().join("index"), &documents, group);
         let engine = Engine::new(Arc::new(store), Weights::default());
         let documents = documents.into_iter().map(|document| (document.id, document)).collect();
         Self { engine, documents: Documents(documents), _folder: folder }
@@ -109,7 +117,11 @@ pub(super) fn with_file(mut document: Document, name: &str, pages: &[&str]) -> D
     document
 }
 
-fn store(root: &Path, documents: &[Document]) -> Store {
+fn store(
+    root: &Path,
+    documents: &[Document],
+    group: impl Fn(&Document) -> Option<DocumentId>,
+) -> Store {
     let words = ["信息公开", "灵洲市", "青岚"].map(|word| (word.to_owned(), None));
     let store = Store::open(root, Arc::new(Analyzer::new(words))).unwrap();
     let resources = Resources { threads: 1, memory: 15_000_000, waiting: 1_000_000 };
@@ -120,7 +132,7 @@ fn store(root: &Path, documents: &[Document]) -> Store {
             .iter()
             .map(|document| {
                 sequence += 1;
-                Ok((sequence, Change::Put(Box::new(document.clone()))))
+                Ok((sequence, Change::Put(Box::new(document.clone()), group(document))))
             })
             .collect();
         store.update(changes, resources).unwrap();

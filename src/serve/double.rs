@@ -13,8 +13,8 @@ use crate::model::{
     paragraphs,
 };
 use crate::search::{
-    Answer, Candidate, Facet, FacetCount, Facets, Hit, MOST_CHARACTERS, Passage, Refused, Relaxed,
-    Request, Segment, Sort, Syntax, UNKNOWN,
+    Answer, Candidate, Facet, FacetCount, Facets, Grouping, Hit, MOST_CHARACTERS, Passage, Refused,
+    Relaxed, Request, Segment, Sort, Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
 use crate::serve::double_reports;
@@ -267,10 +267,12 @@ impl Library for Double {
             snippets: snippets(d, &words),
             missing: missing(d),
             number: None,
+            copies: Excerpt::default(),
         };
         Ok(Answer {
             total: found.len() as u64,
             total_all_words: found.iter().filter(|d| missing(d).is_empty()).count() as u64,
+            total_groups: (request.group == Grouping::Near).then_some(found.len() as u64),
             hits: of_page.map(hit).collect(),
             facets: all_counts(&found, request),
             notes: vec![],

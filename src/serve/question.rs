@@ -5,7 +5,9 @@ use url::form_urlencoded;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::model::{CategoryPath, is_region_code};
-use crate::search::{FARTHEST_HIT, Facet, FacetQuery, Filters, Request, Sort, Syntax, UNKNOWN};
+use crate::search::{
+    FARTHEST_HIT, Facet, FacetQuery, Filters, Grouping, Request, Sort, Syntax, UNKNOWN,
+};
 use crate::serve::parameters::{Fault, LONGEST_VALUE, pairs};
 
 const LARGEST_PAGE: usize = 100;
@@ -13,7 +15,7 @@ const DEFAULT_SIZE: usize = 10;
 /// Values of one filter; far beyond use, short of abuse.
 const MOST_VALUES: usize = 64;
 
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "q",
     "syntax",
     "widen",
@@ -28,6 +30,7 @@ const NAMES: [&str; 17] = [
     "status",
     "validity",
     "facet_query",
+    "group",
     "sort",
     "page",
     "size",
@@ -83,6 +86,10 @@ pub(crate) struct Question {
     /// whose name holds it are listed for that facet; hits and counts stay as they are.
     #[param(required = false, value_type = Option<String>, max_length = 110, example = "agency:财政")]
     pub(crate) facet_query: Option<FacetQuery>,
+    /// `near`: copies of one text and forms of one report are one hit, the best of them, which names the others in
+    /// `copies`; and hits that fit equally well take turns by agency. `off` (default): each document is a hit.
+    #[param(required = false, inline)]
+    pub(crate) group: GroupName,
     /// Order of the hits; `relevance` by default.
     #[param(required = false, inline)]
     pub(crate) sort: SortName,
@@ -110,6 +117,15 @@ pub(crate) enum Switch {
     #[default]
     On,
     Off,
+}
+
+/// Whether documents that belong together are one hit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum GroupName {
+    #[default]
+    Off,
+    Near,
 }
 
 /// Order of hits.
@@ -191,6 +207,7 @@ impl Default for Question {
             status: Vec::new(),
             validity: Vec::new(),
             facet_query: None,
+            group: GroupName::default(),
             sort: SortName::default(),
             page: 1,
             size: DEFAULT_SIZE,
@@ -259,6 +276,13 @@ impl Question {
                     _ => return Err(bad("on or off".to_owned())),
                 }
             }
+            "group" => {
+                self.group = match value {
+                    "near" => GroupName::Near,
+                    "off" => GroupName::Off,
+                    _ => return Err(bad("near or off".to_owned())),
+                }
+            }
             "sort" => {
                 let sort = SortName::ALL.iter().find(|(_, word)| *word == value);
                 self.sort = sort.ok_or_else(|| bad("relevance, newest or oldest".to_owned()))?.0;
@@ -320,6 +344,7 @@ impl Question {
             q: self.q.clone(),
             syntax: self.syntax,
             widen: self.widen,
+            group: self.group,
             sort: self.sort,
             size: self.size,
             ..Self::default()
@@ -359,6 +384,9 @@ impl Question {
         if let Some(FacetQuery { facet, text }) = &self.facet_query {
             query.append_pair("facet_query", &format!("{}:{text}", facet.name()));
         }
+        if self.group == GroupName::Near {
+            query.append_pair("group", "near");
+        }
         if self.sort != SortName::default() {
             query.append_pair("sort", self.sort.as_str());
         }
@@ -384,6 +412,10 @@ impl Question {
                 filters.with(facet, self.values(facet).to_vec())
             }),
             facet_query: self.facet_query.clone(),
+            group: match self.group {
+                GroupName::Off => Grouping::Off,
+                GroupName::Near => Grouping::Near,
+            },
             sort: match self.sort {
                 SortName::Relevance => Sort::Relevance,
                 SortName::Newest => Sort::Newest,
@@ -426,7 +458,7 @@ mod tests {
     #[test]
     fn a_link_reads_back_as_its_question() {
         let query = "q=%E5%85%AC%E5%BC%80+%22a%26b%22&syntax=strict&widen=off&category=work%2Femergency&category=policy\
-                     &year=2020&year=unknown&agency=%E6%9F%90%E5%B1%80&portal=a-1&sort=newest&page=3&size=20";
+                     &year=2020&year=unknown&agency=%E6%9F%90%E5%B1%80&portal=a-1&group=near&sort=newest&page=3&size=20";
         let (question, faults) = Question::read(query);
         assert_eq!(faults, []);
         assert_eq!(question.q, "公开 \"a&b\"");

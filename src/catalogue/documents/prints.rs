@@ -1,6 +1,6 @@
 //! Fingerprints of documents, and the groups and editions that were found with them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
@@ -92,7 +92,8 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Makes these the groups, by key of the member; writes only what differs and returns how many rows that were.
+    /// Makes these the groups, by key of the member; writes only what differs and returns how many rows that were. A
+    /// document that has come to another group, or left one, counts as changed.
     pub fn set_kin(&self, kin: &BTreeMap<i64, Kin>) -> anyhow::Result<usize> {
         let mut connection = self.database.connection()?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -105,14 +106,23 @@ impl Catalogue {
                 held.insert(row.get(0)?, Kin { leader: row.get(1)?, kinship });
             }
         }
-        let gone = held.keys().filter(|key| !kin.contains_key(key));
-        let mut changed = delete(&transaction, "DELETE FROM kin WHERE document = ?1", gone)?;
+        let gone: BTreeSet<i64> =
+            held.keys().filter(|key| !kin.contains_key(key)).copied().collect();
+        let mut changed = delete(&transaction, "DELETE FROM kin WHERE document = ?1", gone.iter())?;
+        let moved = kin.iter().filter(|(key, kin)| leads(&held, **key) != Some(kin.leader));
+        let moved: Vec<i64> = moved.map(|(key, _)| *key).chain(gone).collect();
         for (key, kin) in kin.iter().filter(|(key, kin)| held.get(key) != Some(kin)) {
             let mut put = transaction.prepare_cached(
                 "INSERT OR REPLACE INTO kin (document, leader, kinship) VALUES (?1, ?2, ?3)",
             )?;
             put.execute(params![key, kin.leader, kin.kinship.map_or(LEADER, Kinship::as_str)])?;
             changed += 1;
+        }
+        for key in moved {
+            let mut change = transaction.prepare_cached(
+                "UPDATE documents SET change = (SELECT next FROM next_change) WHERE key = ?1",
+            )?;
+            change.execute([key])?;
         }
         transaction.commit()?;
         Ok(changed)
@@ -144,6 +154,11 @@ impl Catalogue {
         transaction.commit()?;
         Ok(changed)
     }
+}
+
+/// The first of the group that a document was in.
+fn leads(held: &HashMap<i64, Kin>, key: i64) -> Option<i64> {
+    held.get(&key).map(|kin| kin.leader)
 }
 
 /// What stands in the place of a kinship for the leader.

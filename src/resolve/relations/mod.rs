@@ -69,6 +69,9 @@ pub fn relate(catalogue: &Catalogue) -> anyhow::Result<Option<Related>> {
     let before_forms = groups.forms();
     let kin = groups.kin(&before_forms);
     let changed = catalogue.set_kin(&kin)? + catalogue.set_editions(&groups.editions())?;
+    // A document in another group is one that changed, though not in what it is compared by.
+    let last = catalogue.last_change()?;
+    catalogue.set_cursor(FINGERPRINTED, last)?;
     catalogue.set_cursor(RELATED, last)?;
     let leaders = kin.values().filter(|kin| kin.kinship.is_none()).count();
     Ok(Some(Related { fingerprints, compared, grouped: kin.len(), groups: leaders, changed }))

@@ -56,6 +56,11 @@ pub(super) struct SearchAnswer {
     total: u64,
     /// Of these, documents that hold every word asked for, or another way to say it.
     total_all_words: u64,
+    /// With `group=near`: hits that can be paged through, copies of one text being one; `total` and all counts beside
+    /// facets are of documents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    total_groups: Option<u64>,
     /// The page, as asked for.
     page: usize,
     /// Hits on a page, as asked for.
@@ -127,6 +132,21 @@ struct SearchHit {
     missing: Vec<String>,
     /// How it stands to a document number in the query.
     number: Option<SearchNumber>,
+    /// With `group=near`: the other documents of this answer that are folded under it, as they have the same text
+    /// (转载) or are the same report in another form. Absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copies: Option<SearchCopies>,
+}
+
+/// Documents folded under a hit.
+#[derive(Debug, Serialize, ToSchema)]
+struct SearchCopies {
+    /// How many.
+    #[schema(minimum = 1)]
+    total: u64,
+    /// Their ids, best first, at most 50.
+    #[schema(value_type = Vec<String>, max_items = 50)]
+    ids: Vec<DocumentId>,
 }
 
 /// How a document stands to a document number in the query.
@@ -193,6 +213,7 @@ impl SearchAnswer {
         Self {
             total: answer.total,
             total_all_words: answer.total_all_words,
+            total_groups: answer.total_groups,
             page,
             size,
             hits: answer.hits.into_iter().map(SearchHit::from).collect(),
@@ -227,6 +248,8 @@ impl From<Hit> for SearchHit {
                 NumberRole::Bears => SearchNumber::Bears,
                 NumberRole::Cites => SearchNumber::Cites,
             }),
+            copies: (hit.copies.total > 0)
+                .then_some(SearchCopies { total: hit.copies.total, ids: hit.copies.first }),
             portal: document.portal,
             title: document.title.value,
         }
