@@ -13,12 +13,12 @@ use crate::model::{
     paragraphs,
 };
 use crate::search::{
-    Answer, Candidate, Facet, FacetCount, Facets, Grouping, Hit, MOST_CHARACTERS, Passage, Refused,
-    Relaxed, Request, Segment, Sort, Syntax, UNKNOWN,
+    Answer, Candidate, Explanation, Facet, FacetCount, Facets, Grouping, Hit, LeafExplanation,
+    MOST_CHARACTERS, Passage, Refused, Relaxed, Request, Segment, Sort, Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
 use crate::serve::double_reports;
-use crate::serve::library::{Health, Highlighted, Library, Suggested, VersionMark};
+use crate::serve::library::{Health, Highlighted, Library, Renames, Suggested, VersionMark};
 
 /// A title that tries everything a title can try.
 pub(crate) const HOSTILE: &str =
@@ -289,6 +289,31 @@ impl Library for Double {
         Ok((1..=20).map(one).collect())
     }
 
+    /// Every word is a leaf.
+    fn explain(&self, request: &Request, id: &DocumentId) -> Result<Explanation, Refused> {
+        refuse(request)?;
+        let shown = |d: &&Document| d.id == *id && d.status != Status::Withheld;
+        let document = self.documents.iter().find(shown);
+        let leaf = |word: &str| LeafExplanation {
+            what: word.to_owned(),
+            kind: "word",
+            wanted: true,
+            documents: self.documents.iter().filter(|d| d.text.contains(word)).count() as u64,
+            in_title: document.is_some_and(|d| d.title.value.contains(word)),
+            held: document.is_some_and(|d| d.text.contains(word)),
+        };
+        let leaves: Vec<LeafExplanation> = request.query.split_whitespace().map(leaf).collect();
+        Ok(Explanation {
+            reading: request.query.clone(),
+            missing_allowed: 0,
+            indexed: document.is_some(),
+            listed: document.is_some() && leaves.iter().all(|leaf| leaf.held),
+            score: 1.0,
+            parts: vec![],
+            leaves,
+        })
+    }
+
     fn suggest(&self, typed: &str, size: usize) -> Result<Vec<Suggested>, Refused> {
         let shown = self.documents.iter().filter(|d| d.status != Status::Withheld);
         let begun = shown.filter(|d| !typed.is_empty() && d.title.value.starts_with(typed));
@@ -355,6 +380,18 @@ impl Library for Double {
         Highlighted {
             title: cut(&document.title.value, &words),
             paragraphs: paragraphs(&document.text).map(|p| cut(p, &words)).collect(),
+            files: document.attachments.iter().map(|file| marked(file, &words)).collect(),
+        }
+    }
+
+    /// The commission was made of the committee and became the bureau.
+    fn renames(&self, agency: &str) -> Renames {
+        match agency {
+            "灵洲市教育局" => Renames {
+                before: vec!["灵洲市教育委员会".into()],
+                after: vec!["灵洲市教育体育局".into()],
+            },
+            _ => Renames::default(),
         }
     }
 
@@ -458,6 +495,12 @@ fn counts(found: &[&Document], request: &Request, facet: Facet) -> Vec<FacetCoun
         _ => counts.sort_by_key(|c| std::cmp::Reverse(c.count)),
     }
     counts
+}
+
+/// The paragraphs of a file's parts, cut.
+fn marked(file: &Attachment, words: &[&str]) -> Vec<Vec<Vec<Segment>>> {
+    let part = |text: &str| paragraphs(text).map(|p| cut(p, words)).collect();
+    file.parts().iter().map(|one| part(&one.text)).collect()
 }
 
 fn snippets(document: &Document, words: &[&str]) -> Vec<Passage> {

@@ -11,6 +11,7 @@ mod api;
 mod app;
 mod assets;
 mod dates;
+mod display;
 mod gateway;
 mod glossary;
 mod guard;
@@ -32,5 +33,5 @@ mod tests;
 
 pub use api::{Coverage, answer_json, comparison_json, ledger_json, suggestions_json};
 pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
-pub use library::{Health, Highlighted, Library, Suggested, VersionMark};
+pub use library::{Health, Highlighted, Library, Renames, Suggested, VersionMark};
 pub use server::serve;
