@@ -12,6 +12,7 @@ use crate::serve::api;
 use crate::serve::double::{Double, HOSTILE, service, service_of};
 
 mod api_answers;
+mod browsing;
 mod guards;
 mod page_answers;
 mod parts_of_pages;
