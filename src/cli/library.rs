@@ -4,20 +4,22 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::{
-    Catalogue, Changed, ChangesWanted, FigureQuery, FigureRow, Holding, Places, Report, Reported,
-    Version,
+    Catalogue, Changed, ChangesWanted, FigureQuery, Holding, Places, Report, Reported, Version,
 };
 use crate::cli::{Globals, clock, figures, index, other_ways, roster, store};
 use crate::config::{Config, Ranking};
 use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::index::Store;
-use crate::model::{Check, Document, DocumentId, Moment, Relations, Status, is_within, paragraphs};
+use crate::model::{
+    Attachment, Check, Document, DocumentId, FilePart, Moment, Relations, Status, is_within,
+    paragraphs,
+};
 use crate::resolve::Book;
 use crate::search::{
     Answer, Candidate, Engine, Explanation, Facet, Names, Refused, Request, Similar, Suggestion,
     Texts, Weights,
 };
-use crate::serve::{Changes, Found, Health, Highlighted, Library, Suggested, VersionMark};
+use crate::serve::{Changes, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark};
 
 /// What can be read of one data folder.
 pub(crate) struct Shelves {
@@ -78,6 +80,8 @@ impl Shelves {
     }
 }
 
+/// Renames in a row that are followed; a curated list that goes in circles ends here.
+const MOST_HEIRS: usize = 10;
 /// How concerns about the index begin.
 const INDEX_CONCERN: &str = "index: ";
 
@@ -180,9 +184,27 @@ impl Library for Shelves {
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {
-        let (title, text) = (&document.title.value, &document.text);
-        let (title, paragraphs) = self.engine.mark(query, title, paragraphs(text));
-        Highlighted { title, paragraphs }
+        let parts = || document.attachments.iter().flat_map(Attachment::parts);
+        let in_files = parts().flat_map(|part| paragraphs(&part.text));
+        let all = paragraphs(&document.text).chain(in_files);
+        let (title, mut marked) = self.engine.mark(query, &document.title.value, all);
+        let mut in_files = marked.split_off(paragraphs(&document.text).count()).into_iter();
+        let mut part = |part: &FilePart| {
+            in_files.by_ref().take(paragraphs(&part.text).count()).collect::<Vec<_>>()
+        };
+        let mut file = |file: &Attachment| file.parts().iter().map(&mut part).collect();
+        let files = document.attachments.iter().map(&mut file).collect();
+        Highlighted { title, paragraphs: marked, files }
+    }
+
+    fn renames(&self, agency: &str) -> Renames {
+        let book = Book::new(&self.config.regions, &self.config.agencies);
+        let Some(entry) = book.entry(agency) else { return Renames::default() };
+        let heirs = std::iter::successors(book.successor(entry), |entry| book.successor(entry));
+        Renames {
+            before: book.predecessors(entry).map(|entry| entry.name.clone()).collect(),
+            after: heirs.take(MOST_HEIRS).map(|entry| entry.name.clone()).collect(),
+        }
     }
 
     fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger> {

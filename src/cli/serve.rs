@@ -99,7 +99,10 @@ pub(crate) async fn listen(
         reset: Duration::from_secs(service.idle_reset.max(service.idle_warning)),
     };
     let public_url = service.public_url.clone();
-    let settings = Settings { labels: labels(config), public_url, kiosk, ..Settings::default() };
+    let contact =
+        (!config.crawler.contact_is_placeholder()).then(|| config.crawler.contact.clone());
+    let labels = labels(config);
+    let settings = Settings { labels, public_url, contact, kiosk, ..Settings::default() };
     let app = App::new(Arc::clone(&shelves) as Arc<dyn serve::Library>, settings)?;
     let (router, path) = match serving {
         Serving::Everything => (serve::router(app), ""),

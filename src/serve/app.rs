@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::State,
     http::{Method, Uri, header},
-    middleware::{from_fn_with_state, map_response},
+    middleware::{from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, any, get},
 };
@@ -17,6 +17,7 @@ use tower_http::{
 };
 use url::Url;
 
+use crate::serve::display::displayed;
 use crate::serve::gateway::{Gateway, NotRun};
 use crate::serve::guard::{TimeLimit, in_time, secure};
 use crate::serve::library::Library;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub time_limit: Duration,
     /// The address under which others reach the service; `None`: not known, and the one a request came by is told.
     pub public_url: Option<Url>,
+    /// Where people reach the operator, such as `mailto:archive@example.org`; `None`: nowhere told.
+    pub contact: Option<String>,
     /// When the kiosk forgets its visitor.
     pub kiosk: KioskTimes,
 }
@@ -66,6 +69,7 @@ impl Default for Settings {
             waiting: 64,
             time_limit: Duration::from_secs(10),
             public_url: None,
+            contact: None,
             kiosk: KioskTimes::default(),
         }
     }
@@ -94,6 +98,7 @@ pub struct App {
     pub(crate) exports: Gateway,
     time_limit: Duration,
     pub(crate) public_url: Option<Url>,
+    pub(crate) contact: Option<String>,
     pub(crate) pages: Pages,
 }
 
@@ -110,6 +115,7 @@ impl App {
             exports: Gateway::new(EXPORTS, EXPORTS_WAITING, patience),
             time_limit: settings.time_limit,
             public_url: settings.public_url,
+            contact: settings.contact,
             pages: Pages::new(settings.labels)?.with_kiosk(&settings.kiosk),
         })
     }
@@ -229,6 +235,7 @@ fn people(
         })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(TimeLimit::new(app.time_limit, late), in_time))
+        .layer(from_fn(displayed))
 }
 
 async fn no_such_address(uri: Uri) -> Problem {

@@ -23,9 +23,10 @@ struct Asset {
 }
 
 /// Every file: the name by which templates call it, and the file itself.
-static ASSETS: LazyLock<[(&str, Asset); 4]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[(&str, Asset); 5]> = LazyLock::new(|| {
     [
         ("style", Asset::new("style", Kind::Style, include_bytes!("assets/style.css"))),
+        ("script", Asset::new("pages", Kind::Script, include_bytes!("assets/pages.js"))),
         ("icon", Asset::new("icon", Kind::Icon, include_bytes!("assets/icon.svg"))),
         ("kiosk_style", Asset::new("kiosk", Kind::Style, include_bytes!("assets/kiosk.css"))),
         ("kiosk_script", Asset::new("kiosk", Kind::Script, include_bytes!("assets/kiosk.js"))),

@@ -8,8 +8,8 @@ use axum::Router;
 use crate::catalogue::{FigureQuery, Holding, Report};
 use crate::figures::{self, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{
-    Check, CitedName, Document, DocumentId, Excerpt, Group, Kinship, Relations, Relative, Sourced,
-    Status, paragraphs,
+    Attachment, Check, CitedName, Document, DocumentId, Excerpt, Group, Kinship, Relations,
+    Relative, Sourced, Status, paragraphs,
 };
 use crate::search::{
     Answer, Candidate, DocumentPart, Explanation, Facet, FacetCount, Facets, Grouping, Hit,
@@ -21,7 +21,7 @@ use crate::serve::double_documents::{
     bare, collection, emergency, hostile, notice, removed_report, report, withheld,
 };
 use crate::serve::double_reports;
-use crate::serve::library::{Found, Health, Highlighted, Library, Suggested, VersionMark};
+use crate::serve::library::{Found, Health, Highlighted, Library, Renames, Suggested, VersionMark};
 
 /// A title that tries everything a title can try.
 pub(crate) const HOSTILE: &str =
@@ -261,6 +261,18 @@ impl Library for Double {
         Highlighted {
             title: cut(&document.title.value, &words),
             paragraphs: paragraphs(&document.text).map(|p| cut(p, &words)).collect(),
+            files: document.attachments.iter().map(|file| marked(file, &words)).collect(),
+        }
+    }
+
+    /// The commission was made of the committee and became the bureau.
+    fn renames(&self, agency: &str) -> Renames {
+        match agency {
+            "灵洲市教育局" => Renames {
+                before: vec!["灵洲市教育委员会".into()],
+                after: vec!["灵洲市教育体育局".into()],
+            },
+            _ => Renames::default(),
         }
     }
 
@@ -386,6 +398,12 @@ fn counts(found: &[&Document], request: &Request, facet: Facet) -> Vec<FacetCoun
         _ => counts.sort_by_key(|c| std::cmp::Reverse(c.count)),
     }
     counts
+}
+
+/// The paragraphs of a file's parts, cut.
+fn marked(file: &Attachment, words: &[&str]) -> Vec<Vec<Vec<Segment>>> {
+    let part = |text: &str| paragraphs(text).map(|p| cut(p, words)).collect();
+    file.parts().iter().map(|one| part(&one.text)).collect()
 }
 
 fn snippets(document: &Document, words: &[&str]) -> Vec<Passage> {

@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Changed, ChangesWanted, FigureQuery, Holding, Places, Report};
 use crate::figures::{CompareQuestion, Comparison, Ledger, LedgerQuestion};
-use crate::model::{Check, Document, DocumentId, Moment, Relations};
+use crate::model::{Attachment, Check, Document, DocumentId, Moment, Relations, paragraphs};
 use crate::search::{Answer, Candidate, Explanation, Refused, Request, Segment, Similar};
 
 /// The documents behind the service. Every call may block: the service sends it through its gateway.
@@ -77,6 +77,9 @@ pub trait Library: Changes {
     /// How much is held of each portal, region and year.
     fn holdings(&self) -> anyhow::Result<Vec<Holding>>;
 
+    /// What an agency was before and became, by its plain name.
+    fn renames(&self, agency: &str) -> Renames;
+
     /// Says how the library is.
     fn health(&self) -> Health;
 }
@@ -136,17 +139,33 @@ pub struct Highlighted {
     pub title: Vec<Segment>,
     /// The paragraphs, in order (see [`crate::model::paragraphs`]).
     pub paragraphs: Vec<Vec<Segment>>,
+    /// The paragraphs of each part of each attachment, in the same way.
+    pub files: Vec<Vec<Vec<Vec<Segment>>>>,
 }
 
 impl Highlighted {
     /// The texts of a document with nothing matched.
     pub fn plain(document: &Document) -> Self {
         let whole = |text: &str| vec![Segment { text: text.to_owned(), hit: false }];
+        let all = |text: &str| paragraphs(text).map(whole).collect();
+        let file = |attachment: &Attachment| {
+            attachment.parts().iter().map(|part| all(&part.text)).collect()
+        };
         Self {
             title: whole(&document.title.value),
-            paragraphs: crate::model::paragraphs(&document.text).map(whole).collect(),
+            paragraphs: all(&document.text),
+            files: document.attachments.iter().map(file).collect(),
         }
     }
+}
+
+/// What an agency was before and became, as the curated list of agencies says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Renames {
+    /// Agencies it continues.
+    pub before: Vec<String>,
+    /// Agencies that continue it, the next one first.
+    pub after: Vec<String>,
 }
 
 /// How the library is.

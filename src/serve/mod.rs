@@ -13,6 +13,7 @@ mod assets;
 mod dates;
 mod download;
 mod feeds;
+mod display;
 mod gateway;
 mod glossary;
 mod guard;
@@ -28,8 +29,9 @@ mod server;
 #[cfg(test)]
 mod double;
 #[cfg(test)]
-mod double_documents;
 mod double_changes;
+#[cfg(test)]
+mod double_documents;
 #[cfg(test)]
 mod double_reports;
 #[cfg(test)]
@@ -40,5 +42,5 @@ pub use api::{
     similar_json, suggestions_json,
 };
 pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
-pub use library::{Changes, Found, Health, Highlighted, Library, Suggested, VersionMark};
+pub use library::{Changes, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark};
 pub use server::serve;

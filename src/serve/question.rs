@@ -91,7 +91,7 @@ pub(crate) struct Question {
     /// `near`: copies of one text and forms of one report are one hit, the best of them, which names the others in
     /// `copies`; and hits that fit equally well take turns by agency. `off` (default): each document is a hit.
     #[param(required = false, inline)]
-    pub(crate) group: GroupName,
+    pub(crate) group: Option<GroupName>,
     /// Order of the hits; `relevance` by default.
     #[param(required = false, inline)]
     pub(crate) sort: SortName,
@@ -125,10 +125,9 @@ pub(crate) enum Switch {
 }
 
 /// Whether documents that belong together are one hit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum GroupName {
-    #[default]
     Off,
     Near,
 }
@@ -212,7 +211,7 @@ impl Default for Question {
             status: Vec::new(),
             validity: Vec::new(),
             facet_query: None,
-            group: GroupName::default(),
+            group: None,
             sort: SortName::default(),
             passages: PASSAGES,
             page: 1,
@@ -284,8 +283,8 @@ impl Question {
             }
             "group" => {
                 self.group = match value {
-                    "near" => GroupName::Near,
-                    "off" => GroupName::Off,
+                    "near" => Some(GroupName::Near),
+                    "off" => Some(GroupName::Off),
                     _ => return Err(bad("near or off".to_owned())),
                 }
             }
@@ -345,6 +344,13 @@ impl Question {
         other
     }
 
+    /// The same question, one value of a facet added, from the first page.
+    pub(crate) fn with(&self, facet: Facet, value: &str) -> Self {
+        let mut other = self.without(facet, value);
+        other.values_mut(facet).push(value.to_owned());
+        other
+    }
+
     /// The same question without filters, from the first page.
     pub(crate) fn without_filters(&self) -> Self {
         Self {
@@ -369,6 +375,16 @@ impl Question {
         Self { widen: Switch::Off, ..self.at_page(1) }
     }
 
+    /// The same question with copies under one hit, where it does not say otherwise: how pages list.
+    pub(crate) fn folded(&self) -> Self {
+        Self { group: self.group.or(Some(GroupName::Near)), ..self.clone() }
+    }
+
+    /// The same question with each copy as a hit of its own, or folded again; from the first page.
+    pub(crate) fn grouped(&self, group: Option<GroupName>) -> Self {
+        Self { group, ..self.at_page(1) }
+    }
+
     /// Another page of the same question.
     pub(crate) fn at_page(&self, page: usize) -> Self {
         Self { page, ..self.clone() }
@@ -376,6 +392,11 @@ impl Question {
 
     /// The address of the search page for this question.
     pub(crate) fn link(&self) -> String {
+        format!("/search?{}", self.query())
+    }
+
+    /// The query part of an address that asks it.
+    pub(crate) fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("q", &self.q);
         if self.syntax == SyntaxName::Strict {
@@ -392,8 +413,8 @@ impl Question {
         if let Some(FacetQuery { facet, text }) = &self.facet_query {
             query.append_pair("facet_query", &format!("{}:{text}", facet.name()));
         }
-        if self.group == GroupName::Near {
-            query.append_pair("group", "near");
+        if let Some(group) = self.group {
+            query.append_pair("group", if group == GroupName::Near { "near" } else { "off" });
         }
         if self.sort != SortName::default() {
             query.append_pair("sort", self.sort.as_str());
@@ -407,7 +428,7 @@ impl Question {
         if self.size != DEFAULT_SIZE {
             query.append_pair("size", &self.size.to_string());
         }
-        format!("/search?{}", query.finish())
+        query.finish()
     }
 
     /// The question in the engine's words.
@@ -424,8 +445,8 @@ impl Question {
             }),
             facet_query: self.facet_query.clone(),
             group: match self.group {
-                GroupName::Off => Grouping::Off,
-                GroupName::Near => Grouping::Near,
+                None | Some(GroupName::Off) => Grouping::Off,
+                Some(GroupName::Near) => Grouping::Near,
             },
             sort: match self.sort {
                 SortName::Relevance => Sort::Relevance,

@@ -93,8 +93,9 @@ struct Row {
     cells: Vec<Cell>,
 }
 
+/// What is known of one report.
 #[derive(Debug, Serialize)]
-struct Cell {
+pub(super) struct Cell {
     /// State as it stands in exports: what the style sheet colours by.
     state: &'static str,
     /// The state in Chinese.
@@ -127,7 +128,7 @@ impl View {
 }
 
 impl Cell {
-    fn new(glossary: &Glossary, cell: &LedgerCell) -> Self {
+    pub(super) fn new(glossary: &Glossary, cell: &LedgerCell) -> Self {
         let mut told = vec![glossary.word("evidence_of_report", cell.evidence.as_str()).to_owned()];
         let dates = [
             ("应于", cell.due),

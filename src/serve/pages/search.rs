@@ -16,7 +16,7 @@ use crate::serve::question::Question;
 /// The list of hits; parameters it does not know or cannot read are passed over.
 pub(super) async fn search(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     let (question, _) = Question::read(query.as_deref().unwrap_or_default());
-    let request = question.request();
+    let request = question.folded().request();
     let answered = app.blocking(move |library| best_reading(library, request)).await;
     let (answer, notes) = match answered.map_err(Problem::from).and_then(|a| Ok(a?)) {
         Ok(answered) => answered,

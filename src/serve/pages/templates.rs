@@ -13,15 +13,22 @@ use serde::Serialize;
 use crate::serve::app::{KioskTimes, Labels};
 use crate::serve::assets::addresses;
 use crate::serve::dates;
+use crate::serve::display::shown;
 use crate::serve::glossary::Glossary;
 use crate::serve::problem::{Problem, add_retry_after};
 
-const TEMPLATES: [(&str, &str); 20] = [
+const TEMPLATES: [(&str, &str); 26] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("home.html", include_str!("../templates/home.html")),
     ("search.html", include_str!("../templates/search.html")),
     ("document.html", include_str!("../templates/document.html")),
+    ("explain.html", include_str!("../templates/explain.html")),
+    ("browse.html", include_str!("../templates/browse.html")),
+    ("agency.html", include_str!("../templates/agency.html")),
+    ("portal.html", include_str!("../templates/portal.html")),
+    ("news.html", include_str!("../templates/news.html")),
+    ("about.html", include_str!("../templates/about.html")),
     ("version.html", include_str!("../templates/version.html")),
     ("ledger.html", include_str!("../templates/ledger.html")),
     ("compare.html", include_str!("../templates/compare.html")),
@@ -102,6 +109,7 @@ impl Pages {
     }
 
     fn render(&self, template: &str, view: Value) -> Result<Response, Problem> {
+        let view = context! { display => Value::from(Serde(shown())), ..view };
         let rendered = self.templates.get_template(template).and_then(|t| t.render(view));
         let html = rendered.map_err(|error| Problem::internal(&error.into()))?;
         Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response())
@@ -125,6 +133,11 @@ impl Pages {
     /// The address of the icon.
     pub(crate) fn icon(&self) -> String {
         addresses().find(|(name, _)| *name == "icon").map(|(_, at)| at).unwrap_or_default()
+    }
+
+    /// Portals in their order: id and name.
+    pub(crate) fn portals(&self) -> &[(String, String)] {
+        &self.labels.portals
     }
 
     /// Categories in their order: path and name.

@@ -14,6 +14,7 @@ use crate::serve::double::{Double, HOSTILE, service, service_of};
 mod api_answers;
 mod export_answers;
 mod feed_answers;
+mod browsing;
 mod guards;
 mod kiosk_answers;
 mod page_answers;

@@ -43,7 +43,7 @@ async fn a_page_of_the_list_leads_to_the_others() {
     assert!(page.contains(r#"<a rel="prev" href="/search?q=&amp;sort=newest">"#));
     assert!(page.contains(r#"<a rel="next" href="/search?q=&amp;sort=newest&amp;page=3">"#));
     assert!(page.contains(r#"<input type="hidden" name="sort" value="newest">"#));
-    assert!(!page.contains("utm_source"));
+    assert!(!page.contains("&amp;utm_source"));
     assert!(page.contains("已从原网站移除"));
     assert!(page.contains("未注明") && page.contains("灵洲市人民政府网"));
     assert!(get("/search?q=&page=900").await.text.contains("这一页没有结果"));
@@ -84,6 +84,7 @@ async fn hostile_titles_are_text() {
     let id = Double::id_of("<script>");
     let document = get(&format!("/document/{id}?q=%3Ciframe")).await;
     for page in [&list.text, &listed.text, &without_data(&document.text)] {
+        let page = page.replacen("<script src=\"/assets/", "", 1);
         for raw in ["<script", "<img src=x", "<iframe", "</main>依", "javascript:alert(document"] {
             assert!(!page.contains(raw), "{raw}");
         }
@@ -111,7 +112,7 @@ async fn documents_say_what_they_are() {
     let notice = without_data(&get(&page("灵洲市人民政府办公室")).await.text);
     assert!(notice.contains("历次版本") && notice.contains("信息栏：文号"));
     let rel = r#"rel="noopener noreferrer nofollow""#;
-    assert_eq!(notice.matches("https:").count(), notice.matches(rel).count() + 1);
+    assert_eq!(notice.matches("href=\"https:").count(), notice.matches(rel).count());
     assert!(!notice.contains("javascript:"));
     assert_eq!(get(&page("不能显示")).await.status, StatusCode::NOT_FOUND);
     let id = Double::id_of("青岚区").to_string();
@@ -142,7 +143,7 @@ async fn pages_hold_no_script_and_no_style_of_their_own() {
             assert!(script.starts_with(" src=\"/assets/"), "{address}: <script{script}");
             assert!(script.split_once('>').unwrap().1.starts_with("</script>"), "{address}");
         }
-        assert!(page.starts_with("<!doctype html>\n<html lang=\"zh-CN\">"), "{address}");
+        assert!(page.starts_with("<!doctype html>\n<html lang=\"zh-CN\""), "{address}");
         assert_eq!(page.matches("<h1").count(), 1, "{address}");
     }
 }
