@@ -22,9 +22,9 @@ use crate::search::{
     parse::{Part, Typed, simple, strict},
     passages::Marker,
     plan::{Plan, What},
-    ranking::Weights,
     request::{FARTHEST_HIT, MOST_CHARACTERS, MOST_PASSAGES, Refused, Request, Syntax},
     suggest::{Suggestion, suggest},
+    weights::Weights,
     widen::Synonyms,
 };
 

@@ -40,6 +40,7 @@ mod listing;
 mod best;
 mod scores;
 mod intent;
+mod weights;
 mod ranking;
 mod proximity;
 mod names;
@@ -64,7 +65,6 @@ pub use explain::{DocumentPart, Explanation, LeafExplanation, LeafPlace};
 pub use facet::{Facet, PerFacet};
 pub use facets::{MOST_VALUES, year_histogram};
 pub use names::Names;
-pub use ranking::Weights;
 pub use request::{
     DEADLINE, FARTHEST_HIT, FacetQuery, Filters, Grouping, MOST_CHARACTERS, MOST_DEPTH,
     MOST_LEAVES, MOST_PASSAGES, MOST_WORDS, PASSAGES, Refused, Request, Sort, Syntax, UNKNOWN,
@@ -72,4 +72,5 @@ pub use request::{
 pub use scores::ScorePart;
 pub use similar::Similar;
 pub use suggest::Suggestion;
+pub use weights::Weights;
 pub use widen::{OtherWay, Synonyms};

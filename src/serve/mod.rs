@@ -24,6 +24,8 @@ mod server;
 #[cfg(test)]
 mod double;
 #[cfg(test)]
+mod double_answers;
+#[cfg(test)]
 mod double_reports;
 #[cfg(test)]
 mod tests;
