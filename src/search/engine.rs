@@ -22,10 +22,10 @@ use crate::search::{
     parse::{Part, Typed, simple, strict},
     passages::Marker,
     plan::{Plan, What},
-    ranking::Weights,
     request::{FARTHEST_HIT, Grouping, MOST_CHARACTERS, MOST_PASSAGES, Refused, Request, Syntax},
     suggest::{Suggestion, suggest},
     typing::{Candidate, candidates},
+    weights::Weights,
     widen::Synonyms,
 };
 

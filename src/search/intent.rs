@@ -12,8 +12,8 @@ use crate::search::{
     matching::{Shelf, internal},
     names::Names,
     plan::{Plan, What},
-    ranking::Weights,
     request::Refused,
+    weights::Weights,
 };
 
 /// Words side by side that can be one name.

@@ -16,10 +16,11 @@ use crate::search::{
     names::Names,
     plan::{Plan, Tree},
     proximity,
-    ranking::{Collection, Ranking, Weights},
+    ranking::{Collection, Ranking},
     relax::{ENOUGH, MOST_MISSING, Relaxation},
     request::{Filters, Refused, Request, Sort, Syntax},
     scores::Scores,
+    weights::Weights,
 };
 
 /// What is needed to answer one question.

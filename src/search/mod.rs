@@ -41,6 +41,7 @@ mod listing;
 mod best;
 mod scores;
 mod intent;
+mod weights;
 mod ranking;
 mod proximity;
 mod names;
@@ -65,7 +66,6 @@ pub use explain::{DocumentPart, Explanation, LeafExplanation, LeafPlace};
 pub use facet::{Facet, PerFacet};
 pub use facets::{MOST_VALUES, year_histogram};
 pub use names::Names;
-pub use ranking::Weights;
 pub use request::{
     DEADLINE, FARTHEST_HIT, FacetQuery, Filters, Grouping, MOST_CHARACTERS, MOST_DEPTH,
     MOST_LEAVES, MOST_PASSAGES, MOST_WORDS, PASSAGES, Refused, Request, Sort, Syntax, UNKNOWN,
@@ -74,4 +74,5 @@ pub use scores::ScorePart;
 pub use similar::Similar;
 pub use suggest::Suggestion;
 pub use typing::Candidate;
+pub use weights::Weights;
 pub use widen::{OtherWay, Synonyms};

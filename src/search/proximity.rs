@@ -51,7 +51,7 @@ pub(super) fn weigh(
 }
 
 /// A leaf whose places are known: a typed word of several Han characters.
-fn word<'p>((leaf, what): (usize, &'p What)) -> Option<(usize, &'p str)> {
+fn word((leaf, what): (usize, &What)) -> Option<(usize, &str)> {
     match what {
         What::Text { folded, quoted: false } if folded.chars().nth(1).is_some() => {
             Some((leaf, folded))

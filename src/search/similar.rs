@@ -13,8 +13,9 @@ use crate::search::{
     engine::{Engine, id_of},
     explain::place_of,
     matching::{Shelf, internal},
-    ranking::{Collection, Lengths, Weights, real},
+    ranking::{Collection, Lengths, real},
     request::Refused,
+    weights::Weights,
 };
 use crate::text::{fold, is_han};
 

@@ -12,11 +12,11 @@ use crate::model::{
     Relative, Sourced, Status, paragraphs,
 };
 use crate::search::{
-    Answer, Candidate, DocumentPart, Explanation, Facet, FacetCount, Facets, Grouping, Hit,
-    LeafExplanation, LeafPlace, MOST_CHARACTERS, Passage, Refused, Relaxed, Request, ScorePart,
-    Segment, Similar, Sort, Syntax, UNKNOWN,
+    Answer, Candidate, Explanation, Facet, FacetCount, Facets, Grouping, Hit, MOST_CHARACTERS,
+    Passage, Refused, Relaxed, Request, Segment, Similar, Sort, Syntax, UNKNOWN,
 };
 use crate::serve::app::{App, Labels, Settings, router};
+use crate::serve::double_answers;
 use crate::serve::double_documents::{
     bare, collection, emergency, hostile, notice, removed_report, report, withheld,
 };
@@ -202,48 +202,13 @@ impl Library for Double {
 
     /// As if each question were one word.
     fn explain(&self, request: &Request, id: &DocumentId) -> Result<Explanation, Refused> {
-        let request = Request { page: 1, size: 100, ..request.clone() };
-        let answer = self.search(&request)?;
-        let listed = answer.hits.iter().any(|hit| hit.document.id == *id);
-        let place = LeafPlace { part: DocumentPart::Title, count: 1 };
-        let leaf = LeafExplanation {
-            what: request.query.clone(),
-            kind: "word",
-            wanted: true,
-            documents: answer.total,
-            held: listed,
-            ways: vec![],
-            places: listed.then_some(place).into_iter().collect(),
-        };
-        let part = ScorePart { kind: "title", what: request.query.clone(), adds: 1.0 };
-        Ok(Explanation {
-            reading: request.query.clone(),
-            notes: vec![],
-            leaves: vec![leaf],
-            missing_allowed: 0,
-            indexed: true,
-            listed,
-            failing: (!listed).then_some(request.query).into_iter().collect(),
-            stopped_by: vec![],
-            score: if listed { 1.0 } else { 0.0 },
-            parts: listed.then_some(part).into_iter().collect(),
-        })
+        let all = Request { page: 1, size: 100, ..request.clone() };
+        Ok(double_answers::explained(&request.query, &self.search(&all)?, id))
     }
 
     /// Those with the same agency.
     fn similar(&self, document: &Document, size: usize) -> Result<Vec<Similar>, Refused> {
-        let others = self.documents.iter().filter(|other| {
-            other.id != document.id
-                && other.status != Status::Withheld
-                && other.agencies == document.agencies
-        });
-        let words = vec!["灵洲".to_owned()];
-        let similar = |other: &Document| Similar {
-            document: other.clone(),
-            likeness: 0.5,
-            words: words.clone(),
-        };
-        Ok(others.take(size).map(similar).collect())
+        Ok(double_answers::similar(&self.documents, document, size))
     }
 
     fn version(

@@ -29,6 +29,8 @@ mod server;
 #[cfg(test)]
 mod double;
 #[cfg(test)]
+mod double_answers;
+#[cfg(test)]
 mod double_changes;
 #[cfg(test)]
 mod double_documents;

@@ -101,13 +101,10 @@ impl<'a, T: Trace> Writer<'a, T> {
         for (at, c) in text.char_indices() {
             let fate = fates.of(c);
             if fate == Fate::Kept {
-                let start = match kept {
-                    Some((start, _)) => start,
-                    None => {
-                        self.open(c, at);
-                        at
-                    }
-                };
+                if kept.is_none() {
+                    self.open(c, at);
+                }
+                let start = kept.map_or(at, |(start, _)| start);
                 kept = Some((start, c));
                 continue;
             }
