@@ -122,11 +122,6 @@ impl Pages {
         self.labels.regions.get(code).map_or(code, String::as_str)
     }
 
-    /// The address of the icon.
-    pub(crate) fn icon(&self) -> String {
-        addresses().find(|(name, _)| *name == "icon").map(|(_, at)| at).unwrap_or_default()
-    }
-
     /// Categories in their order: path and name.
     pub(crate) fn categories(&self) -> &[(String, String)] {
         &self.labels.categories
