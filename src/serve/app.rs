@@ -56,7 +56,7 @@ pub struct KioskTimes {
 impl Default for KioskTimes {
     /// Sixty and ninety seconds.
     fn default() -> Self {
-        Self { warning: Duration::from_secs(60), reset: Duration::from_secs(90) }
+        Self { warning: Duration::from_mins(1), reset: Duration::from_secs(90) }
     }
 }
 

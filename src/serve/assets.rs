@@ -65,6 +65,11 @@ impl Asset {
     }
 }
 
+/// The address of the file with this name; empty when there is none.
+pub(crate) fn address(name: &str) -> String {
+    addresses().find(|(known, _)| *known == name).map(|(_, address)| address).unwrap_or_default()
+}
+
 /// `GET /assets/{name}`.
 pub(crate) async fn asset(
     State(app): State<std::sync::Arc<App>>,

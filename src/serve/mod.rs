@@ -4,6 +4,7 @@
 //! **Never:** writes to archive, catalogue or index; runs or trusts what came from the web.
 //!
 //! [`router`] is the whole service as a function, so that tests call it without a socket; [`serve`] gives it one.
+//! Feeds and harvesting for other programs are in `feeds/`; the touch screen of a reading room is in `pages/kiosk/`.
 //! Blocking calls go through one gateway, which refuses what does not fit. What pages say stands in
 //! `glossary.toml` and `templates/`; what the interface says stands in `api/`, whose types exist nowhere else.
 

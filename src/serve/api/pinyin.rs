@@ -46,7 +46,7 @@ struct Letters {
     tag = "documents",
     params(Letters),
     responses(
-        (status = 200, description = "What the letters may stand for, the likeliest first", body = Candidates),
+        (status = 200, description = "What the letters may stand for, the likeliest first", body = Found),
         (status = 400, description = "A parameter is unknown or bad; `parameter` names it",
             body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "The server failed",
@@ -62,14 +62,14 @@ pub(super) async fn pinyin(State(app): State<Arc<App>>, RawQuery(query): RawQuer
     let page = given.number("page", 1, MOST_PAGES)?;
     let size = given.number("size", DEFAULT_SIZE, LARGEST)?;
     let found = app.blocking(move |library| library.candidates(&typed)).await??;
-    let mut response = json(&Candidates::new(found, page, size))?;
+    let mut response = json(&Found::new(found, page, size))?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
 /// What letters may stand for.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Candidates {
+pub(super) struct Found {
     /// The likeliest first.
     candidates: Vec<Entry>,
     /// Which page of them this is.
@@ -78,7 +78,7 @@ pub(super) struct Candidates {
     more: bool,
 }
 
-impl Candidates {
+impl Found {
     fn new(all: Vec<Candidate>, page: usize, size: usize) -> Self {
         let start = (page - 1) * size;
         let more = all.len() > start + size;

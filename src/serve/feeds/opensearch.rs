@@ -1,4 +1,4 @@
-//! `GET /opensearch.xml`: how a browser's search box asks here, and its suggestions (OpenSearch 1.1).
+//! `GET /opensearch.xml`: how a browser's search box asks here, and its suggestions (`OpenSearch` 1.1).
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use axum::{
 };
 
 use crate::serve::app::App;
+use crate::serve::assets::address;
 use crate::serve::feeds::entries::base_of;
 use crate::serve::feeds::xml::{Xml, answer};
 use crate::serve::parameters::pairs;
@@ -37,7 +38,7 @@ pub(super) async fn description(State(app): State<Arc<App>>, headers: HeaderMap)
             let template = format!("{base}{path}");
             xml.empty("Url", &[("type", kind), ("rel", rel), ("template", &template)])?;
         }
-        let icon = format!("{base}{}", app.pages.icon());
+        let icon = format!("{base}{}", address("icon"));
         xml.text_with("Image", &[("type", "image/svg+xml")], &icon)?;
         xml.text("Language", "zh-CN")?;
         xml.text("InputEncoding", "UTF-8")?;

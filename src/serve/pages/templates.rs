@@ -130,11 +130,6 @@ impl Pages {
         self.labels.regions.get(code).map_or(code, String::as_str)
     }
 
-    /// The address of the icon.
-    pub(crate) fn icon(&self) -> String {
-        addresses().find(|(name, _)| *name == "icon").map(|(_, at)| at).unwrap_or_default()
-    }
-
     /// Portals in their order: id and name.
     pub(crate) fn portals(&self) -> &[(String, String)] {
         &self.labels.portals

@@ -43,7 +43,7 @@ fn elements(xml: &str) -> Vec<Element> {
             }
             Event::GeneralRef(name) => {
                 let at = *open.last().unwrap();
-                found[at].text += &format!("&{};", &**name);
+                found[at].text.extend(["&", name, ";"]);
             }
             Event::Eof => return found,
             _ => {}

@@ -26,7 +26,8 @@ pub(super) async fn browse(State(app): State<Arc<App>>, RawQuery(query): RawQuer
         Ok(mut answer) => {
             let regions = answer.facets.take(Facet::Region);
             let agencies = answer.facets.take(Facet::Agency);
-            page(&app, "kiosk_browse.html", View::new(&app.pages, region, regions, agencies))
+            let view = View::new(&app.pages, region.as_deref(), regions, &agencies);
+            page(&app, "kiosk_browse.html", view)
         }
         Err(problem) => app.pages.kiosk_failed(&problem),
     }
@@ -43,9 +44,9 @@ struct View {
 impl View {
     fn new(
         pages: &Pages,
-        region: Option<String>,
+        region: Option<&str>,
         mut regions: Vec<FacetCount>,
-        agencies: Vec<FacetCount>,
+        agencies: &[FacetCount],
     ) -> Self {
         regions.retain(|count| count.value != UNKNOWN);
         regions.sort_by(|a, b| a.value.cmp(&b.value));
@@ -57,7 +58,7 @@ impl View {
         let agency_choice = |count: &FacetCount| {
             let question = Question {
                 agency: vec![count.value.clone()],
-                region: region.iter().cloned().collect(),
+                region: region.iter().map(|code| (*code).to_owned()).collect(),
                 sort: SortName::Newest,
                 ..Question::default()
             };
@@ -67,7 +68,7 @@ impl View {
         Self {
             agencies: known.map(agency_choice).collect(),
             regions: regions.iter().map(region_choice).collect(),
-            region: region.as_ref().map(|code| pages.region(code).to_owned()),
+            region: region.map(|code| pages.region(code).to_owned()),
         }
     }
 }
