@@ -61,6 +61,8 @@ struct View {
     total: u64,
     /// Its documents in the search, newest first.
     all: String,
+    /// The same for a feed.
+    query: String,
     documents: Vec<Card>,
     categories: Vec<Entry>,
     years: Vec<Year>,
@@ -107,6 +109,7 @@ impl View {
             name,
             total: answer.total,
             all: question.sorted(SortName::Newest).link(),
+            query: question.query(),
             documents: cards(pages, &mut answer),
             years: bars(&question, answer.facets.of(Facet::Year)),
             categories: entries(pages, &question, Facet::Category, &mut answer),

@@ -27,7 +27,7 @@ use crate::serve::pages::document::facts::{Row, evidence, rows, since};
 use crate::serve::pages::document::files::File;
 use crate::serve::pages::relations::{Related, related};
 use crate::serve::problem::{NOT_FOUND, Problem};
-use crate::serve::public::{base, document_address};
+use crate::serve::public::{base, document_address, lasting_address};
 use crate::serve::qr::{Code, code};
 use crate::serve::question::Question;
 
@@ -154,8 +154,7 @@ impl View {
         let files = document.attachments.iter().zip(texts.files);
         let files = files.map(|(file, texts)| File::new(file, texts, &mut counter)).collect();
         let link = document.url.as_deref().and_then(web_address);
-        let address = document_address(app.public_url.as_ref(), document.id.as_str())
-            .or_else(|| link.clone());
+        let address = lasting_address(app.public_url.as_ref(), &document);
         let validity = document.validity.as_ref().map(|validity| validity.value.clone());
         let asked = !question.q.trim().is_empty();
         Self {

@@ -10,14 +10,13 @@ use serde::Serialize;
 
 use crate::model::{Document, DocumentId, FilePart, Status, paragraphs};
 use crate::search::MOST_CHARACTERS;
-use crate::serve::api::web_address;
 use crate::serve::app::App;
 use crate::serve::dates;
 use crate::serve::library::{Highlighted, Library};
 use crate::serve::pages::kiosk::list::{Part, facts, parts};
 use crate::serve::pages::kiosk::{link, page};
 use crate::serve::problem::{NOT_FOUND, Problem};
-use crate::serve::public::document_address;
+use crate::serve::public::lasting_address;
 use crate::serve::qr::{Code, code};
 use crate::serve::question::Question;
 
@@ -97,8 +96,7 @@ struct File {
 
 impl View {
     fn new(app: &App, back: String, document: &Document, texts: Highlighted) -> Self {
-        let address = document_address(app.public_url.as_ref(), document.id.as_str())
-            .or_else(|| document.url.as_deref().and_then(web_address));
+        let address = lasting_address(app.public_url.as_ref(), document);
         Self {
             back,
             heading: document.title.value.clone(),
