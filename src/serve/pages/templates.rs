@@ -16,7 +16,7 @@ use crate::serve::dates;
 use crate::serve::glossary::Glossary;
 use crate::serve::problem::{Problem, add_retry_after};
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 14] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("home.html", include_str!("../templates/home.html")),
@@ -25,6 +25,10 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("version.html", include_str!("../templates/version.html")),
     ("ledger.html", include_str!("../templates/ledger.html")),
     ("compare.html", include_str!("../templates/compare.html")),
+    ("charts.html", include_str!("../templates/charts.html")),
+    ("chart_file.html", include_str!("../templates/chart_file.html")),
+    ("report.html", include_str!("../templates/report.html")),
+    ("coverage.html", include_str!("../templates/coverage.html")),
     ("interface.html", include_str!("../templates/interface.html")),
     ("failed.html", include_str!("../templates/failed.html")),
 ];
