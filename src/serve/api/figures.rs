@@ -11,12 +11,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::catalogue::{FigureMarks, FigureQuery, Report};
-use crate::export::{RowForm, rows};
+use crate::export::{RowForm, rows, write_rows};
 use crate::model::{
     Amount, Check, Column, Datum, DocumentId, Figure, Place, ReportFigures, ReportFormat,
 };
-use crate::serve::api::given::{Form, Given, about, download};
-use crate::serve::api::{Answered, Otherwise, document_id, tagged_json, takes_none};
+use crate::serve::api::given::{Form, Given, about, download, file};
+use crate::serve::api::{Answered, Otherwise, document_id, tagged_json};
 use crate::serve::app::App;
 use crate::serve::download::Pieces;
 use crate::serve::library::Library;
@@ -300,10 +300,16 @@ fn place(place: &Place) -> String {
     path = "/api/v1/reports/{id}",
     operation_id = "report",
     tag = "reports",
-    params(("id" = String, Path, description = "Id of the document", example = "x33t8c9ab24dtk28",
-        pattern = "^[0-9a-zA-Z]{16}$")),
+    params(
+        ("id" = String, Path, description = "Id of the document", example = "x33t8c9ab24dtk28",
+            pattern = "^[0-9a-zA-Z]{16}$"),
+        ("format" = Option<String>, Query, description = "`json` (default); `csv`, `jsonl`, `xlsx` or `parquet`: a row for \
+            each figure"),
+        ("bom" = Option<String>, Query, description = "With `csv`: `true` begins with a byte order mark, for Excel"),
+    ),
     responses(
-        (status = 200, description = "The report", body = ReportAnswer),
+        (status = 200, description = "The report", content(
+            (ReportAnswer = "application/json"), (String = "text/csv"))),
         (status = 400, description = "The id is none, or a parameter is unknown",
             body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such document, or it is no annual report",
@@ -317,7 +323,7 @@ pub(super) async fn report(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answered {
-    takes_none(query.as_deref())?;
+    let form = Given::read(query.as_deref(), &["format", "bom"])?.form()?;
     let typed = typed.map(|Path(typed)| typed).unwrap_or_default();
     let id = document_id(&typed)?;
     let found = app
@@ -333,6 +339,16 @@ pub(super) async fn report(
             format!("`{id}` is no annual report that is held here"),
         ));
     };
+    if let Form::Rows(form) = form {
+        let about = about(&format!("/api/v1/reports/{id}"), "");
+        let figures = FigureAnswer::of_report(&report, &[]);
+        let write = move |to: &mut Pieces| {
+            let rows = figures.into_iter().map(FigureAnswer::record);
+            write_rows(form, &FigureAnswer::COLUMNS, &about, rows, to)
+        };
+        let count = report.figures.figures.len();
+        return file(&app, form, &format!("report-{id}"), count, write).await;
+    }
     let Report { document, agency, region, year, state, version, figures, .. } = report;
     let version = version.to_string();
     tagged_json(

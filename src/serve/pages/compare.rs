@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{RawQuery, State},
+    http::{HeaderValue, header},
     response::Response,
 };
 use serde::Serialize;
@@ -12,9 +13,9 @@ use serde::Serialize;
 use crate::figures::{Blanks, CompareQuestion, Comparison, Formula, Indicator, Matrix, Point};
 use crate::model::Amount;
 use crate::serve::app::App;
-use crate::serve::pages::chart::{Chart, Line};
+use crate::serve::pages::chart::{Bar, Bars, Line, Lines};
 use crate::serve::parameters::usable_pairs;
-use crate::serve::problem::{LIMIT, Problem};
+use crate::serve::problem::{LIMIT, NOT_FOUND, Problem};
 
 /// Indicators, agencies and rows of one page; the CSV has all.
 const MOST_VALUES: usize = 50_000;
@@ -33,7 +34,42 @@ pub(super) async fn compare(State(app): State<Arc<App>>, RawQuery(query): RawQue
     }
 }
 
-#[derive(Debug, Default)]
+/// `GET /compare/chart.svg`: one chart of a comparison as a file, of the first metric that is named; `kind` is `line` or
+/// `bar`.
+pub(super) async fn chart(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    let is_bar = usable_pairs(&query).any(|(name, value)| name == "kind" && value == "bar");
+    let mut asked = Asked::read(&query);
+    asked.indicators.truncate(1);
+    let question = asked.question();
+    let comparison = match app.ask(move |library| library.compare(&question, MOST_VALUES)).await {
+        Ok(Some(comparison)) => comparison,
+        Ok(None) => return app.pages.failed(&Problem::new(&LIMIT, "too many values for a chart")),
+        Err(problem) => return app.pages.failed(&problem),
+    };
+    let part = comparison.indicators.first().map(|first| Part::new(first, &comparison));
+    let (lines, bars) = part.map_or((None, None), |part| match is_bar {
+        true => (None, part.bars),
+        false => (part.lines, None),
+    });
+    if lines.is_none() && bars.is_none() {
+        return app.pages.failed(&Problem::new(&NOT_FOUND, "there is nothing to draw"));
+    }
+    let mut response = app.pages.page("chart_file.html", ChartFile { lines, bars });
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
+    let saved = HeaderValue::from_static("attachment; filename=\"gongkai-chart.svg\"");
+    headers.insert(header::CONTENT_DISPOSITION, saved);
+    response
+}
+
+#[derive(Debug, Serialize)]
+struct ChartFile {
+    lines: Option<Lines>,
+    bars: Option<Bars>,
+}
+
+#[derive(Clone, Debug, Default)]
 struct Asked {
     indicators: Vec<Indicator>,
     agencies: Vec<String>,
@@ -80,6 +116,11 @@ impl Asked {
         }
     }
 
+    /// The same question about one indicator.
+    fn about(&self, indicator: &Indicator) -> Self {
+        Self { indicators: vec![indicator.clone()], ..self.clone() }
+    }
+
     /// The same question, for links that stay.
     fn query(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -115,11 +156,16 @@ struct View {
 
 /// One indicator.
 #[derive(Debug, Serialize)]
-struct Part {
+pub(super) struct Part {
+    /// The question of this indicator alone, in links to its charts.
+    chart_query: String,
     label: String,
     unit: String,
     formulas: Vec<String>,
-    chart: Option<Chart>,
+    pub(super) lines: Option<Lines>,
+    /// The last year of which there are values, and its bars.
+    bars_of: Option<i16>,
+    bars: Option<Bars>,
     years: Vec<i16>,
     rows: Vec<Row>,
     /// Agencies that are not shown.
@@ -160,21 +206,24 @@ impl View {
             query: asked.query(),
             choices,
             agency: asked.agencies.join("、"),
-            region: asked.region.unwrap_or_default(),
-            year: asked.year,
-            zero: asked.zero,
             sections: comparison
                 .indicators
                 .iter()
-                .map(|indicator| Part::new(indicator, comparison))
+                .map(|indicator| Part {
+                    chart_query: asked.about(indicator).query(),
+                    ..Part::new(indicator, comparison)
+                })
                 .collect(),
             without_reports: comparison.without_reports.clone(),
+            region: asked.region.unwrap_or_default(),
+            year: asked.year,
+            zero: asked.zero,
         }
     }
 }
 
 impl Part {
-    fn new(indicator: &Indicator, comparison: &Comparison) -> Self {
+    pub(super) fn new(indicator: &Indicator, comparison: &Comparison) -> Self {
         let Matrix { years, rows } = comparison.matrix(&indicator.id);
         let years: Vec<i16> = years.into_iter().collect();
         let lines: Vec<Line<'_>> = rows
@@ -187,6 +236,13 @@ impl Part {
             })
             .collect();
         let points = || rows.values().flat_map(BTreeMap::values);
+        let title = format!("{}（{}）", indicator.label, indicator.unit);
+        let last = points().filter(|point| point.value.is_ok()).map(|point| point.year).max();
+        let of_last = points().filter(|point| Some(point.year) == last);
+        let bars = of_last
+            .filter_map(|point| Some(Bar { name: &point.agency, value: point.value.ok()? }))
+            .collect();
+        let bars_title = format!("{title}，{} 年", last.unwrap_or_default());
         let row = |(agency, points): (&&str, &BTreeMap<i16, &Point>)| Row {
             agency: (*agency).to_owned(),
             cells: years
@@ -195,6 +251,7 @@ impl Part {
                 .collect(),
         };
         Self {
+            chart_query: String::new(),
             label: indicator.label.clone(),
             unit: indicator.unit.clone(),
             formulas: if indicator.is_derived {
@@ -202,7 +259,9 @@ impl Part {
             } else {
                 Vec::new()
             },
-            chart: Chart::of(&years, &lines),
+            lines: Lines::of(&title, &years, &lines),
+            bars_of: last,
+            bars: Bars::of(&bars_title, bars),
             rows: rows.iter().take(MOST_ROWS).map(row).collect(),
             more: rows.len().saturating_sub(MOST_ROWS),
             reports: points().count(),
@@ -231,7 +290,7 @@ impl Cell {
             parts,
             is_break: point.is_break,
             marks: marks.iter().filter(|(is_so, _)| *is_so).map(|(_, word)| *word).collect(),
-            link: point.document.map(|id| format!("/document/{id}")),
+            link: point.document.map(|id| format!("/report/{id}")),
         }
     }
 }

@@ -139,7 +139,7 @@ impl Cell {
         told.extend(dates.iter().filter_map(|(word, day)| Some(format!("{word} {}", (*day)?))));
         told.extend(cell.days_late.map(|days| format!("迟 {days} 天")));
         told.extend(Some(cell.detail.clone()).filter(|detail| !detail.is_empty()));
-        let of_document = cell.document.map(|id| format!("/document/{id}"));
+        let of_document = cell.document.map(|id| format!("/report/{id}"));
         Self {
             state: cell.state.as_str(),
             word: glossary.word("ledger", cell.state.as_str()).to_owned(),

@@ -8,6 +8,7 @@ mod chart;
 mod cite;
 mod compare;
 mod display;
+mod coverage;
 mod document;
 mod explain;
 mod filters;
@@ -20,6 +21,7 @@ mod news;
 mod portal;
 mod reading;
 mod relations;
+mod report;
 mod results;
 mod search;
 mod templates;
@@ -35,7 +37,7 @@ use crate::serve::assets::asset;
 pub(crate) use templates::Pages;
 
 /// Every address of the pages with its handler.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 16] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 19] {
     [
         ("/", get(home::home)),
         ("/search", get(search::search)),
@@ -51,6 +53,9 @@ pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 16] {
         ("/display", get(display::display)),
         ("/ledger", get(ledger::ledger)),
         ("/compare", get(compare::compare)),
+        ("/compare/chart.svg", get(compare::chart)),
+        ("/report/{id}", get(report::report)),
+        ("/coverage", get(coverage::coverage)),
         ("/api", get(interface::interface)),
         ("/assets/{name}", get(asset)),
     ]

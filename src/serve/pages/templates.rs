@@ -17,7 +17,7 @@ use crate::serve::display::shown;
 use crate::serve::glossary::Glossary;
 use crate::serve::problem::{Problem, add_retry_after};
 
-const TEMPLATES: [(&str, &str); 26] = [
+const TEMPLATES: [(&str, &str); 30] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("home.html", include_str!("../templates/home.html")),
@@ -32,6 +32,10 @@ const TEMPLATES: [(&str, &str); 26] = [
     ("version.html", include_str!("../templates/version.html")),
     ("ledger.html", include_str!("../templates/ledger.html")),
     ("compare.html", include_str!("../templates/compare.html")),
+    ("charts.html", include_str!("../templates/charts.html")),
+    ("chart_file.html", include_str!("../templates/chart_file.html")),
+    ("report.html", include_str!("../templates/report.html")),
+    ("coverage.html", include_str!("../templates/coverage.html")),
     ("interface.html", include_str!("../templates/interface.html")),
     ("failed.html", include_str!("../templates/failed.html")),
     ("json_ld.html", include_str!("../templates/json_ld.html")),

@@ -142,7 +142,8 @@ async fn a_comparison_is_a_page_with_a_table_beside_each_chart() {
     ))
     .await;
     assert_eq!(page.status, StatusCode::OK);
-    assert_eq!(page.text.matches("<svg ").count(), 2);
+    assert_eq!(page.text.matches("<svg ").count(), 2, "one agency: lines, no bars");
+    assert_eq!(page.text.matches("<desc id=").count(), 2);
     assert_eq!(page.text.matches("<table ").count(), 2);
     assert!(
         page.text.contains("收到申请数（件）") && page.text.contains("口径不同"),
@@ -157,6 +158,72 @@ async fn a_comparison_is_a_page_with_a_table_beside_each_chart() {
     assert_eq!(page.text.matches("<script").count(), 1, "only our own: {}", page.text);
     let nobody = get("/compare?metric=no_such&agency=%3Cscript%3E").await;
     assert!(nobody.text.contains("没有收录“&lt;script&gt;”"), "{}", nobody.text);
+}
+
+#[tokio::test]
+async fn agencies_of_one_year_are_bars_and_charts_are_files() {
+    let page = get("/compare?metric=requests_received&year=2019").await;
+    assert!(page.text.contains("<h3>2019 年</h3>"), "{}", page.text);
+    assert!(
+        page.text
+            .contains("/compare/chart.svg?metric=requests_received&amp;year=2019&amp;kind=bar"),
+        "{}",
+        page.text
+    );
+    assert!(!page.text.contains("<code>req_"), "ids are behind a fold");
+    for kind in ["line", "bar"] {
+        let file =
+            get(&format!("/compare/chart.svg?metric=requests_received&year=2019&kind={kind}"))
+                .await;
+        assert_eq!(file.header("content-type"), "image/svg+xml", "{kind}");
+        assert!(file.text.starts_with("<?xml version=\"1.0\""), "{}", file.text);
+        assert!(file.text.contains("<desc id=\"chart-d\">"), "{}", file.text);
+        assert_eq!(file.text.matches("<svg ").count(), 1);
+    }
+    assert_eq!(get("/compare/chart.svg?agency=x").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_report_is_a_page_with_last_year_beside_it() {
+    let id = Double::id_of("灵洲市教育局2021年");
+    let page = get(&format!("/report/{id}")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    for wanted in [
+        "六部分格式，2021 年表格",
+        "没有读到",
+        "每个数字旁是 2020 年报告的同一数字",
+        r#"<b aria-current="page">2021</b>"#,
+        "4 个数字",
+        "<svg ",
+        &format!("/api/v1/reports/{id}?format=csv"),
+    ] {
+        assert!(page.text.contains(wanted), "{wanted}: {}", page.text);
+    }
+    assert!(!page.text.contains("<script"), "{}", page.text);
+    let csv = get(&format!("/api/v1/reports/{id}?format=csv")).await;
+    assert_eq!(csv.text.lines().count(), 5, "{}", csv.text);
+    let notice = Double::id_of("灵洲市人民政府办公室");
+    let other = get(&format!("/report/{notice}")).await;
+    assert_eq!(other.header("location"), format!("/document/{notice}"));
+    assert_eq!(get("/report/0000000000000000").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(get("/report/x").await.status, StatusCode::NOT_FOUND);
+    let withheld = Double::id_of("不能显示的文件");
+    assert_eq!(get(&format!("/report/{withheld}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_is_held_is_a_page() {
+    let page = get("/coverage?utm_source=wx").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.text.contains("灵洲市人民政府网") && page.text.contains("导入的数据"),
+        "{}",
+        page.text
+    );
+    let one = get("/coverage?portal=lingzhou").await;
+    assert!(one.text.contains("只看“灵洲市人民政府网”"), "{}", one.text);
+    assert!(one.text.contains("/api/v1/coverage?portal=lingzhou&amp;format=xlsx"), "{}", one.text);
+    assert!(get("/coverage?portal=%3Cscript%3E").await.text.contains("只看“&lt;script&gt;”"));
 }
 
 /// Address, parameter at fault.
