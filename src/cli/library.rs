@@ -1,10 +1,10 @@
 //! Engine and catalogue as one: what `search`, `serve` and `eval` ask.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::{Catalogue, FigureQuery, Holding, Report, Reported, Version};
-use crate::cli::{Globals, clock, figures, index, other_ways, roster, store};
+use crate::cli::facts::Facts;
+use crate::cli::{Globals, figures, index, other_ways, store};
 use crate::config::{Config, Ranking};
 use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::index::Store;
@@ -17,8 +17,8 @@ use crate::serve::{Found, Health, Highlighted, Library, Suggested, VersionMark};
 pub(crate) struct Shelves {
     pub(crate) engine: Engine,
     texts: CatalogueTexts,
-    /// The data folder and the curated files: what a ledger is judged by besides the catalogue.
-    data: PathBuf,
+    /// What a ledger is judged by.
+    facts: Facts,
     config: Config,
     /// What the operator should know, such as mistakes in curated files.
     concerns: Mutex<Vec<String>>,
@@ -49,7 +49,7 @@ impl Shelves {
                 .with_names(names(config))
                 .with_synonyms(other_ways::synonyms(config)),
             texts: CatalogueTexts(catalogue),
-            data: globals.data.clone(),
+            facts: Facts::of(&globals.data),
             config: config.clone(),
             concerns: Mutex::new(concerns),
         })
@@ -142,8 +142,7 @@ impl Library for Shelves {
     }
 
     fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger> {
-        let facts = roster::facts(&self.data, &self.texts.0, &self.config, clock::now())?;
-        Ok(question.answer(facts))
+        Ok(question.answer(self.facts.now(&self.texts.0, &self.config)?))
     }
 
     fn compare(
