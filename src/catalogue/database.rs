@@ -54,7 +54,7 @@ impl Database {
         let format = format_of(&connection, schema)?;
         if format < schema.steps.len() {
             bail!(
-                "{} has an older format; any writing command brings it up to date",
+                "{} is of an older gongkai; `gongkai extract` brings it up to date, and the command can be given again",
                 path.display()
             );
         }
@@ -206,7 +206,7 @@ mod tests {
         let path = dir.path().join("a.sqlite");
         Database::open(&path, &FIRST).unwrap();
         let said = Database::open_read_only(&path, &SECOND).err().unwrap().to_string();
-        assert!(said.contains("older format"), "{said}");
+        assert!(said.contains("`gongkai extract` brings it up to date"), "{said}");
         let database = Database::open(&path, &SECOND).unwrap();
         let row = database
             .connection()

@@ -1,12 +1,12 @@
 //! Engine and catalogue as one: what `search`, `serve` and `eval` ask.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::{
     Catalogue, Changed, ChangesWanted, FigureQuery, Holding, Places, Report, Reported, Version,
 };
-use crate::cli::{Globals, clock, figures, index, other_ways, roster, store};
+use crate::cli::facts::Facts;
+use crate::cli::{Globals, clock, figures, index, other_ways, store};
 use crate::config::{Config, Ranking};
 use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::index::Store;
@@ -25,8 +25,8 @@ use crate::serve::{Changes, Found, Health, Highlighted, Library, Renames, Sugges
 pub(crate) struct Shelves {
     pub(crate) engine: Engine,
     texts: CatalogueTexts,
-    /// The data folder and the curated files: what a ledger is judged by besides the catalogue.
-    data: PathBuf,
+    /// What a ledger is judged by.
+    facts: Facts,
     config: Config,
     /// What the operator should know, such as mistakes in curated files.
     concerns: Mutex<Vec<String>>,
@@ -57,7 +57,7 @@ impl Shelves {
                 .with_names(names(config))
                 .with_synonyms(other_ways::synonyms(config)),
             texts: CatalogueTexts(catalogue),
-            data: globals.data.clone(),
+            facts: Facts::of(&globals.data),
             config: config.clone(),
             concerns: Mutex::new(concerns),
         })
@@ -208,8 +208,7 @@ impl Library for Shelves {
     }
 
     fn ledger(&self, question: &LedgerQuestion) -> anyhow::Result<Ledger> {
-        let facts = roster::facts(&self.data, &self.texts.0, &self.config, clock::now())?;
-        Ok(question.answer(facts))
+        Ok(question.answer(self.facts.now(&self.texts.0, &self.config)?))
     }
 
     fn compare(

@@ -23,6 +23,7 @@ mod expire;
 mod explain;
 mod export;
 mod extract;
+mod facts;
 mod figures;
 mod files;
 mod gauge;

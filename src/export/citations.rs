@@ -9,7 +9,7 @@ use crate::export::cite::Citation;
 pub enum CitationForm {
     /// BibTeX, for LaTeX.
     Bibtex,
-    /// RIS, for EndNote, Zotero and their kin.
+    /// RIS, for `EndNote`, Zotero and their kin.
     Ris,
     /// CSL-JSON, for citation processors.
     CslJson,

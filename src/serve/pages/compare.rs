@@ -48,10 +48,8 @@ pub(super) async fn chart(State(app): State<Arc<App>>, RawQuery(query): RawQuery
         Err(problem) => return app.pages.failed(&problem),
     };
     let part = comparison.indicators.first().map(|first| Part::new(first, &comparison));
-    let (lines, bars) = part.map_or((None, None), |part| match is_bar {
-        true => (None, part.bars),
-        false => (part.lines, None),
-    });
+    let (lines, bars) = part
+        .map_or((None, None), |part| if is_bar { (None, part.bars) } else { (part.lines, None) });
     if lines.is_none() && bars.is_none() {
         return app.pages.failed(&Problem::new(&NOT_FOUND, "there is nothing to draw"));
     }

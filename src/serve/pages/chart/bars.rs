@@ -21,7 +21,7 @@ pub(in crate::serve::pages) struct Bars {
     /// Where bars of nothing stand.
     zero: i32,
     colour: &'static str,
-    bars: Vec<Drawn>,
+    drawn: Vec<Drawn>,
     /// Bars that are not drawn.
     pub(in crate::serve::pages) more: usize,
 }
@@ -77,7 +77,7 @@ impl Bars {
             left: LEFT,
             zero,
             colour: COLOURS[0],
-            bars: all,
+            drawn: all,
             more,
         })
     }
@@ -93,13 +93,13 @@ mod tests {
         let chart =
             Bars::of("x", vec![bar("甲局", 5.0), bar("乙局", 20.0), bar("丙局", 0.0)]).unwrap();
         let told: Vec<_> =
-            chart.bars.iter().map(|bar| (bar.name.as_str(), bar.x, bar.length)).collect();
+            chart.drawn.iter().map(|bar| (bar.name.as_str(), bar.x, bar.length)).collect();
         assert_eq!(told, [("乙局", 210, 270), ("甲局", 210, 68), ("丙局", 210, 0)]);
         assert_eq!(chart.told.description, "乙局 20；甲局 5；丙局 0");
         let below = Bars::of("x", vec![bar("甲局", -0.5), bar("乙局", 0.5)]).unwrap();
-        assert_eq!((below.zero, below.bars[1].x, below.bars[1].length), (345, 210, 135));
+        assert_eq!((below.zero, below.drawn[1].x, below.drawn[1].length), (345, 210, 135));
         assert_eq!(Bars::of("x", vec![bar("甲局", 1.0)]), None);
         let many = Bars::of("x", (0..40).map(|n| bar("甲局", f64::from(n))).collect()).unwrap();
-        assert_eq!((many.bars.len(), many.more), (30, 10));
+        assert_eq!((many.drawn.len(), many.more), (30, 10));
     }
 }
