@@ -35,6 +35,19 @@ pub(crate) struct Args {
     /// As JSON, one report a line
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    #[command(flatten)]
+    file: FileArgs,
+    /// The sentences' other numbers too
+    #[arg(long)]
+    statements: bool,
+    /// The data dictionary instead: every id with its form, table, labels and unit
+    #[arg(long, conflicts_with_all = ["document", "agency"])]
+    dictionary: bool,
+}
+
+/// The figures as rows of a file.
+#[derive(Clone, Debug, clap::Args)]
+struct FileArgs {
     /// Every figure of every report that is held; needs --format
     #[arg(long, conflicts_with_all = ["document", "agency"], requires = "format")]
     all: bool,
@@ -50,12 +63,6 @@ pub(crate) struct Args {
     /// Write into this file instead of standard output
     #[arg(long, value_name = "FILE", requires = "format")]
     out: Option<PathBuf>,
-    /// The sentences' other numbers too
-    #[arg(long)]
-    statements: bool,
-    /// The data dictionary instead: every id with its form, table, labels and unit
-    #[arg(long, conflicts_with_all = ["document", "agency"])]
-    dictionary: bool,
 }
 
 pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
@@ -64,8 +71,8 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let catalogue = store::catalogue(globals)?;
-    if let Some(form) = args.format {
-        write_file(&catalogue, args, form.rows(args.bom))?;
+    if let Some(form) = args.file.format {
+        write_file(&catalogue, args, form.rows(args.file.bom))?;
         return Ok(Exit::Done);
     }
     for (n, report) in wanted(&catalogue, args)?.iter().enumerate() {
@@ -106,14 +113,14 @@ impl FileForm {
 }
 
 fn write_file(catalogue: &Catalogue, args: &Args, form: RowForm) -> anyhow::Result<()> {
-    let ids: Vec<DocumentId> = if args.all {
+    let ids: Vec<DocumentId> = if args.file.all {
         catalogue.reports_wanted(&FigureQuery::default())?
     } else {
         wanted(catalogue, args)?.iter().map(|report| report.document).collect()
     };
-    match &args.out {
-        Some(file) => whole(file, |out| write_rows(catalogue, &ids, &args.metric, form, out)),
-        None => to_stdout(form, |out| write_rows(catalogue, &ids, &args.metric, form, out)),
+    match &args.file.out {
+        Some(file) => whole(file, |out| write_rows(catalogue, &ids, &args.file.metric, form, out)),
+        None => to_stdout(form, |out| write_rows(catalogue, &ids, &args.file.metric, form, out)),
     }
 }
 

@@ -69,13 +69,11 @@ impl Layout {
     }
 
     fn text(&self, text: &str) -> anyhow::Result<()> {
-        match &self.out {
-            Some(file) => whole(file, |out| Ok(writeln!(out, "{text}")?)),
-            None => {
-                say(text);
-                Ok(())
-            }
+        if let Some(file) = &self.out {
+            return whole(file, |out| Ok(writeln!(out, "{text}")?));
         }
+        say(text);
+        Ok(())
     }
 }
 

@@ -67,16 +67,15 @@ impl Citation {
         }
         text.push_str(&self.title);
         if let Some(number) = &self.number {
-            text.push_str("：");
-            text.push_str(number);
+            text.extend(["：", number]);
         }
         text.push_str("[EB/OL]. ");
         if let Some(date) = self.date {
-            text.push_str(&format!("({date})"));
+            text.extend(["(", &date.to_string(), ")"]);
         }
-        text.push_str(&format!("[{}].", self.captured_on()));
+        text.extend(["[", &self.captured_on(), "]."]);
         if let Some(address) = &self.address {
-            text.push_str(&format!(" {address}."));
+            text.extend([" ", address, "."]);
         }
         text
     }
@@ -100,7 +99,7 @@ impl Citation {
         ];
         let mut text = format!("@misc{{gongkai-{},\n", self.id);
         for (name, value) in fields.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-            text.push_str(&format!("  {name} = {{{value}}},\n"));
+            text.extend(["  ", name, " = {", &value, "},\n"]);
         }
         text.push_str("}\n");
         text
@@ -126,7 +125,7 @@ impl Citation {
         lines.push(("N1", NOTE.to_owned()));
         lines.push(("ID", self.id.clone()));
         lines.push(("ER", String::new()));
-        lines.iter().map(|(tag, text)| format!("{tag}  - {text}\r\n")).collect()
+        lines.iter().flat_map(|(tag, text)| [tag, "  - ", text, "\r\n"]).collect()
     }
 
     /// A CSL-JSON item.

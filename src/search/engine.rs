@@ -113,7 +113,7 @@ impl Engine {
         let size = usize::try_from(view.searcher.num_docs()).map_err(internal)?;
         check_limits(&Request { page: 1, size: 0, ..request.clone() })?;
         let (page, size, group) = (1, size.max(1), Grouping::Off);
-        let whole = Request { page, size, group, ..request.clone() };
+        let whole = Request { group, page, size, ..request.clone() };
         let (_, listing, _) = self.listing(&whole, &view, &clock)?;
         Ok(All { view, listed: listing.page.into_iter() })
     }

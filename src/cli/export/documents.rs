@@ -4,7 +4,7 @@ use std::{collections::HashMap, io::Write};
 
 use anyhow::bail;
 
-use crate::catalogue::{Catalogue, Filter};
+use crate::catalogue::{Catalogue, Filter, Leaders};
 use crate::cli::export::unmasked::Originals;
 use crate::cli::export::{Args, Format};
 use crate::cli::library::Shelves;
@@ -13,7 +13,7 @@ use crate::export::{
     self, Citation, CitationForm, Citations, DOCUMENT_COLUMNS, DOCUMENT_COLUMNS_WITH_TEXT, RowForm,
     RowWriter, document_row, rows,
 };
-use crate::model::{Document, DocumentId, Status};
+use crate::model::{Document, Status};
 use crate::search::Request;
 
 /// Writes the documents in the form that is asked for.
@@ -45,10 +45,9 @@ fn of_catalogue<W: Write + Send>(
         if !args.chosen.wants(document.captured_at) {
             return Ok(());
         }
-        let leader = leaders.get(&document.id).copied();
         match &originals {
-            Some(originals) => sink.put(&originals.of(document)?, Some(leader)),
-            None => sink.put(&document, Some(leader)),
+            Some(originals) => sink.put(&originals.of(document)?, Some(&leaders)),
+            None => sink.put(&document, Some(&leaders)),
         }
     })
 }
@@ -108,12 +107,8 @@ impl<'w, W: Write + Send> Sink<'w, W> {
         })
     }
 
-    /// Takes a document; `leader` is the first of its group where that is known already.
-    fn put(
-        &mut self,
-        document: &Document,
-        leader: Option<Option<DocumentId>>,
-    ) -> anyhow::Result<()> {
+    /// Takes a document; `leaders` are the first ones of all groups where they are known already.
+    fn put(&mut self, document: &Document, leaders: Option<&Leaders>) -> anyhow::Result<()> {
         if document.status == Status::Withheld {
             return Ok(());
         }
@@ -124,8 +119,8 @@ impl<'w, W: Write + Send> Sink<'w, W> {
                 Ok(citations.put(&Citation::of(document, site, document.url.clone()))?)
             }
             Self::Lines { catalogue, out } => {
-                let group = match leader {
-                    Some(leader) => leader,
+                let group = match leaders {
+                    Some(leaders) => leaders.get(&document.id).copied(),
                     None => catalogue.leader(&document.id)?,
                 };
                 let report = catalogue.report(&document.id)?;

@@ -13,7 +13,7 @@ use crate::search::{Answer, Facet};
 use crate::serve::app::App;
 use crate::serve::library::Renames;
 use crate::serve::pages::cards::Card;
-use crate::serve::pages::filters::{Year, bars};
+use crate::serve::pages::filters::{YearBar, bars};
 use crate::serve::pages::ledger::Cell;
 use crate::serve::pages::lists::{Entry, cards, entries, holding};
 use crate::serve::pages::templates::Pages;
@@ -65,7 +65,7 @@ struct View {
     query: String,
     documents: Vec<Card>,
     categories: Vec<Entry>,
-    years: Vec<Year>,
+    years: Vec<YearBar>,
     before: Vec<Named>,
     after: Vec<Named>,
     reports: Vec<Reported>,

@@ -12,7 +12,7 @@ use crate::model::region_lineage;
 use crate::search::{Answer, Facet, FacetCount, MOST_VALUES, Request, UNKNOWN};
 use crate::serve::app::App;
 use crate::serve::pages::agency::agency_link;
-use crate::serve::pages::filters::{Year, bars};
+use crate::serve::pages::filters::{YearBar, bars};
 use crate::serve::pages::lists::{Entry, entries};
 use crate::serve::pages::templates::Pages;
 use crate::serve::problem::Problem;
@@ -26,9 +26,9 @@ pub(super) async fn browse(State(app): State<Arc<App>>, RawQuery(query): RawQuer
     let request = Request { size: 0, ..question.request() };
     let answered = app.blocking(move |library| library.search(&request)).await;
     match answered.map_err(Problem::from).and_then(|answer| Ok(answer?)) {
-        Ok(answer) => {
-            app.pages.page("browse.html", View::new(&app.pages, &question, region, answer))
-        }
+        Ok(answer) => app
+            .pages
+            .page("browse.html", View::new(&app.pages, &question, region.as_deref(), answer)),
         Err(problem) => app.pages.failed(&problem),
     }
 }
@@ -49,7 +49,7 @@ struct View {
     more_agencies: bool,
     categories: Vec<Entry>,
     themes: Vec<Entry>,
-    years: Vec<Year>,
+    years: Vec<YearBar>,
 }
 
 #[derive(Debug, Serialize)]
@@ -59,22 +59,22 @@ struct Crumb {
 }
 
 impl View {
-    fn new(pages: &Pages, question: &Question, region: Option<String>, mut answer: Answer) -> Self {
+    fn new(pages: &Pages, question: &Question, region: Option<&str>, mut answer: Answer) -> Self {
         let agencies = answer.facets.take(Facet::Agency);
         let regions = answer.facets.take(Facet::Region);
         let above = region
-            .iter()
-            .flat_map(|code| region_lineage(code))
+            .into_iter()
+            .flat_map(region_lineage)
             .map(|code| Crumb { name: pages.region(&code).to_owned(), link: link(&code) });
         let mut above: Vec<Crumb> = above.collect();
         above.pop();
         Self {
             q: "",
-            place: region.as_deref().map(|code| pages.region(code).to_owned()),
+            place: region.map(|code| pages.region(code).to_owned()),
             total: answer.total,
             all: question.link(),
             above,
-            regions: below(pages, region.as_deref(), &regions),
+            regions: below(pages, region, &regions),
             more_agencies: agencies.len() >= MOST_VALUES,
             agencies: agencies.iter().filter(|agency| agency.value != UNKNOWN).map(entry).collect(),
             years: bars(question, answer.facets.of(Facet::Year)),

@@ -105,7 +105,8 @@ struct Row {
 }
 
 #[derive(Debug, Serialize)]
-struct Year {
+struct YearCount {
+    /// `None` where it is not known.
     year: Option<i16>,
     count: Count,
     /// Its part of the year with most documents, in hundredths.
@@ -125,14 +126,16 @@ struct View {
     regions: Vec<Row>,
     /// Regions that are not shown.
     more: usize,
-    years: Vec<Year>,
+    years: Vec<YearCount>,
 }
 
 impl View {
     fn new(pages: &Pages, asked: Asked, mut holdings: Vec<Holding>) -> Self {
         holdings.retain(|held| asked.wants(held));
         let mut all = Count::default();
-        holdings.iter().for_each(|held| all.add(held));
+        for held in &holdings {
+            all.add(held);
+        }
         let portal = |id: Option<&str>| match id {
             None => ("导入的数据".to_owned(), None),
             Some(id) => (pages.portal(id).to_owned(), Some(link("portal", id))),
@@ -181,7 +184,9 @@ fn grouped<'h>(
     }
     let row = |((_, value), held): ((bool, Option<&str>), Vec<&Holding>)| {
         let mut count = Count::default();
-        held.iter().for_each(|held| count.add(held));
+        for held in &held {
+            count.add(held);
+        }
         let years = || held.iter().filter_map(|held| held.year);
         let years = match (years().min(), years().max()) {
             (Some(first), Some(last)) if first != last => format!("{first} 至 {last}"),
@@ -194,14 +199,14 @@ fn grouped<'h>(
     groups.into_iter().map(row).collect()
 }
 
-fn years(holdings: &[Holding]) -> Vec<Year> {
+fn years(holdings: &[Holding]) -> Vec<YearCount> {
     let mut counts: BTreeMap<(bool, std::cmp::Reverse<Option<i16>>), Count> = BTreeMap::new();
     for held in holdings {
         let key = (held.year.is_none(), std::cmp::Reverse(held.year));
         counts.entry(key).or_default().add(held);
     }
     let most = counts.values().map(|count| count.documents).max().unwrap_or(1).max(1);
-    let year = |((_, year), count): ((bool, std::cmp::Reverse<Option<i16>>), Count)| Year {
+    let year = |((_, year), count): ((bool, std::cmp::Reverse<Option<i16>>), Count)| YearCount {
         year: year.0,
         share: (count.documents * 100).div_ceil(most),
         count,

@@ -16,7 +16,7 @@ const MOST_BARS: usize = 30;
 #[derive(Debug, Serialize)]
 pub(super) struct FacetGroup {
     /// Hits by year, in the group of years.
-    years: Vec<Year>,
+    years: Vec<YearBar>,
     parameter: &'static str,
     title: String,
     is_open: bool,
@@ -39,7 +39,7 @@ struct FacetValue {
 
 /// A bar: the hits of one year.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Year {
+pub(super) struct YearBar {
     year: i64,
     count: u64,
     /// Height of its bar, 0 to 100.
@@ -50,7 +50,7 @@ pub(super) struct Year {
 }
 
 /// The bars of the years, earliest first; none where all hits are of one year.
-pub(super) fn bars(question: &Question, counts: &[FacetCount]) -> Vec<Year> {
+pub(super) fn bars(question: &Question, counts: &[FacetCount]) -> Vec<YearBar> {
     let years = year_histogram(counts);
     let shown = &years[years.len().saturating_sub(MOST_BARS)..];
     let most = shown.iter().map(|(_, count)| *count).max().unwrap_or(0);
@@ -59,7 +59,7 @@ pub(super) fn bars(question: &Question, counts: &[FacetCount]) -> Vec<Year> {
     }
     let bar = |&(year, count): &(i64, u64)| {
         let value = year.to_string();
-        Year {
+        YearBar {
             year,
             count,
             // A year with few hits beside one with many still shows.

@@ -14,7 +14,7 @@ use crate::serve::app::App;
 use crate::serve::dates;
 use crate::serve::pages::agency::agency_link;
 use crate::serve::pages::cards::Card;
-use crate::serve::pages::filters::{Year, bars};
+use crate::serve::pages::filters::{YearBar, bars};
 use crate::serve::pages::lists::{Entry, cards, entries, holding};
 use crate::serve::pages::templates::Pages;
 use crate::serve::problem::{NOT_FOUND, Problem};
@@ -62,7 +62,7 @@ struct View {
     categories: Vec<Entry>,
     agencies: Vec<Entry>,
     statuses: Vec<Entry>,
-    years: Vec<Year>,
+    years: Vec<YearBar>,
 }
 
 impl View {
