@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::analysis::Diff;
 use crate::catalogue::{
     Catalogue, Changed, ChangesWanted, FigureQuery, Holding, Places, Report, Reported, Version,
 };
@@ -173,6 +174,10 @@ impl Library for Shelves {
     ) -> anyhow::Result<Option<(VersionMark, String)>> {
         let versions = self.texts.0.versions(id)?;
         Ok(versions.into_iter().find(|version| version.n == number).map(marked))
+    }
+
+    fn diff(&self, old: &str, new: &str) -> Diff {
+        self.engine.store().analyzer().diff(old, new)
     }
 
     fn relations(&self, id: &DocumentId) -> anyhow::Result<Relations> {

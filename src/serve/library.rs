@@ -1,5 +1,6 @@
 //! What the service needs from the parts that hold documents; wired by the command, doubled by tests.
 
+use crate::analysis::Diff;
 use crate::catalogue::{Changed, ChangesWanted, FigureQuery, Holding, Places, Report};
 use crate::figures::{CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{Attachment, Check, Document, DocumentId, Moment, Relations, paragraphs};
@@ -43,6 +44,9 @@ pub trait Library: Changes {
         id: &DocumentId,
         number: usize,
     ) -> anyhow::Result<Option<(VersionMark, String)>>;
+
+    /// Compares two texts of a document.
+    fn diff(&self, old: &str, new: &str) -> Diff;
 
     /// The other documents of the page that a document is a part of; none when it is all of it.
     fn siblings(&self, document: &Document) -> anyhow::Result<Vec<Document>>;

@@ -9,6 +9,7 @@ mod cite;
 mod compare;
 mod display;
 mod coverage;
+mod diff;
 mod document;
 mod explain;
 mod filters;
@@ -37,12 +38,13 @@ use crate::serve::assets::asset;
 pub(crate) use templates::Pages;
 
 /// Every address of the pages with its handler.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 19] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 20] {
     [
         ("/", get(home::home)),
         ("/search", get(search::search)),
         ("/document/{id}", get(document::document)),
         ("/document/{id}/versions/{n}", get(version::version)),
+        ("/document/{id}/diff", get(diff::diff)),
         ("/document/{id}/cite/{form}", get(cite::cite)),
         ("/explain", get(explain::explain)),
         ("/browse", get(browse::browse)),
