@@ -25,7 +25,9 @@ use crate::serve::double_documents::{
     bare, collection, emergency, hostile, notice, removed_report, report, withheld,
 };
 use crate::serve::double_reports;
-use crate::serve::library::{Found, Health, Highlighted, Library, Renames, Suggested, VersionMark};
+use crate::serve::library::{
+    CaptureMark, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark,
+};
 
 /// A title that tries everything a title can try.
 pub(crate) const HOSTILE: &str =
@@ -234,6 +236,19 @@ impl Library for Double {
 
     fn diff(&self, old: &str, new: &str) -> Diff {
         ANALYZER.diff(old, new)
+    }
+
+    /// Of the notice: twice the same, then nothing any more.
+    fn captures(&self, document: &Document) -> anyhow::Result<Vec<CaptureMark>> {
+        if document.doc_no.is_none() {
+            return Ok(vec![]);
+        }
+        let mark = |hours: i64, status, digest: &str| CaptureMark {
+            at: document.captured_at + jiff::SignedDuration::from_hours(hours),
+            status,
+            digest: format!("sha256:{digest}"),
+        };
+        Ok(vec![mark(0, 200, "aa11"), mark(24, 200, "aa11"), mark(48, 404, "bb22")])
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {

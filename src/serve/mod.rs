@@ -47,5 +47,7 @@ pub use api::{
 };
 pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
 pub use compared::{Compared, compare_versions};
-pub use library::{Changes, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark};
+pub use library::{
+    CaptureMark, Changes, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark,
+};
 pub use server::serve;
