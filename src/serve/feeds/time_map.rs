@@ -1,4 +1,4 @@
-//! `GET /document/{id}/timemap`: the versions of a document as a Memento TimeMap (RFC 7089).
+//! `GET /document/{id}/timemap`: the versions of a document as a Memento `TimeMap` (RFC 7089).
 
 use std::fmt::Write as _;
 use std::sync::Arc;

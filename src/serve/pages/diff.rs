@@ -54,7 +54,8 @@ fn read(query: &str) -> (Wanted, &'static str) {
 struct View {
     q: &'static str,
     id: String,
-    view: &'static str,
+    #[serde(rename = "view")]
+    shown: &'static str,
     from: usize,
     to: usize,
     from_at: String,
@@ -111,7 +112,7 @@ impl View {
         Self {
             q: "",
             id: id.to_string(),
-            view,
+            shown: view,
             from: from.number,
             to: to.number,
             from_at: dates::moment(from.captured_at),
