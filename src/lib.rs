@@ -26,7 +26,7 @@
 //! | [`catalogue`] | pages, documents, figures | rows of SQLite, and back | is the only copy of anything |
 //! | [`extract`] | a capture with its context, or an imported record | documents whose fields name their evidence | fails on a broken page |
 //! | [`resolve`] | documents as extracted | documents with agencies and regions; copies, editions, citations; what is taken down | depends on the order of arrival |
-//! | [`analysis`] | folded text | terms of the word lane and the character lane | knows tantivy |
+//! | [`analysis`] | folded text | terms of the word lane and the character lane; what changed between two texts | knows tantivy |
 //! | [`index`] | documents | searchable segments, in generations | keeps texts |
 //! | [`search`] | a question | ranked hits, honest facets, passages | shows tantivy types at its edges |
 //! | [`figures`] | annual reports | checked numbers, each with its source; ledger and comparison | repairs a number |

@@ -1,9 +1,12 @@
 //! Engine and catalogue as one: what `search`, `serve` and `eval` ask.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::analysis::Diff;
 use crate::catalogue::{
-    Catalogue, Changed, ChangesWanted, FigureQuery, Holding, Places, Report, Reported, Version,
+    CaptureRow, Catalogue, Changed, ChangesWanted, FigureQuery, Holding, Places, Report, Reported,
+    State, Version,
 };
 use crate::cli::facts::Facts;
 use crate::cli::{Globals, clock, figures, index, other_ways, store};
@@ -11,15 +14,17 @@ use crate::config::{Config, Ranking};
 use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::index::Store;
 use crate::model::{
-    Attachment, Check, Document, DocumentId, FilePart, Moment, Relations, Status, is_within,
-    paragraphs,
+    Attachment, Check, Document, DocumentId, FilePart, Moment, PageUrl, Relations, Status,
+    is_within, paragraphs,
 };
 use crate::resolve::Book;
 use crate::search::{
     Answer, Candidate, Engine, Explanation, Facet, Names, Refused, Request, Similar, Suggestion,
     Texts, Weights,
 };
-use crate::serve::{Changes, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark};
+use crate::serve::{
+    CaptureMark, Changes, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark,
+};
 
 /// What can be read of one data folder.
 pub(crate) struct Shelves {
@@ -28,6 +33,8 @@ pub(crate) struct Shelves {
     /// What a ledger is judged by.
     facts: Facts,
     config: Config,
+    /// What the crawler knows; it may not be there, as where all was imported elsewhere.
+    state: PathBuf,
     /// What the operator should know, such as mistakes in curated files.
     concerns: Mutex<Vec<String>>,
 }
@@ -59,6 +66,7 @@ impl Shelves {
             texts: CatalogueTexts(catalogue),
             facts: Facts::of(&globals.data),
             config: config.clone(),
+            state: globals.data.join("state.sqlite"),
             concerns: Mutex::new(concerns),
         })
     }
@@ -173,6 +181,20 @@ impl Library for Shelves {
     ) -> anyhow::Result<Option<(VersionMark, String)>> {
         let versions = self.texts.0.versions(id)?;
         Ok(versions.into_iter().find(|version| version.n == number).map(marked))
+    }
+
+    fn diff(&self, old: &str, new: &str) -> Diff {
+        self.engine.store().analyzer().diff(old, new)
+    }
+
+    fn captures(&self, document: &Document) -> anyhow::Result<Vec<CaptureMark>> {
+        let Some(Ok(url)) = document.url.as_deref().map(PageUrl::parse) else { return Ok(vec![]) };
+        if document.external_id().is_some() || !self.state.try_exists()? {
+            return Ok(vec![]);
+        }
+        let rows = State::open_read_only(&self.state)?.captures_of(&url.key())?;
+        let mark = |CaptureRow { at, status, digest, .. }| CaptureMark { at, status, digest };
+        Ok(rows.into_iter().map(mark).collect())
     }
 
     fn relations(&self, id: &DocumentId) -> anyhow::Result<Relations> {

@@ -18,6 +18,7 @@ mod coverage;
 mod crawl;
 mod curated;
 mod demo;
+mod diff;
 mod eval;
 mod expire;
 mod explain;
@@ -150,6 +151,7 @@ enum Command {
     Compare(compare::Args),
     Coverage(coverage::Args),
     Ledger(ledger::Args),
+    Diff(diff::Args),
     Eval(eval::Args),
     Verify(verify::Args),
     #[command(subcommand)]
@@ -199,6 +201,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Index(args) => index::run(globals, args),
         Command::Update(args) => update::run(globals, args),
         Command::Demo(args) => demo::run(globals, args),
+        Command::Diff(args) => diff::run(globals, args),
         Command::Eval(args) => eval::run(globals, args),
         Command::Explain(args) => explain::run(globals, args),
         Command::Export(args) => export::run(globals, args),

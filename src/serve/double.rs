@@ -1,10 +1,14 @@
 //! A small library of invented documents for tests: plain substring search, honest counts, and queries that make
 //! it refuse, fail, panic or dawdle.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use axum::Router;
 
+use crate::analysis::{Analyzer, Diff};
 use crate::catalogue::{FigureQuery, Holding, Report};
 use crate::figures::{self, CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{
@@ -21,11 +25,15 @@ use crate::serve::double_documents::{
     bare, collection, emergency, hostile, notice, removed_report, report, withheld,
 };
 use crate::serve::double_reports;
-use crate::serve::library::{Found, Health, Highlighted, Library, Renames, Suggested, VersionMark};
+use crate::serve::library::{
+    CaptureMark, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark,
+};
 
 /// A title that tries everything a title can try.
 pub(crate) const HOSTILE: &str =
     r#"<script>alert("灵洲")</script><img src=x onerror=alert(1)>' {{ 7*7 }} &amp; 通知"#;
+
+static ANALYZER: LazyLock<Analyzer> = LazyLock::new(|| Analyzer::new([]));
 
 pub(crate) struct Double {
     pub(super) documents: Vec<Document>,
@@ -87,6 +95,11 @@ impl Double {
     pub(crate) fn id_of(start: &str) -> DocumentId {
         Self::new().ids().into_iter().find(|(title, _)| title.starts_with(start)).unwrap().1
     }
+}
+
+/// The first version of a text that has two rules: the second said something else, and something that tries to be a tag.
+fn first_draft(number: usize, text: String) -> String {
+    if number == 1 { text.replace("第二条", "第二条<b>试行</b>") } else { text }
 }
 
 fn relative(document: &Document) -> Relative {
@@ -217,8 +230,25 @@ impl Library for Double {
         number: usize,
     ) -> anyhow::Result<Option<(VersionMark, String)>> {
         let mark = self.versions(id)?.into_iter().find(|version| version.number == number);
-        let text = self.document(id)?.map(|document| document.text);
+        let text = self.document(id)?.map(|document| first_draft(number, document.text));
         Ok(mark.zip(text))
+    }
+
+    fn diff(&self, old: &str, new: &str) -> Diff {
+        ANALYZER.diff(old, new)
+    }
+
+    /// Of the notice: twice the same, then nothing any more.
+    fn captures(&self, document: &Document) -> anyhow::Result<Vec<CaptureMark>> {
+        if document.doc_no.is_none() {
+            return Ok(vec![]);
+        }
+        let mark = |hours: i64, status, digest: &str| CaptureMark {
+            at: document.captured_at + jiff::SignedDuration::from_hours(hours),
+            status,
+            digest: format!("sha256:{digest}"),
+        };
+        Ok(vec![mark(0, 200, "aa11"), mark(24, 200, "aa11"), mark(48, 404, "bb22")])
     }
 
     fn highlight(&self, query: &str, document: &Document) -> Highlighted {

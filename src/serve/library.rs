@@ -1,5 +1,6 @@
 //! What the service needs from the parts that hold documents; wired by the command, doubled by tests.
 
+use crate::analysis::Diff;
 use crate::catalogue::{Changed, ChangesWanted, FigureQuery, Holding, Places, Report};
 use crate::figures::{CompareQuestion, Comparison, Ledger, LedgerQuestion};
 use crate::model::{Attachment, Check, Document, DocumentId, Moment, Relations, paragraphs};
@@ -43,6 +44,12 @@ pub trait Library: Changes {
         id: &DocumentId,
         number: usize,
     ) -> anyhow::Result<Option<(VersionMark, String)>>;
+
+    /// Compares two texts of a document.
+    fn diff(&self, old: &str, new: &str) -> Diff;
+
+    /// Every answer kept of a document's page, oldest first; none of a document that was imported.
+    fn captures(&self, document: &Document) -> anyhow::Result<Vec<CaptureMark>>;
 
     /// The other documents of the page that a document is a part of; none when it is all of it.
     fn siblings(&self, document: &Document) -> anyhow::Result<Vec<Document>>;
@@ -129,6 +136,17 @@ pub struct VersionMark {
     /// Its title.
     pub title: String,
     /// SHA-256 of its text, in hexadecimal.
+    pub digest: String,
+}
+
+/// One answer of a page, as kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptureMark {
+    /// When it came.
+    pub at: Moment,
+    /// Its status code.
+    pub status: u16,
+    /// Digest of its payload as stored, with the name of the algorithm.
     pub digest: String,
 }
 

@@ -11,6 +11,7 @@
 mod api;
 mod app;
 mod assets;
+mod compared;
 mod dates;
 mod download;
 mod feeds;
@@ -41,9 +42,12 @@ mod double_reports;
 mod tests;
 
 pub use api::{
-    Coverage, FigureAnswer, answer_json, comparison_json, explanation_json, ledger_json,
+    Coverage, FigureAnswer, answer_json, comparison_json, diff_json, explanation_json, ledger_json,
     similar_json, suggestions_json,
 };
 pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
-pub use library::{Changes, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark};
+pub use compared::{Compared, compare_versions};
+pub use library::{
+    CaptureMark, Changes, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark,
+};
 pub use server::serve;

@@ -2,6 +2,7 @@
 
 mod compare;
 mod coverage;
+mod diff;
 mod document;
 mod export;
 mod explain;
@@ -36,6 +37,7 @@ use crate::serve::problem::{BAD_PARAMETER, Problem};
 
 pub use compare::comparison_json;
 pub use coverage::Coverage;
+pub use diff::diff_json;
 pub use explain::explanation_json;
 pub use figures::FigureAnswer;
 pub use ledger::ledger_json;
@@ -64,7 +66,7 @@ enum Otherwise {
 }
 
 /// Every address of the interface with its handler, as the router and the description name it.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 16] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 17] {
     [
         ("/api/v1/search", get(search::search)),
         ("/api/v1/search/export", get(export::export)),
@@ -73,6 +75,7 @@ pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 16] {
         ("/api/v1/documents/{id}", get(document::document)),
         ("/api/v1/documents/{id}/explain", get(explain::explain)),
         ("/api/v1/documents/{id}/similar", get(similar::similar)),
+        ("/api/v1/documents/{id}/diff", get(diff::diff)),
         ("/api/v1/documents/{id}/versions/{n}", get(version::version)),
         ("/api/v1/compare", get(compare::compare)),
         ("/api/v1/metrics", get(compare::metrics)),

@@ -4,7 +4,7 @@ use axum::{extract::RawQuery, http::HeaderMap};
 use utoipa::OpenApi;
 
 use crate::serve::api::{
-    Answered, compare, coverage, document, explain, export, figures, health, ledger, pinyin,
+    Answered, compare, coverage, diff, document, explain, export, figures, health, ledger, pinyin,
     search, similar, suggest, tagged_json, takes_none, version,
 };
 use crate::serve::problem::Problem;
@@ -42,7 +42,7 @@ pub(crate) fn description() -> utoipa::openapi::OpenApi {
                        the official ones; every document links to its publisher.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    paths(search::search, export::export, suggest::suggest, pinyin::pinyin, document::document, explain::explain, similar::similar, version::version, ledger::ledger,
+    paths(search::search, export::export, suggest::suggest, pinyin::pinyin, document::document, explain::explain, similar::similar, version::version, diff::diff, ledger::ledger,
         compare::compare, compare::metrics, figures::figures, figures::report, coverage::coverage, openapi, health::healthz),
     tags(
         (name = "documents", description = "Find and read documents"),

@@ -10,6 +10,7 @@ mod oai;
 mod opensearch;
 mod robots;
 mod sitemap;
+mod time_map;
 mod xml;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use axum::routing::{MethodRouter, get};
 use crate::serve::app::App;
 
 /// Every address for other programs with its handler.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 8] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 9] {
     [
         ("/feed.atom", get(atom::feed)),
         ("/changes.atom", get(changes::feed)),
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 8] {
         ("/opensearch/suggest", get(opensearch::suggest)),
         ("/sitemap.xml", get(sitemap::index)),
         ("/sitemap/{part}", get(sitemap::part)),
+        ("/document/{id}/timemap", get(time_map::time_map)),
         ("/robots.txt", get(robots::robots)),
         ("/oai", get(oai::asked).post(oai::posted)),
     ]

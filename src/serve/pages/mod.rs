@@ -3,12 +3,14 @@
 mod about;
 mod agency;
 mod browse;
+mod captures;
 mod cards;
 mod chart;
 mod cite;
 mod compare;
 mod display;
 mod coverage;
+mod diff;
 mod document;
 mod explain;
 mod filters;
@@ -37,12 +39,14 @@ use crate::serve::assets::asset;
 pub(crate) use templates::Pages;
 
 /// Every address of the pages with its handler.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 19] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 21] {
     [
         ("/", get(home::home)),
         ("/search", get(search::search)),
         ("/document/{id}", get(document::document)),
         ("/document/{id}/versions/{n}", get(version::version)),
+        ("/document/{id}/diff", get(diff::diff)),
+        ("/document/{id}/captures", get(captures::captures)),
         ("/document/{id}/cite/{form}", get(cite::cite)),
         ("/explain", get(explain::explain)),
         ("/browse", get(browse::browse)),

@@ -17,7 +17,7 @@ use crate::serve::display::shown;
 use crate::serve::glossary::Glossary;
 use crate::serve::problem::{Problem, add_retry_after};
 
-const TEMPLATES: [(&str, &str); 30] = [
+const TEMPLATES: [(&str, &str); 32] = [
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("home.html", include_str!("../templates/home.html")),
@@ -30,6 +30,8 @@ const TEMPLATES: [(&str, &str); 30] = [
     ("news.html", include_str!("../templates/news.html")),
     ("about.html", include_str!("../templates/about.html")),
     ("version.html", include_str!("../templates/version.html")),
+    ("diff.html", include_str!("../templates/diff.html")),
+    ("captures.html", include_str!("../templates/captures.html")),
     ("ledger.html", include_str!("../templates/ledger.html")),
     ("compare.html", include_str!("../templates/compare.html")),
     ("charts.html", include_str!("../templates/charts.html")),

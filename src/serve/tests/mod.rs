@@ -12,6 +12,8 @@ use crate::serve::api;
 use crate::serve::double::{Double, HOSTILE, service, service_of};
 
 mod api_answers;
+mod capture_answers;
+mod diff_answers;
 mod export_answers;
 mod feed_answers;
 mod browsing;
