@@ -28,6 +28,7 @@ mod figures;
 mod files;
 mod gauge;
 mod health;
+mod heirs;
 mod import;
 mod index;
 mod keeper;
