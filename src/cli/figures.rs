@@ -155,7 +155,7 @@ fn wanted(catalogue: &Catalogue, args: &Args) -> anyhow::Result<Vec<Report>> {
         return Ok(reports);
     }
     let near: Vec<String> = catalogue
-        .reported()?
+        .reported(&[])?
         .chunk_by(|a, b| a.agency == b.agency)
         .filter_map(|reports| Some((&*reports.first()?.agency, reports)))
         .filter(|(name, _)| name.contains(agency) || agency.contains(name))
@@ -193,7 +193,7 @@ fn of_departments(
     year: i16,
 ) -> anyhow::Result<Vec<FigureRow>> {
     let mut agencies: Vec<String> = Vec::new();
-    for other in catalogue.reported()? {
+    for other in catalogue.reported(&[])? {
         let is_below = ReporterKind::of(&other.agency) != ReporterKind::Government;
         if is_below && other.year == year && other.region == government.region {
             agencies.push(other.agency);

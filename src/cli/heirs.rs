@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::catalogue::Reported;
 use crate::config::{AgencyEntry, Config};
 use crate::figures::Succession;
 use crate::resolve::Book;
@@ -55,25 +54,23 @@ fn place_of<'n>(name: &'n str, entry: &AgencyEntry) -> Option<&'n str> {
     full.filter_map(|ending| name.strip_suffix(ending.as_str())).min_by_key(|place| place.len())
 }
 
-/// The succession of the agencies that have reports, kept as long as these are the same.
+/// The succession of the agencies that report, kept as long as these are the same.
 #[derive(Debug, Default)]
 pub(crate) struct KeptSuccession(Mutex<Option<(Vec<String>, Arc<Succession>)>>);
 
 impl KeptSuccession {
-    /// The succession among those who reported.
-    pub(crate) fn of(&self, config: &Config, reported: &[Reported]) -> Arc<Succession> {
-        let mut names: Vec<&str> = reported.iter().map(|report| report.agency.as_str()).collect();
-        names.dedup();
+    /// The succession among those who report.
+    pub(crate) fn of(&self, config: &Config, reporters: Vec<String>) -> Arc<Succession> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, succession)) = kept.as_ref()
-            && of.iter().eq(names.iter())
+            && *of == reporters
         {
             return Arc::clone(succession);
         }
         let book = Book::new(&config.regions, &config.agencies);
-        let pairs = heirs(&book, names.iter().copied()).into_iter();
+        let pairs = heirs(&book, reporters.iter().map(String::as_str)).into_iter();
         let succession = Arc::new(Succession::of(pairs.map(|heir| (heir.before, heir.after))));
-        *kept = Some((names.into_iter().map(str::to_owned).collect(), Arc::clone(&succession)));
+        *kept = Some((reporters, Arc::clone(&succession)));
         succession
     }
 }

@@ -261,9 +261,9 @@ pub(crate) fn compare(
     asked: &CompareQuestion,
     most: usize,
 ) -> anyhow::Result<Option<Comparison>> {
-    let reported = catalogue.reported()?;
-    let succession = succession.of(config, &reported);
+    let succession = succession.of(config, catalogue.reporters()?);
     let agencies = succession.with_kin(&asked.agencies);
+    let reported = catalogue.reported(&agencies)?;
     let question = CompareQuestion { agencies, ..asked.clone() };
     if question.count(&reported) > most {
         return Ok(None);

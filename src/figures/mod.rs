@@ -31,6 +31,7 @@ mod checks;
 mod compare;
 mod corrections;
 mod ledger;
+mod repeats;
 
 use std::collections::HashMap;
 
@@ -47,6 +48,7 @@ pub use ledger::{
     NamedReport, Reporter,
 };
 pub use metrics::{Metric, Metrics};
+pub use repeats::{Repeats, sentences};
 
 use form::report_format;
 

@@ -41,8 +41,8 @@ mod double_reports;
 mod tests;
 
 pub use api::{
-    Coverage, FigureAnswer, answer_json, comparison_json, explanation_json, ledger_json,
-    similar_json, suggestions_json,
+    Coverage, FigureAnswer, Holder, RepeatsAnswer, answer_json, comparison_json, explanation_json,
+    ledger_json, similar_json, suggestions_json,
 };
 pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
 pub use library::{Changes, Found, Health, Highlighted, Library, Renames, Suggested, VersionMark};

@@ -1,6 +1,6 @@
 //! From figures to a comparison. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::catalogue::{FigureMarks, FigureRow, Reported};
 use crate::figures::compare::{
@@ -22,8 +22,8 @@ pub fn compare(
     reported: &[Reported],
     rows: &[FigureRow],
 ) -> Comparison {
-    let mut wanted: Vec<&Reported> =
-        reported.iter().filter(|report| is_wanted(question, report)).collect();
+    let wanted = Wanted::of(question);
+    let mut wanted: Vec<&Reported> = reported.iter().filter(|report| wanted.has(report)).collect();
     let lines = Lines::of(succession, &wanted);
     wanted.sort_by_key(|report| (lines.series(&report.agency), report.year, &report.agency));
     let mut sheets: BTreeMap<(&str, i16), BTreeMap<DocumentId, Sheet<'_>>> = BTreeMap::new();
@@ -52,11 +52,22 @@ pub fn compare(
     }
 }
 
-pub(super) fn is_wanted(question: &CompareQuestion, report: &Reported) -> bool {
-    let named = question.agencies.is_empty() || question.agencies.contains(&report.agency);
-    let there = is_within(report.region.as_deref(), question.region.as_deref());
-    let then = question.years.is_none_or(|years| years.contains(report.year));
-    named && there && then
+/// Which reports a question is about.
+pub(super) struct Wanted<'q> {
+    question: &'q CompareQuestion,
+    agencies: HashSet<&'q str>,
+}
+
+impl<'q> Wanted<'q> {
+    pub(super) fn of(question: &'q CompareQuestion) -> Self {
+        Self { question, agencies: question.agencies.iter().map(String::as_str).collect() }
+    }
+
+    pub(super) fn has(&self, report: &Reported) -> bool {
+        let named = self.agencies.is_empty() || self.agencies.contains(report.agency.as_str());
+        let there = is_within(report.region.as_deref(), self.question.region.as_deref());
+        named && there && self.question.years.is_none_or(|years| years.contains(report.year))
+    }
 }
 
 /// Whose series goes on under which name, and who continues whom in which year.

@@ -70,8 +70,8 @@ pub enum Ranked {
 impl CompareQuestion {
     /// How many values the answer has, given the reports that are held.
     pub fn count(&self, reported: &[Reported]) -> usize {
-        reported.iter().filter(|report| judge::is_wanted(self, report)).count()
-            * self.indicators.len()
+        let wanted = judge::Wanted::of(self);
+        reported.iter().filter(|report| wanted.has(report)).count() * self.indicators.len()
     }
 
     /// The figures it is answered from.

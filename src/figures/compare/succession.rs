@@ -64,6 +64,6 @@ impl Succession {
         let last = |name: &'a str| {
             std::iter::successors(Some(name), |name| goes_on(name)).take(MOST_HEIRS).last()
         };
-        years.keys().map(|name| (*name, last(*name).unwrap_or(*name))).collect()
+        years.keys().map(|name| (*name, last(name).unwrap_or(name))).collect()
     }
 }

@@ -139,7 +139,7 @@ fn a_government_is_never_added_to_its_departments() {
     let sums: Vec<f64> = all.summaries.iter().map(|summary| summary.numerator).collect();
     assert_eq!(sums, [100.0, 16.0]);
     let ranks: Vec<_> = all.points.iter().map(|point| point.rank.unwrap()).collect();
-    assert_eq!(ranks, [(1, 1), (1, 3), (1, 3), (3, 3)]);
+    assert_eq!(ranks, [(1, 1), (1, 3), (3, 3), (1, 3)]);
     let chosen = answer(&["req_new_received__total"], &rows, |question| {
         question.agencies = vec!["衢州市教育局".into(), "衢州市水利局".into()];
     });
@@ -163,7 +163,7 @@ fn governments_of_unknown_level_are_in_no_sum() {
     let county = (ReporterKind::Government, Some(RegionLevel::County));
     assert_eq!(groups, [county, (ReporterKind::Department, None)]);
     let ranks: Vec<_> = all.points.iter().map(|point| point.rank).collect();
-    assert_eq!(ranks, [None, Some((1, 1)), Some((1, 1))]);
+    assert_eq!(ranks, [Some((1, 1)), None, Some((1, 1))]);
 }
 
 #[test]
@@ -182,8 +182,8 @@ fn ranks_within_a_region() {
         let all = answer(&["req_new_received__total"], &rows, |question| question.ranked = ranked);
         all.points.iter().map(|point| point.rank.unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!(ranks(Ranked::Level), [(3, 3), (2, 3), (1, 3)]);
-    assert_eq!(ranks(Ranked::Region), [(2, 2), (1, 2), (1, 1)]);
+    assert_eq!(ranks(Ranked::Level), [(1, 3), (3, 3), (2, 3)]);
+    assert_eq!(ranks(Ranked::Region), [(1, 1), (2, 2), (1, 2)]);
 }
 
 #[test]
