@@ -3,8 +3,9 @@
 use anyhow::bail;
 use clap::ValueEnum;
 
+use crate::cli::heirs::KeptSuccession;
 use crate::cli::tables::{Layout, column};
-use crate::cli::{Exit, Globals, library, say, store};
+use crate::cli::{Exit, Globals, curated, library, say, store};
 use crate::figures::{Blanks, CompareQuestion, Comparison, Indicator, Matrix, Point, Ranked};
 use crate::model::{Amount, RegionCode, YearSpan};
 use crate::serve;
@@ -12,7 +13,7 @@ use crate::serve;
 /// Compare metrics, or what is derived from them, between agencies and over the years.
 ///
 /// A blank cell is null unless `--blanks zero` counts it as zero. In the table a value may stand with marks: `|` the
-/// series is broken before it (it does not mean the same as the value before), `~` printed as about so much, `!` a rule it
+/// series is broken before it (it does not mean the same as the value before, or the agency has a new name), `~` printed as about so much, `!` a rule it
 /// belongs to is broken, `*` corrected by a curator. `null` is a report without the value, `·` no report. Sums are among
 /// agencies of one kind and level: a government's figures include those of its departments.
 #[derive(Clone, Debug, clap::Args)]
@@ -20,7 +21,7 @@ pub(crate) struct Args {
     /// Id of a metric (`gongkai figures --dictionary`) or of an indicator (`--list`); may be given several times
     #[arg(long, value_name = "ID", required_unless_present = "list", value_parser = indicator)]
     metric: Vec<Indicator>,
-    /// Only this agency, by its plain name; may be given several times
+    /// Only this agency, by its plain name, with what it was before and became; may be given several times
     #[arg(long, value_name = "NAME")]
     agency: Vec<String>,
     /// Only agencies of this region and those in it
@@ -74,7 +75,10 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
         blanks: if args.blanks == BlanksWord::Zero { Blanks::Zero } else { Blanks::Null },
         ranked: if args.rank == RankWord::Region { Ranked::Region } else { Ranked::Level },
     };
-    let comparison = library::compare(&store::catalogue(globals)?, &question, MOST_VALUES)?;
+    let config = curated::load(globals).config;
+    let kept = KeptSuccession::default();
+    let catalogue = store::catalogue(globals)?;
+    let comparison = library::compare(&catalogue, &config, &kept, &question, MOST_VALUES)?;
     let Some(comparison) = comparison else {
         bail!("more than {MOST_VALUES} values: choose by --agency, --region or --year");
     };
@@ -125,9 +129,22 @@ fn table(indicator: &Indicator, comparison: &Comparison) {
             summary.nulls
         ));
     }
+    for (point, before) in continued(indicator, comparison) {
+        say(format_args!("  {} {} continues {before}", point.year, point.agency));
+    }
     for name in &comparison.without_reports {
         say(format_args!("  no report of {name} is held for these years"));
     }
+}
+
+/// The first years of agencies that continue others, with the names of these.
+fn continued<'c>(
+    indicator: &Indicator,
+    comparison: &'c Comparison,
+) -> impl Iterator<Item = (&'c Point, String)> {
+    let of_it = |point: &&Point| point.indicator == indicator.id && !point.continues.is_empty();
+    let points = comparison.points.iter().filter(of_it);
+    points.map(|point| (point, point.continues.join(", ")))
 }
 
 fn cell(point: Option<&Point>) -> String {

@@ -41,6 +41,15 @@ impl Facts {
         config: &Config,
     ) -> anyhow::Result<LedgerFacts> {
         let now = clock::now();
+        self.at(now, || roster::facts(&self.data, catalogue, config, now))
+    }
+
+    /// The facts of a time; gathered only where those that are kept may be old.
+    fn at(
+        &self,
+        now: Moment,
+        gather: impl FnOnce() -> anyhow::Result<LedgerFacts>,
+    ) -> anyhow::Result<LedgerFacts> {
         let (of_state, of_catalogue) = (self.stamps("state"), self.stamps("catalogue"));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let is_fresh = |kept: &&Kept| {
@@ -52,7 +61,7 @@ impl Facts {
         if let Some(kept) = kept.as_ref().filter(is_fresh) {
             return Ok(kept.facts.clone());
         }
-        let facts = roster::facts(&self.data, catalogue, config, now)?;
+        let facts = gather()?;
         *kept =
             Some(Kept { facts: facts.clone(), at: now, state: of_state, catalogue: of_catalogue });
         Ok(facts)
@@ -65,5 +74,42 @@ impl Facts {
             Some((about.len(), about.modified().ok()?))
         };
         vec![stamp(format!("{name}.sqlite")), stamp(format!("{name}.sqlite-wal"))]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn facts_are_gathered_again_when_they_may_be_old() {
+        let folder = tempfile::tempdir().unwrap();
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let facts = Facts::of(folder.path());
+        let gathered = Cell::new(0);
+        let ask = |time: &str| {
+            let now: Moment = time.parse().unwrap();
+            let gather = || {
+                gathered.set(gathered.get() + 1);
+                let (roster, held, named) = (Vec::new(), Vec::new(), Vec::new());
+                Ok(LedgerFacts { roster, held, named, today: china_day(now) })
+            };
+            facts.at(now, gather).unwrap();
+            gathered.get()
+        };
+        write("catalogue.sqlite", "c");
+        write("state.sqlite", "s");
+        assert_eq!(ask("2024-06-01T01:00:00Z"), 1);
+        assert_eq!(ask("2024-06-01T09:00:00Z"), 1, "nothing was written since");
+        write("catalogue.sqlite-wal", "one document");
+        assert_eq!(ask("2024-06-01T09:00:01Z"), 2, "a document changed");
+        write("state.sqlite-wal", "one page");
+        assert_eq!(ask("2024-06-01T09:00:02Z"), 2, "a crawl goes on: a little behind");
+        assert_eq!(ask("2024-06-01T09:01:02Z"), 3, "not more than a minute");
+        assert_eq!(ask("2024-06-01T15:59:59Z"), 3);
+        assert_eq!(ask("2024-06-01T16:00:00Z"), 4, "a new day in China");
     }
 }

@@ -6,14 +6,14 @@ use anyhow::bail;
 use clap::ValueEnum;
 use serde_json::json;
 
-use crate::catalogue::{Catalogue, FigureQuery, Report};
+use crate::catalogue::{Catalogue, FigureQuery, FigureRow, Report};
 use crate::cli::export::whole;
 use crate::cli::tables::to_stdout;
 use crate::cli::{Exit, Globals, say, store};
 use crate::export::{RowForm, rows};
 use crate::figures::{self, Metrics};
 use crate::model::{
-    Check, DocumentId, Figure, Place, ReportFigures, ReportFormat, Statement, Verdict,
+    Check, DocumentId, Figure, Place, ReportFigures, ReportFormat, ReporterKind, Statement, Verdict,
 };
 use crate::serve::FigureAnswer;
 
@@ -155,7 +155,7 @@ fn wanted(catalogue: &Catalogue, args: &Args) -> anyhow::Result<Vec<Report>> {
         return Ok(reports);
     }
     let near: Vec<String> = catalogue
-        .reported()?
+        .reported(&[])?
         .chunk_by(|a, b| a.agency == b.agency)
         .filter_map(|reports| Some((&*reports.first()?.agency, reports)))
         .filter(|(name, _)| name.contains(agency) || agency.contains(name))
@@ -171,14 +171,39 @@ fn wanted(catalogue: &Catalogue, args: &Args) -> anyhow::Result<Vec<Report>> {
     bail!("no such report of {agency} is held here; there are: {}", near.join("; "))
 }
 
-/// What the report of the year before says about this one.
+/// What other reports say about this one: that of the year before, and those of a government's departments.
 pub(crate) fn across_years(catalogue: &Catalogue, report: &Report) -> anyhow::Result<Vec<Check>> {
     let (Some(agency), Some(year)) = (&report.agency, report.year) else { return Ok(Vec::new()) };
     let before = catalogue.reports_of(agency, Some(year - 1))?;
     let before = before.into_iter().find(|before| before.region == report.region);
-    Ok(before.map_or_else(Vec::new, |before| {
+    let mut checks = before.map_or_else(Vec::new, |before| {
         figures::across_years(&before.figures.figures, &report.figures.figures)
-    }))
+    });
+    if ReporterKind::of(agency) == ReporterKind::Government && report.region.is_some() {
+        let theirs = of_departments(catalogue, report, year)?;
+        checks.extend(figures::against_departments(&report.figures.figures, &theirs));
+    }
+    Ok(checks)
+}
+
+/// What the departments and townships of a government's region say of the year.
+fn of_departments(
+    catalogue: &Catalogue,
+    government: &Report,
+    year: i16,
+) -> anyhow::Result<Vec<FigureRow>> {
+    let mut agencies: Vec<String> = Vec::new();
+    for other in catalogue.reported(&[])? {
+        let is_below = ReporterKind::of(&other.agency) != ReporterKind::Government;
+        if is_below && other.year == year && other.region == government.region {
+            agencies.push(other.agency);
+        }
+    }
+    if agencies.is_empty() {
+        return Ok(Vec::new());
+    }
+    let metrics = figures::ADDED_UP.map(str::to_owned).to_vec();
+    catalogue.figures(&FigureQuery { metrics, agencies, from: Some(year), to: Some(year) })
 }
 
 fn lines(report: &Report, across: &[Check], statements: bool) -> Vec<String> {
@@ -274,7 +299,11 @@ fn place(figure: &Figure) -> String {
 
 /// `B1 natural_person: 11 ≠ 2 (一 + 二 = 三(七) + 四)`
 fn told(check: &Check) -> String {
-    let sign = if check.left.is(check.right) { "=" } else { "≠" };
+    let sign = match check.left {
+        left if left.is(check.right) => "=",
+        left if check.rule == "R1" && left.0 < check.right.0 => "<",
+        _ => "≠",
+    };
     let detail =
         if check.detail.is_empty() { String::new() } else { format!("; {}", check.detail) };
     let name = figures::rule_name(&check.rule);

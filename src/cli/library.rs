@@ -9,6 +9,7 @@ use crate::catalogue::{
     State, Version,
 };
 use crate::cli::facts::Facts;
+use crate::cli::heirs::KeptSuccession;
 use crate::cli::{Globals, clock, figures, index, other_ways, store};
 use crate::config::{Config, Ranking};
 use crate::figures::{self as judged, CompareQuestion, Comparison, Ledger, LedgerQuestion};
@@ -32,6 +33,7 @@ pub(crate) struct Shelves {
     texts: CatalogueTexts,
     /// What a ledger is judged by.
     facts: Facts,
+    succession: KeptSuccession,
     config: Config,
     /// What the crawler knows; it may not be there, as where all was imported elsewhere.
     state: PathBuf,
@@ -65,6 +67,7 @@ impl Shelves {
                 .with_synonyms(other_ways::synonyms(config)),
             texts: CatalogueTexts(catalogue),
             facts: Facts::of(&globals.data),
+            succession: KeptSuccession::default(),
             config: config.clone(),
             state: globals.data.join("state.sqlite"),
             concerns: Mutex::new(concerns),
@@ -238,7 +241,7 @@ impl Library for Shelves {
         question: &CompareQuestion,
         most: usize,
     ) -> anyhow::Result<Option<Comparison>> {
-        compare(&self.texts.0, question, most)
+        compare(&self.texts.0, &self.config, &self.succession, question, most)
     }
 
     fn count_figures(&self, wanted: &FigureQuery) -> anyhow::Result<u64> {
@@ -275,10 +278,15 @@ impl Library for Shelves {
 /// more than `most` values.
 pub(crate) fn compare(
     catalogue: &Catalogue,
-    question: &CompareQuestion,
+    config: &Config,
+    succession: &KeptSuccession,
+    asked: &CompareQuestion,
     most: usize,
 ) -> anyhow::Result<Option<Comparison>> {
-    let reported = catalogue.reported()?;
+    let succession = succession.of(config, catalogue.reporters()?);
+    let agencies = succession.with_kin(&asked.agencies);
+    let reported = catalogue.reported(&agencies)?;
+    let question = CompareQuestion { agencies, ..asked.clone() };
     if question.count(&reported) > most {
         return Ok(None);
     }
@@ -289,14 +297,16 @@ pub(crate) fn compare(
                 reported.iter().filter(inside).map(|report| report.agency.clone()).collect();
             names.dedup();
             if names.is_empty() {
-                return Ok(Some(judged::compare(question, &[], &[])));
+                return Ok(Some(judged::compare(&question, &succession, &[], &[])));
             }
             names
         }
         _ => question.agencies.clone(),
     };
     let rows = catalogue.figures(&question.figures(agencies))?;
-    Ok(Some(judged::compare(question, &reported, &rows)))
+    let mut comparison = judged::compare(&question, &succession, &reported, &rows);
+    comparison.without_reports.retain(|name| asked.agencies.contains(name));
+    Ok(Some(comparison))
 }
 
 fn marked(version: Version) -> (VersionMark, String) {

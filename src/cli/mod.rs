@@ -29,6 +29,7 @@ mod figures;
 mod files;
 mod gauge;
 mod health;
+mod heirs;
 mod import;
 mod index;
 mod keeper;
@@ -47,6 +48,7 @@ mod proof;
 mod read_file;
 mod registrar;
 mod relations;
+mod repeats;
 mod roster;
 mod run;
 mod reasons;
@@ -142,6 +144,7 @@ enum Command {
     Probe(probe::Args),
     /// Crawl what is due, extract what is new, index what changed: what a cron job runs
     Update(update::Args),
+    Repeats(repeats::Args),
     Search(search::Args),
     Similar(similar::Args),
     Suggest(suggest::Args),
@@ -215,6 +218,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Pages(args) => pages::run(globals, args),
         Command::Portal(args) => portal::run(globals, args),
         Command::Probe(args) => probe::run(globals, args),
+        Command::Repeats(args) => repeats::run(globals, args),
         Command::Search(args) => search::run(globals, args),
         Command::Similar(args) => similar::run(globals, args),
         Command::Suggest(args) => suggest::run(globals, args),

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use crate::catalogue::{Catalogue, ColumnLists, HeldReport, State};
-use crate::config::{AgencyEntry, Config};
+use crate::cli::heirs::{Heir, heirs};
+use crate::config::Config;
 use crate::extract;
 use crate::figures::{LedgerFacts, Look, NamedReport, Reporter};
 use crate::model::{KnownPage, Moment, ReporterKind, china_day, looks_like_agency};
@@ -158,30 +159,15 @@ impl<'c> Gathering<'c> {
         Some(self.book.agency(&printed, home, Some(year)).name)
     }
 
-    /// Which agencies of the roster became which, by the curated names of one place.
-    ///
-    /// A place may have given the body a longer name than the curated one: 自然资源 may be 自然资源和规划 there.
+    /// Which agencies of the roster became which.
     fn kin(&mut self) {
-        let mut bodies: HashMap<&str, BTreeMap<&str, &str>> = HashMap::new();
-        let mut heirs = Vec::new();
-        for name in self.roster.keys() {
-            let Some(entry) = self.book.entry(name) else { continue };
-            let Some(place) = place_of(name, entry) else { continue };
-            bodies.entry(place).or_default().insert(&entry.name, name);
-            heirs.extend(self.book.successor(entry).map(|heir| (name, place, heir)));
-        }
-        let mut found: Vec<(String, String, Option<i16>)> = Vec::new();
-        for (name, place, heir) in heirs {
-            let here =
-                bodies.get(place).into_iter().flat_map(|here| here.range(heir.name.as_str()..));
-            let after = here.take(1).find(|(kind, _)| kind.starts_with(&heir.name));
-            found.extend(after.map(|(_, after)| (name.clone(), (*after).to_owned(), heir.since)));
-        }
-        for (name, after, since) in found {
+        for Heir { before, after, since } in
+            heirs(&self.book, self.roster.keys().map(String::as_str))
+        {
             if let Some(reporter) = self.roster.get_mut(&after) {
-                reporter.before.push(name.clone());
+                reporter.before.push(before.clone());
             }
-            if let Some(reporter) = self.roster.get_mut(&name) {
+            if let Some(reporter) = self.roster.get_mut(&before) {
                 reporter.after = Some((after, since));
             }
         }
@@ -204,17 +190,6 @@ impl<'c> Gathering<'c> {
             reporter.looks = known.map(|(place, list)| look(place, list)).collect();
         }
     }
-}
-
-/// The place that a local body's name begins with; empty for a single agency.
-fn place_of<'n>(name: &'n str, entry: &AgencyEntry) -> Option<&'n str> {
-    if entry.bodies.is_empty() {
-        return Some("");
-    }
-    let names = || std::iter::once(&entry.name).chain(&entry.also);
-    let full =
-        entry.bodies.iter().flat_map(|body| names().map(move |kind| format!("{kind}{body}")));
-    full.filter_map(|ending| name.strip_suffix(ending.as_str())).min_by_key(|place| place.len())
 }
 
 fn place(page: &KnownPage) -> Place {

@@ -9,7 +9,7 @@
 //!
 //! For those who build on it: [`read`] turns a document into [`ReportFigures`]; `catalogue` keeps them with the document
 //! (`Catalogue::report`) and answers *metric × agency × year* (`Catalogue::figures`); [`across_years`] compares two
-//! reports of one agency; [`Metrics`] is the data dictionary; [`LedgerQuestion`] says who reported on which year, and what is
+//! reports of one agency, [`against_departments`] a government's with those below it; [`Metrics`] is the data dictionary; [`LedgerQuestion`] says who reported on which year, and what is
 //! known where no report is held; [`compare`] sets metrics and derived indicators of many agencies side by side.
 //! Both are judged from what `catalogue` hands over and touch nothing.
 //!
@@ -31,15 +31,16 @@ mod checks;
 mod compare;
 mod corrections;
 mod ledger;
+mod repeats;
 
 use std::collections::HashMap;
 
 use crate::model::{Document, Figure, Method, Place, ReportFigures};
 
-pub use checks::{across_years, rule_name};
+pub use checks::{ADDED_UP, across_years, against_departments, rule_name};
 pub use compare::{
-    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Matrix, Point, Ranked, Summary,
-    Term, WhyNull, compare,
+    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Matrix, Point, Ranked,
+    Succession, Summary, Term, WhyNull, compare,
 };
 pub use corrections::correct;
 pub use ledger::{
@@ -47,6 +48,7 @@ pub use ledger::{
     NamedReport, Reporter,
 };
 pub use metrics::{Metric, Metrics};
+pub use repeats::{Repeats, sentences};
 
 use form::report_format;
 
@@ -54,7 +56,7 @@ use form::report_format;
 ///
 /// Raise it whenever this part, `index/metrics.tsv` or `index/prose.tsv` give something else for the same document:
 /// figures read by other rules are read again by the next `gongkai extract`.
-pub const RULES: u32 = 2;
+pub const RULES: u32 = 3;
 
 /// Longest text that is looked into, in characters.
 const LONGEST: usize = 400_000;
@@ -100,7 +102,8 @@ pub fn read(document: &Document) -> ReportFigures {
         figures.extend(stated);
     }
     in_order(&mut figures);
-    let mut checks = checks::of_report(&figures);
+    let mut checks =
+        checks::of_report(&figures, sources.get(main).map_or("", |source| &source.text));
     checks.extend(shares);
     ReportFigures { format, figures, statements, cells, checks }
 }

@@ -280,7 +280,7 @@ pub enum Verdict {
 /// A rule applied to numbers of a report (DOMAIN §6.3).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
-    /// `B1` to `B4`, `C1` to `C3`, `N1` to `N8`, `Z1` to `Z7`, `P1`, `P2`, `A1`, `A2`.
+    /// `B1` to `B4`, `C1` to `C3`, `N1` to `N8`, `Z1` to `Z7`, `P1`, `P2`, `A1`, `A2`, `R1`, `S2`.
     pub rule: String,
     /// What it was applied to: a column, a row, a block, an id.
     pub scope: String,

@@ -286,7 +286,7 @@ impl Library for Double {
         }
         let rows =
             double_reports::rows(&self.documents, &question.figures(question.agencies.clone()));
-        Ok(Some(figures::compare(question, &reported, &rows)))
+        Ok(Some(figures::compare(question, &figures::Succession::default(), &reported, &rows)))
     }
 
     fn count_figures(&self, wanted: &FigureQuery) -> anyhow::Result<u64> {

@@ -78,7 +78,7 @@ pub trait Library: Changes {
     /// What was read from an annual report; `None` for other documents and withheld ones.
     fn report(&self, id: &DocumentId) -> anyhow::Result<Option<Report>>;
 
-    /// What the reports of the year before say about one.
+    /// What other reports say about one: that of the year before, and those of the departments of a government.
     fn across_years(&self, report: &Report) -> anyhow::Result<Vec<Check>>;
 
     /// How much is held of each portal, region and year.

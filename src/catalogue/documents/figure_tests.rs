@@ -109,9 +109,17 @@ fn figures_come_back_by_metric_agency_and_year() {
     assert_eq!(blank, [("灵洲市民政局".to_owned(), 2021, None)], "a blank is there and null");
     let held = catalogue.report(&documents[1].id).unwrap().unwrap();
     assert_eq!((held.year, &held.figures), (Some(2021), &reports[1]));
-    let reported = catalogue.reported().unwrap();
-    let reported: Vec<_> = reported.iter().map(|held| (&*held.agency, held.year)).collect();
-    assert_eq!(reported, [("灵洲市民政局", 2021), ("灵洲市水务局", 2020), ("灵洲市水务局", 2021)]);
+    let reported = |agencies: &[&str]| -> Vec<(String, i16)> {
+        let agencies: Vec<String> = agencies.iter().map(|name| (*name).to_owned()).collect();
+        let held = catalogue.reported(&agencies).unwrap();
+        held.into_iter().map(|held| (held.agency, held.year)).collect()
+    };
+    let all = [("灵洲市民政局", 2021), ("灵洲市水务局", 2020), ("灵洲市水务局", 2021)];
+    let all = all.map(|(name, year)| (name.to_owned(), year));
+    assert_eq!(reported(&[]), all);
+    assert_eq!(reported(&["灵洲市水务局", "灵洲市民政局", "灵洲市教育局"]), all);
+    assert_eq!(reported(&["灵洲市水务局"]), all[1..]);
+    assert_eq!(catalogue.reporters().unwrap(), ["灵洲市民政局", "灵洲市水务局"]);
 }
 
 #[test]

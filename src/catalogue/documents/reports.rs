@@ -84,20 +84,41 @@ impl Catalogue {
         Ok(reports)
     }
 
-    /// Agencies and the years of their reports that are held, each once, by agency and year.
-    pub fn reported(&self) -> anyhow::Result<Vec<Reported>> {
+    /// The plain names of agencies of which reports are or were held, in order.
+    pub fn reporters(&self) -> anyhow::Result<Vec<String>> {
         let connection = self.database.connection()?;
-        let mut statement = connection.prepare_cached(
+        Ok(agency_keys(&connection, &[])?.into_iter().map(|(_, name)| name).collect())
+    }
+
+    /// Agencies and the years of their reports that are held, each once, by agency and year; where none is named, those
+    /// of all.
+    pub fn reported(&self, agencies: &[String]) -> anyhow::Result<Vec<Reported>> {
+        let connection = self.database.connection()?;
+        let of_one = if agencies.is_empty() { "" } else { "AND reports.agency = ?2" };
+        let mut statement = connection.prepare_cached(&format!(
             "SELECT reporters.name, max(reports.region), reports.year FROM reports
              JOIN reporters ON reporters.key = reports.agency
              JOIN documents ON documents.key = reports.document
-             WHERE status <> ?1 AND reports.year IS NOT NULL
-             GROUP BY reporters.name, reports.year ORDER BY reporters.name, reports.year",
-        )?;
-        let rows = statement.query_map([Status::Withheld.as_str()], |row| {
+             WHERE status <> ?1 AND reports.year IS NOT NULL {of_one}
+             GROUP BY reporters.name, reports.year ORDER BY reporters.name, reports.year"
+        ))?;
+        let withheld = Status::Withheld.as_str();
+        let read = |row: &Row<'_>| {
             Ok(Reported { agency: row.get(0)?, region: row.get(1)?, year: row.get(2)? })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        };
+        if agencies.is_empty() {
+            let rows = statement.query_map([withheld], read)?;
+            return Ok(rows.collect::<Result<_, _>>()?);
+        }
+        let mut keys = agency_keys(&connection, agencies)?;
+        keys.sort_by(|(_, a), (_, b)| a.cmp(b));
+        keys.dedup();
+        let mut all = Vec::new();
+        for (key, _) in keys {
+            let rows = statement.query_map(params![withheld, key], read)?;
+            all.extend(rows.collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(all)
     }
 
     /// The reports of agencies and years, by agency, year and document; withheld ones are not among them.

@@ -1,6 +1,8 @@
 //! The rules that the figures of a report must keep (DOMAIN §6.3). Nothing is repaired: a rule that is broken is said.
 
+mod departments;
 mod forms;
+mod last_part;
 mod stated;
 mod years;
 
@@ -9,6 +11,7 @@ use std::collections::HashMap;
 use crate::figures::number::{self, Cell};
 use crate::model::{Amount, Check, Figure, Method, Verdict};
 
+pub use departments::{ADDED_UP, against_departments};
 pub use years::across_years;
 
 /// The columns of table B, by the ends of their ids.
@@ -97,13 +100,14 @@ impl Rule<'_> {
     }
 }
 
-/// All rules within one report.
-pub(super) fn of_report(figures: &[Figure]) -> Vec<Check> {
+/// All rules within one report, whose sentences are in `text`.
+pub(super) fn of_report(figures: &[Figure], text: &str) -> Vec<Check> {
     let known = Known::of(figures);
     let mut checks = requests(figures, &known);
     checks.extend(reviews(&known));
     checks.extend(forms::sums(&known));
     checks.extend(stated::against_tables(&known));
+    checks.extend(last_part::fees_unsaid(&known, text));
     checks
 }
 
@@ -178,6 +182,8 @@ pub fn rule_name(rule: &str) -> &str {
         "N8" => "办结=答复",
         "P1" => "文字 = 表格",
         "P2" => "占比、均值按其数字四舍五入",
+        "R1" => "政府 ≥ 所属部门、乡镇街道",
+        "S2" => "有收费 → 第六部分说明",
         _ => "总数 = Σ",
     }
 }
@@ -227,7 +233,7 @@ mod tests {
                 ("rev_total", total),
             ])
         };
-        let judged = |report: &ReportFigures| of_report(&report.figures);
+        let judged = |report: &ReportFigures| of_report(&report.figures, "");
         assert_eq!(told(&judged(&block(Some(3.0), Some(3.0)))), [("C1", "rev", Verdict::Holds)]);
         assert_eq!(told(&judged(&block(Some(3.0), None))), [("C1", "rev", Verdict::Broken)]);
         assert_eq!(told(&judged(&block(None, None))), [], "all blank");
@@ -248,7 +254,7 @@ mod tests {
         for figure in &mut read.figures {
             figure.method = Method::RowSum;
         }
-        assert_eq!(told(&of_report(&read.figures)), [("C1", "rev", Verdict::Used)]);
+        assert_eq!(told(&of_report(&read.figures, "")), [("C1", "rev", Verdict::Used)]);
     }
 
     #[test]
@@ -260,7 +266,7 @@ mod tests {
                 ("prose_requests_received", Some(21.0)),
             ]);
             read.figures[2].scope = scope;
-            of_report(&read.figures)
+            of_report(&read.figures, "")
         };
         let checks = stated(Scope::Aggregate);
         assert_eq!(told(&checks), [("P1", "prose_requests_received", Verdict::Broken)]);
@@ -291,5 +297,58 @@ mod tests {
                 ("A2", "5_license", Verdict::Holds)
             ]
         );
+    }
+
+    #[test]
+    fn fees_that_the_last_part_does_not_mention_are_noted() {
+        let fees = |amount| report(&[("art20_8_fee_amount_wanyuan", amount)]);
+        let noted = |amount, text: &str| {
+            let checks = of_report(&fees(amount).figures, text);
+            checks.iter().any(|check| check.rule == "S2" && check.verdict == Verdict::Note)
+        };
+        let nothing = "五、存在的问题\n人手不足。\n六、其他需要报告的事项\n本年度没有其他需要报告的事项。\n云汀市财政局";
+        assert!(noted(Some(12.5), nothing));
+        assert!(noted(Some(12.5), "六、其他需要报告的事项：无。"));
+        assert!(!noted(Some(0.0), nothing), "no fees");
+        assert!(!noted(None, nothing), "a blank");
+        assert!(!noted(
+            Some(12.5),
+            "六、其他需要报告的事项\n未收取信息处理费，行政事业性收费12.5万元。"
+        ));
+        assert!(!noted(Some(12.5), "六、其他需要报告的事项\n无。\n（收费情况见附表）"));
+        assert!(!noted(Some(12.5), "五、存在的问题\n无。"), "no such part");
+    }
+
+    #[test]
+    fn a_government_has_no_less_than_its_departments() {
+        let government = report(&[
+            ("req_new_received__total", Some(20.0)),
+            ("rev_total", Some(1.0)),
+            ("lit_direct_total", None),
+        ]);
+        let row = |agency: &str, metric: &str, value: Option<f64>| crate::catalogue::FigureRow {
+            metric: metric.to_owned(),
+            agency: agency.to_owned(),
+            year: 2021,
+            document: "0000000000000000".parse().unwrap(),
+            value: value.map(Amount),
+            marks: crate::catalogue::FigureMarks::default(),
+            format: None,
+            region: None,
+            status: crate::model::Status::Live,
+        };
+        let theirs = [
+            row("云汀市教育局", "req_new_received__total", Some(20.0)),
+            row("云汀市财政局", "req_new_received__total", None),
+            row("云汀市教育局", "rev_total", Some(2.0)),
+            row("云汀市财政局", "rev_total", Some(3.0)),
+            row("云汀市教育局", "lit_direct_total", Some(3.0)),
+        ];
+        let checks = against_departments(&government.figures, &theirs);
+        assert_eq!(
+            told(&checks),
+            [("R1", "req_new_received__total", Verdict::Holds), ("R1", "rev_total", Verdict::Note)]
+        );
+        assert_eq!((checks[1].right, &*checks[1].detail), (Amount(3.0), "云汀市财政局"));
     }
 }

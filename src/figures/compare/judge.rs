@@ -1,11 +1,11 @@
 //! From figures to a comparison. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::catalogue::{FigureMarks, FigureRow, Reported};
 use crate::figures::compare::{
-    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Point, Ranked, Summary, Term,
-    WhyNull,
+    Blanks, CompareQuestion, Comparison, Formula, Group, Indicator, Point, Ranked, Succession,
+    Summary, Term, WhyNull,
 };
 use crate::model::{
     DocumentId, RegionCode, RegionLevel, ReportFormat, ReporterKind, Status, is_region_code,
@@ -18,11 +18,14 @@ type Sheet<'a> = BTreeMap<&'a str, &'a FigureRow>;
 /// Compares what `rows` say of the agencies and years that have reports.
 pub fn compare(
     question: &CompareQuestion,
+    succession: &Succession,
     reported: &[Reported],
     rows: &[FigureRow],
 ) -> Comparison {
-    let wanted: Vec<&Reported> =
-        reported.iter().filter(|report| is_wanted(question, report)).collect();
+    let wanted = Wanted::of(question);
+    let mut wanted: Vec<&Reported> = reported.iter().filter(|report| wanted.has(report)).collect();
+    let lines = Lines::of(succession, &wanted);
+    wanted.sort_by_key(|report| (lines.series(&report.agency), report.year, &report.agency));
     let mut sheets: BTreeMap<(&str, i16), BTreeMap<DocumentId, Sheet<'_>>> = BTreeMap::new();
     for row in rows {
         let of_year = sheets.entry((&row.agency, row.year)).or_default();
@@ -32,7 +35,7 @@ pub fn compare(
     let mut points = Vec::new();
     for indicator in &question.indicators {
         let from = points.len();
-        points.extend(wanted.iter().map(|report| reader.point(indicator, report)));
+        points.extend(wanted.iter().map(|report| lines.place(reader.point(indicator, report))));
         if let Some(series) = points.get_mut(from..) {
             mark_breaks(indicator, series);
             rank(question.ranked, series);
@@ -49,11 +52,61 @@ pub fn compare(
     }
 }
 
-pub(super) fn is_wanted(question: &CompareQuestion, report: &Reported) -> bool {
-    let named = question.agencies.is_empty() || question.agencies.contains(&report.agency);
-    let there = is_within(report.region.as_deref(), question.region.as_deref());
-    let then = question.years.is_none_or(|years| years.contains(report.year));
-    named && there && then
+/// Which reports a question is about.
+pub(super) struct Wanted<'q> {
+    question: &'q CompareQuestion,
+    agencies: HashSet<&'q str>,
+}
+
+impl<'q> Wanted<'q> {
+    pub(super) fn of(question: &'q CompareQuestion) -> Self {
+        Self { question, agencies: question.agencies.iter().map(String::as_str).collect() }
+    }
+
+    pub(super) fn has(&self, report: &Reported) -> bool {
+        let named = self.agencies.is_empty() || self.agencies.contains(report.agency.as_str());
+        let there = is_within(report.region.as_deref(), self.question.region.as_deref());
+        named && there && self.question.years.is_none_or(|years| years.contains(report.year))
+    }
+}
+
+/// Whose series goes on under which name, and who continues whom in which year.
+struct Lines<'a> {
+    series: BTreeMap<&'a str, &'a str>,
+    continues: BTreeMap<(&'a str, i16), Vec<&'a str>>,
+}
+
+impl<'a> Lines<'a> {
+    fn of(succession: &'a Succession, wanted: &[&'a Reported]) -> Self {
+        let series = succession.series(wanted);
+        let mut first: BTreeMap<&str, i16> = BTreeMap::new();
+        for report in wanted {
+            let first = first.entry(&report.agency).or_insert(report.year);
+            *first = report.year.min(*first);
+        }
+        let mut continues = BTreeMap::new();
+        for (name, year) in &first {
+            let before = succession.before(name).map(String::as_str);
+            let before: Vec<&str> = before.filter(|before| first.contains_key(before)).collect();
+            if !before.is_empty() {
+                continues.insert((*name, *year), before);
+            }
+        }
+        Self { series, continues }
+    }
+
+    fn series(&self, agency: &'a str) -> &'a str {
+        self.series.get(agency).copied().unwrap_or(agency)
+    }
+
+    /// The point in its series.
+    fn place(&self, point: Point) -> Point {
+        let agency = point.agency.as_str();
+        let series = self.series.get(agency).copied().unwrap_or(agency).to_owned();
+        let continues = self.continues.get(&(agency, point.year));
+        let continues = continues.into_iter().flatten().map(|name| (*name).to_owned()).collect();
+        Point { series, continues, ..point }
+    }
 }
 
 struct Reader<'a> {
@@ -99,6 +152,8 @@ impl Reader<'_> {
         Point {
             indicator: indicator.id.clone(),
             agency: report.agency.clone(),
+            series: report.agency.clone(),
+            continues: Vec::new(),
             region: report.region.clone(),
             group: group(&report.agency, report.region.as_ref()),
             year: report.year,
@@ -216,14 +271,26 @@ fn meaning(indicator: &Indicator, format: Option<ReportFormat>) -> Option<Meanin
     Some((at, form))
 }
 
-/// Marks where a series goes on with another meaning; points come by agency and year.
+/// Marks where a series goes on with another meaning or under another name; points come by series and year.
+///
+/// An agency that several became starts a series of its own, which is broken before its first value.
 fn mark_breaks(indicator: &Indicator, points: &mut [Point]) {
-    let mut last: Option<(String, Option<Meaning>)> = None;
-    for point in points.iter_mut().filter(|point| point.value.is_ok()) {
+    let mut last: Option<(String, String, Option<Meaning>)> = None;
+    let mut continues = String::new();
+    for point in points.iter_mut() {
+        if !point.continues.is_empty() {
+            continues.clone_from(&point.agency);
+        }
+        if point.value.is_err() {
+            continue;
+        }
         let now = meaning(indicator, point.format);
-        point.is_break =
-            last.as_ref().is_some_and(|(agency, then)| *agency == point.agency && *then != now);
-        last = Some((point.agency.clone(), now));
+        let is_other = last.as_ref().is_some_and(|(series, agency, then)| {
+            *series == point.series && (*agency != point.agency || *then != now)
+        });
+        point.is_break = is_other || continues == point.agency;
+        continues.clear();
+        last = Some((point.series.clone(), point.agency.clone(), now));
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! A value is never made up: what a report leaves blank is null unless the asker counts blanks as zero, and each value
 //! stands with its numerator, its denominator and the report it is from. Values that do not mean the same are not joined:
-//! a series says where it is broken. A government's figures include those of its departments, so that sums and ranks
+//! a series says where it is broken. The series of a renamed agency goes on under its new name, and is broken there. A government's figures include those of its departments, so that sums and ranks
 //! are among agencies of one kind and level only.
 
 mod indicators;
 mod judge;
 mod records;
+mod succession;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use crate::model::{DocumentId, RegionCode, RegionLevel, ReportFormat, ReporterKi
 pub use indicators::{Formula, Indicator, Term};
 pub use judge::compare;
 pub use records::Matrix;
+pub use succession::Succession;
 
 /// What is to be compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,8 +70,8 @@ pub enum Ranked {
 impl CompareQuestion {
     /// How many values the answer has, given the reports that are held.
     pub fn count(&self, reported: &[Reported]) -> usize {
-        reported.iter().filter(|report| judge::is_wanted(self, report)).count()
-            * self.indicators.len()
+        let wanted = judge::Wanted::of(self);
+        reported.iter().filter(|report| wanted.has(report)).count() * self.indicators.len()
     }
 
     /// The figures it is answered from.
@@ -102,7 +104,7 @@ pub struct Comparison {
     pub indicators: Vec<Indicator>,
     /// What blanks counted as.
     pub blanks: Blanks,
-    /// One for each indicator, agency and year of which a report is held, in this order.
+    /// One for each indicator, agency and year of which a report is held, by indicator, series, year and agency.
     pub points: Vec<Point>,
     /// One for each indicator, year and group, in this order; none for governments of unknown level.
     pub summaries: Vec<Summary>,
@@ -117,6 +119,10 @@ pub struct Point {
     pub indicator: String,
     /// The agency.
     pub agency: String,
+    /// The name under which its series goes on: that of its heir where it was renamed, and else its own.
+    pub series: String,
+    /// In the first year of an agency that continues others: those of them that have reports.
+    pub continues: Vec<String>,
     /// Its region.
     pub region: Option<RegionCode>,
     /// Whom it may be ranked with.
@@ -133,7 +139,7 @@ pub struct Point {
     pub blanks_as_zero: usize,
     /// The form of the report.
     pub format: Option<ReportFormat>,
-    /// The series is broken here: the value before does not mean the same.
+    /// The series is broken here: the value before does not mean the same, or is that of an agency of another name.
     pub is_break: bool,
     /// What there is to know about the figures it is from.
     pub marks: FigureMarks,

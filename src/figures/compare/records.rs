@@ -1,4 +1,4 @@
-//! A comparison as rows: one for each value; of the values of one indicator, one for each agency.
+//! A comparison as rows: one for each value; of the values of one indicator, one for each series.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,27 +10,29 @@ use crate::model::{Column, Datum, DocumentId, RegionLevel, ReportFormat};
 pub struct Matrix<'c> {
     /// The years of which any report is held, in order.
     pub years: BTreeSet<i16>,
-    /// The values of each agency by year.
+    /// The values of each series by year.
     pub rows: BTreeMap<&'c str, BTreeMap<i16, &'c Point>>,
 }
 
 impl Comparison {
-    /// The values of the indicator with an id, by agency and year.
+    /// The values of the indicator with an id, by series and year.
     pub fn matrix(&self, indicator: &str) -> Matrix<'_> {
         let mut matrix = Matrix { years: BTreeSet::new(), rows: BTreeMap::new() };
         for point in self.points.iter().filter(|point| point.indicator == indicator) {
             matrix.years.insert(point.year);
-            matrix.rows.entry(&point.agency).or_default().insert(point.year, point);
+            matrix.rows.entry(&point.series).or_default().insert(point.year, point);
         }
         matrix
     }
 
     /// The columns of [`Comparison::records`].
-    pub const COLUMNS: [Column; 24] = [
+    pub const COLUMNS: [Column; 26] = [
         Column::text("indicator", "指标编号"),
         Column::text("label", "指标名称"),
         Column::text("unit", "单位"),
         Column::text("agency", "机关名称"),
+        Column::text("series", "序列名称：机关更名后以新名称延续，否则同机关名称"),
+        Column::text("continues", "由哪些机关更名或合并而来，只写在第一个有报告的年度"),
         Column::text("kind", "机关类型：government 政府、department 部门、township 乡镇街道"),
         Column::text("level", "所在行政区划的级别：province、prefecture、county"),
         Column::text("region", "行政区划代码（GB/T 2260）"),
@@ -45,7 +47,7 @@ impl Comparison {
         Column::text("blanks", "空白单元格按什么计：null 不计、zero 计为零"),
         Column::whole("blanks_as_zero", "计为零的空白单元格数"),
         Column::text("form", "报告格式：narrative、zhejiang2013、national2014、2019、2021"),
-        Column::truth("break", "与前一年口径不同，不能连成一个序列"),
+        Column::truth("break", "与前一年口径不同或机关已更名，不能连成一个序列"),
         Column::truth("approximate", "原文为约数"),
         Column::truth("flagged", "与报告内其他数字矛盾，数值按原文"),
         Column::truth("corrected", "经本站更正"),
@@ -69,6 +71,8 @@ impl Comparison {
             indicator.map(|indicator| &indicator.label).into(),
             indicator.map(|indicator| &indicator.unit).into(),
             point.agency.as_str().into(),
+            point.series.as_str().into(),
+            (!point.continues.is_empty()).then(|| point.continues.join(" ")).into(),
             point.group.kind.as_str().into(),
             point.group.level.map(RegionLevel::as_str).into(),
             point.region.as_deref().into(),

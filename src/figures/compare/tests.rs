@@ -2,7 +2,7 @@
 
 use crate::catalogue::{FigureMarks, FigureRow, Reported};
 use crate::figures::compare::{
-    Blanks, CompareQuestion, Comparison, Indicator, Ranked, WhyNull, compare,
+    Blanks, CompareQuestion, Comparison, Indicator, Ranked, Succession, WhyNull, compare,
 };
 use crate::model::{Amount, DocumentId, Origin, RegionLevel, ReportFormat, ReporterKind, Status};
 
@@ -41,7 +41,18 @@ fn answer(ids: &[&str], rows: &[FigureRow], change: impl Fn(&mut CompareQuestion
             reported.push(report);
         }
     }
-    compare(&question, &reported, rows)
+    compare(&question, &renames(), &reported, rows)
+}
+
+/// A renaming twice, and two that became one.
+fn renames() -> Succession {
+    let pairs = [
+        ("衢州市卫生局", "衢州市卫生和计划生育局"),
+        ("衢州市卫生和计划生育局", "衢州市卫生健康委员会"),
+        ("衢州市文化局", "衢州市文化和旅游局"),
+        ("衢州市旅游局", "衢州市文化和旅游局"),
+    ];
+    Succession::of(pairs.map(|(before, after)| (before.to_owned(), after.to_owned())))
 }
 
 fn values(comparison: &Comparison) -> Vec<Result<f64, WhyNull>> {
@@ -128,7 +139,7 @@ fn a_government_is_never_added_to_its_departments() {
     let sums: Vec<f64> = all.summaries.iter().map(|summary| summary.numerator).collect();
     assert_eq!(sums, [100.0, 16.0]);
     let ranks: Vec<_> = all.points.iter().map(|point| point.rank.unwrap()).collect();
-    assert_eq!(ranks, [(1, 1), (1, 3), (1, 3), (3, 3)]);
+    assert_eq!(ranks, [(1, 1), (1, 3), (3, 3), (1, 3)]);
     let chosen = answer(&["req_new_received__total"], &rows, |question| {
         question.agencies = vec!["衢州市教育局".into(), "衢州市水利局".into()];
     });
@@ -152,7 +163,7 @@ fn governments_of_unknown_level_are_in_no_sum() {
     let county = (ReporterKind::Government, Some(RegionLevel::County));
     assert_eq!(groups, [county, (ReporterKind::Department, None)]);
     let ranks: Vec<_> = all.points.iter().map(|point| point.rank).collect();
-    assert_eq!(ranks, [None, Some((1, 1)), Some((1, 1))]);
+    assert_eq!(ranks, [Some((1, 1)), None, Some((1, 1))]);
 }
 
 #[test]
@@ -171,8 +182,8 @@ fn ranks_within_a_region() {
         let all = answer(&["req_new_received__total"], &rows, |question| question.ranked = ranked);
         all.points.iter().map(|point| point.rank.unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!(ranks(Ranked::Level), [(3, 3), (2, 3), (1, 3)]);
-    assert_eq!(ranks(Ranked::Region), [(2, 2), (1, 2), (1, 1)]);
+    assert_eq!(ranks(Ranked::Level), [(1, 3), (3, 3), (2, 3)]);
+    assert_eq!(ranks(Ranked::Region), [(1, 1), (2, 2), (1, 2)]);
 }
 
 #[test]
@@ -184,4 +195,59 @@ fn copies_that_differ_are_named() {
         [copy.clone(), row("rev_total", "衢州市教育局", 2020, Some(3.0), ReportFormat::Tables2019)];
     let point = answer(&["rev_total"], &rows, |_| ()).points.remove(0);
     assert_eq!((point.value, point.differing), (Ok(3.0), vec![copy.document]));
+}
+
+/// Agency, year, series and whether it is broken there.
+fn lines(comparison: &Comparison) -> Vec<(&str, i16, &str, bool)> {
+    let line = |point: &'_ crate::figures::Point| (point.year, point.is_break);
+    let points = comparison.points.iter();
+    points.map(|point| (&*point.agency, line(point).0, &*point.series, line(point).1)).collect()
+}
+
+#[test]
+fn the_series_of_a_renamed_agency_goes_on_and_is_broken_there() {
+    let received = |agency: &str, year, value| {
+        row("req_new_received__total", agency, year, value, ReportFormat::Tables2019)
+    };
+    let rows = [
+        received("衢州市卫生健康委员会", 2020, None),
+        received("衢州市卫生健康委员会", 2021, Some(9.0)),
+        received("衢州市卫生和计划生育局", 2018, Some(6.0)),
+        received("衢州市卫生和计划生育局", 2019, Some(7.0)),
+        received("衢州市卫生局", 2012, Some(3.0)),
+    ];
+    let heir = "衢州市卫生健康委员会";
+    let all = answer(&["req_new_received__total"], &rows, |_| ());
+    assert_eq!(
+        lines(&all),
+        [
+            ("衢州市卫生局", 2012, heir, false),
+            ("衢州市卫生和计划生育局", 2018, heir, true),
+            ("衢州市卫生和计划生育局", 2019, heir, false),
+            (heir, 2020, heir, false),
+            (heir, 2021, heir, true),
+        ]
+    );
+    assert_eq!(all.points[3].continues, ["衢州市卫生和计划生育局"]);
+    assert_eq!(all.matrix("req_new_received__total").rows.len(), 1, "one line");
+    let kin = renames().with_kin(&[rows[2].agency.clone()]);
+    assert_eq!(kin, ["衢州市卫生和计划生育局", heir, "衢州市卫生局"]);
+}
+
+#[test]
+fn agencies_that_merged_keep_their_own_series() {
+    let received = |agency: &str, year| {
+        row("req_new_received__total", agency, year, Some(4.0), ReportFormat::Tables2019)
+    };
+    let (culture, tourism, both) = ("衢州市文化局", "衢州市旅游局", "衢州市文化和旅游局");
+    let mut rows = vec![received(culture, 2018), received(tourism, 2018), received(both, 2019)];
+    let all = answer(&["req_new_received__total"], &rows, |_| ());
+    let own = |name, year, is_break| (name, year, name, is_break);
+    let expected = [own(both, 2019, true), own(culture, 2018, false), own(tourism, 2018, false)];
+    assert_eq!(lines(&all), expected);
+    assert_eq!(all.points[0].continues, [culture, tourism]);
+    assert_eq!(renames().with_kin(&[culture.to_owned()]), [culture, both]);
+    rows = vec![received(culture, 2018), received(culture, 2019), received(both, 2019)];
+    let overlapping = answer(&["req_new_received__total"], &rows, |_| ());
+    assert_eq!(lines(&overlapping)[1], own(culture, 2018, false), "both report on one year");
 }

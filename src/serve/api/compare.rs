@@ -39,7 +39,7 @@ const MOST_FILE_VALUES: usize = 200_000;
     tag = "reports",
     params(
         ("metric" = Vec<String>, Query, description = "Id of a metric or a derived indicator; at most 10"),
-        ("agency" = Option<Vec<String>>, Query, description = "Plain name of an agency; at most 200. Without it: all"),
+        ("agency" = Option<Vec<String>>, Query, description = "Plain name of an agency; at most 200; what it was before and became comes with it. Without it: all"),
         ("region" = Option<String>, Query, description = "Code of a region (GB/T 2260): agencies of it and of those in it"),
         ("year" = Option<String>, Query, description = "A year, or a span such as `2016..2020`; without it all"),
         ("blanks" = Option<String>, Query, description = "What a blank cell counts as: `null` (default) or `zero`"),
@@ -154,6 +154,10 @@ struct ValueAnswer {
     indicator: String,
     /// The agency.
     agency: String,
+    /// The name under which its series goes on: that of its heir where it was renamed, and else its own.
+    series: String,
+    /// In the first year of an agency that continues others: those of them that have reports.
+    continues: Vec<String>,
     #[serde(flatten)]
     group: GroupAnswer,
     /// GB/T 2260 code of its region.
@@ -178,7 +182,7 @@ struct ValueAnswer {
     /// Form of the report: `narrative`, `zhejiang2013`, `national2014`, `2019`, `2021`.
     #[schema(value_type = Option<String>, example = "2021")]
     form: Option<&'static str>,
-    /// The value before does not mean the same: do not join them.
+    /// The value before does not mean the same, or is of an agency of another name: do not join them.
     #[serde(rename = "break")]
     is_break: bool,
     #[serde(flatten)]
@@ -278,6 +282,8 @@ impl From<&Point> for ValueAnswer {
         Self {
             indicator: point.indicator.clone(),
             agency: point.agency.clone(),
+            series: point.series.clone(),
+            continues: point.continues.clone(),
             group: point.group.into(),
             region: point.region.clone(),
             year: point.year,

@@ -377,7 +377,7 @@ pub(super) struct ReportAnswer {
     /// verdict `holds`, `broken`, `used` or `note`, left, right).
     #[schema(value_type = Object)]
     figures: ReportFigures,
-    /// Checks against the report on the year before.
+    /// Checks against other reports: that on the year before and, of a government (`R1`), those of its departments.
     #[schema(value_type = Vec<Object>)]
     across_years: Vec<Check>,
 }

@@ -13,6 +13,7 @@ mod ledger;
 mod openapi;
 mod pinyin;
 mod relations;
+mod repeats;
 mod search;
 mod similar;
 mod suggest;
@@ -42,6 +43,7 @@ pub use explain::explanation_json;
 pub use figures::FigureAnswer;
 pub use ledger::ledger_json;
 pub(crate) use openapi::description;
+pub use repeats::{Holder, RepeatsAnswer};
 pub use search::answer_json;
 pub use similar::similar_json;
 pub use suggest::suggestions_json;
@@ -81,6 +83,7 @@ pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 17] {
         ("/api/v1/metrics", get(compare::metrics)),
         ("/api/v1/figures", get(figures::figures)),
         ("/api/v1/reports/{id}", get(figures::report)),
+        ("/api/v1/reports/{id}/repeats", get(repeats::repeats)),
         ("/api/v1/coverage", get(coverage::coverage)),
         ("/api/v1/ledger", get(ledger::ledger)),
         ("/openapi.json", get(openapi::openapi)),

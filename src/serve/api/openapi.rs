@@ -4,8 +4,7 @@ use axum::{extract::RawQuery, http::HeaderMap};
 use utoipa::OpenApi;
 
 use crate::serve::api::{
-    Answered, compare, coverage, diff, document, explain, export, figures, health, ledger, pinyin,
-    search, similar, suggest, tagged_json, takes_none, version,
+ Answered, compare, coverage, diff, document, explain, export, figures, health, ledger, pinyin, search, similar, suggest, tagged_json, takes_none, version, repeats,
 };
 use crate::serve::problem::Problem;
 
@@ -43,7 +42,7 @@ pub(crate) fn description() -> utoipa::openapi::OpenApi {
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(search::search, export::export, suggest::suggest, pinyin::pinyin, document::document, explain::explain, similar::similar, version::version, diff::diff, ledger::ledger,
-        compare::compare, compare::metrics, figures::figures, figures::report, coverage::coverage, openapi, health::healthz),
+        compare::compare, compare::metrics, figures::figures, figures::report, repeats::repeats, coverage::coverage, openapi, health::healthz),
     tags(
         (name = "documents", description = "Find and read documents"),
         (name = "reports", description = "Annual reports as figures, and who published one"),

@@ -82,6 +82,8 @@ const REFUSED: &[(&str, u16, &str, &str)] = &[
     ("/api/v1/documents/%FF", 400, "id", "bad-parameter"),
     ("/api/v1/documents/0000000000000000", 404, "", "not-found"),
     ("/api/v1/documents/0000000000000000?x=1", 400, "x", "unknown-parameter"),
+    ("/api/v1/reports/0000000000000000/repeats", 404, "", "not-found"),
+    ("/api/v1/reports/0000000000000000/repeats?q=a", 400, "q", "unknown-parameter"),
     ("/api/v1/documents/0000000000000000/similar", 404, "", "not-found"),
     ("/api/v1/documents/nothing/similar", 400, "id", "bad-parameter"),
     ("/api/v1/documents/0000000000000000/similar?size=51", 400, "size", "bad-parameter"),

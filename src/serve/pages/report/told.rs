@@ -1,7 +1,7 @@
 //! What the rules say, in plain sentences.
 
-use crate::figures::rule_name;
-use crate::model::{Check, Figure, Method, ReportFormat};
+use crate::figures::{Metrics, rule_name};
+use crate::model::{Check, Figure, Method, ReportFormat, Verdict};
 
 /// What a check found, in one sentence. The numbers are those of the report, nothing is repaired.
 pub(super) fn sentence(check: &Check) -> String {
@@ -20,11 +20,23 @@ pub(super) fn sentence(check: &Check) -> String {
         "A2" => format!("“上一年项目数量”写的是 {left}，按上一年报告的数量加增减应为 {right}。"),
         "P1" => format!("正文写的是 {left}，表格里是 {right}。"),
         "P2" => format!("文中写的占比或均值是 {left}，按文中的数字计算是 {right}。"),
-        "R1" => format!("本级政府报告的数字是 {left}，下属机关报告的数字却更大，是 {right}。"),
+        "R1" => format!(
+            "{}：本报告写 {left}，{}的报告却写 {right}；本报告可能只统计了政府办公室自身。",
+            metric_name(&check.scope),
+            check.detail
+        ),
         "S2" => format!("表格写收费金额 {left}，第六部分却没有说明收费情况。"),
+        "Z1" if check.verdict == Verdict::Note => {
+            "主动公开总数把件、条、次加在一起，不要与以后各年的数字比较。".to_owned()
+        }
         "N8" => format!("办结 {left} 件，答复 {right} 件，两者应当相等。"),
         other => format!("分项与总数不符：{left} 与 {right}（{}）。", rule_name(other)),
     }
+}
+
+/// What a metric is called.
+fn metric_name(id: &str) -> String {
+    Metrics::built_in().get(id).map_or_else(|| id.to_owned(), |metric| metric.label.clone())
 }
 
 /// What a curator changed.
