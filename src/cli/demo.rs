@@ -36,7 +36,7 @@ pub(crate) fn run(globals: &Globals, args: &Args) -> anyhow::Result<Exit> {
     let portal = runtime.block_on(start_portal())?;
     say(format_args!("the sample portal of an invented city (示例数据) runs inside this program"));
     {
-        let looks = looks(&globals);
+        let looks = looks(&globals)?;
         let Some(mut store) = Store::open(&globals, &config, looks[0].moment())? else {
             return Ok(Exit::Busy);
         };
@@ -78,9 +78,11 @@ impl Look {
 }
 
 /// All looks where nothing was read yet; else one, as of now.
-fn looks(globals: &Globals) -> &'static [Look] {
+fn looks(globals: &Globals) -> anyhow::Result<&'static [Look]> {
     const NOW: [Look; 1] = [Look { days_ago: 0, portal: None }];
-    if globals.data.join("catalogue.sqlite").exists() { &NOW } else { &LOOKS }
+    let catalogue = globals.data.join("catalogue.sqlite");
+    let is_there = catalogue.try_exists().context("cannot look into the data folder")?;
+    Ok(if is_there { &NOW } else { &LOOKS })
 }
 
 /// Crawls look after look until one is stopped; only the first of a fresh demo sees what is taken away later.
