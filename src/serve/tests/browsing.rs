@@ -68,7 +68,7 @@ async fn a_hit_says_why_it_is_listed() {
     let link = format!("/explain?{query}&id={id}").replace('&', "&amp;");
     assert!(list.contains(&link), "{link}: {list}");
     let page = get(&format!("/explain?{query}&id={id}")).await.text;
-    assert!(page.contains("为什么列出这份文件") && page.contains("依申请公开</th>"), "{page}");
+    assert!(page.contains("为什么列出这份文件") && page.contains("依申请公开 答复</th>"), "{page}");
     for bad in ["/explain", "/explain?id=x", "/explain?id=0000000000000000"] {
         assert_eq!(get(bad).await.status, StatusCode::NOT_FOUND, "{bad}");
     }
