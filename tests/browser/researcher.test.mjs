@@ -28,6 +28,7 @@ test("a researcher narrows, reads figures at their source, compares and takes fi
 
     await page.click(".hits h2 a");
     await page.waitForURL("**/document/**");
+    assert.ok((await page.locator('section[aria-labelledby="similar"] li').count()) > 0, "documents like it");
     await page.click(".to-figures a");
     await page.waitForURL("**/report/**");
     await page.locator(".as-read .figure a").first().click();
