@@ -1,9 +1,12 @@
 //! Host, path and header fields → answer.
 
+use std::sync::atomic::Ordering;
+
 use encoding_rs::GBK;
 use sha2::{Digest, Sha256};
 
 use crate::demo::FILES;
+use crate::demo::content::Item;
 use crate::demo::http_date;
 use crate::demo::sample::{Sample, Target};
 use crate::demo::sites::{Charset, Site};
@@ -40,7 +43,7 @@ impl Sample {
                 let day = newest.map(|&entry| self.entries[entry].item.published);
                 Some(page(self.render_list(site, column, number))?.changed(day))
             }
-            Target::Detail(entry) if self.entries[entry].item.gone => None,
+            Target::Detail(entry) if self.is_missing(&self.entries[entry].item) => None,
             Target::Detail(entry) => {
                 let day = self.entries[entry].item.published;
                 Some(page(self.render_detail(entry))?.changed(Some(day)))
@@ -52,6 +55,10 @@ impl Sample {
                 Some(Made::file(site, name, body).changed(Some(item.published)))
             }
         }
+    }
+
+    fn is_missing(&self, item: &Item) -> bool {
+        item.gone || item.withdrawn && self.has_withdrawn.load(Ordering::Relaxed)
     }
 
     fn missing(&self, site: &Site) -> Answer {

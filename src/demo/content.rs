@@ -49,9 +49,12 @@ pub(crate) struct Item {
     /// Files it names.
     #[serde(default)]
     pub(crate) attachments: Vec<Attached>,
-    /// The page was removed; the list still links it.
+    /// The page was removed before anybody looked; the list still links it.
     #[serde(default)]
     pub(crate) gone: bool,
+    /// Whether its page is taken away once the portal withdraws what it will.
+    #[serde(default)]
+    pub(crate) withdrawn: bool,
     /// The page lies in this folder instead of its column's.
     pub(crate) folder: Option<String>,
     /// No sign-off below the text.

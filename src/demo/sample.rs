@@ -1,7 +1,7 @@
 //! The whole sample portal in memory: items sorted into columns, and what stands at which address.
 
 use std::fmt::Write as _;
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap, sync::atomic::AtomicBool};
 
 use anyhow::Context;
 use minijinja::syntax::SyntaxConfig;
@@ -26,6 +26,8 @@ pub struct Sample {
     pub(crate) columns: Vec<Vec<Vec<usize>>>,
     pub(crate) templates: Environment<'static>,
     addresses: BTreeMap<(String, String), Target>,
+    /// Whether the portal has taken away what it will.
+    pub(crate) has_withdrawn: AtomicBool,
 }
 
 /// An item at its place.
@@ -61,6 +63,7 @@ impl Sample {
         let entries = entries(&sites.site)?;
         let columns = sort_into_columns(&sites.site, &entries);
         let mut sample = Self {
+            has_withdrawn: AtomicBool::new(false),
             sites: sites.site,
             forms,
             entries,

@@ -1,6 +1,9 @@
 //! The sample portal behind a socket on loopback: origin for its hosts, and forward proxy for them alone.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering},
+};
 
 use axum::Router;
 use axum::body::Body;
@@ -17,6 +20,7 @@ use crate::model::{Answer, Headers};
 #[derive(Debug)]
 pub struct Portal {
     address: SocketAddr,
+    sample: Arc<Sample>,
     task: JoinHandle<std::io::Result<()>>,
 }
 
@@ -24,6 +28,11 @@ impl Portal {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Takes away, from now on, the pages that the portal does not keep.
+    pub fn withdraw(&self) {
+        self.sample.has_withdrawn.store(true, Ordering::Relaxed);
     }
 
     /// The address to give as proxy.
@@ -44,10 +53,10 @@ impl Drop for Portal {
 pub async fn start(listener: TcpListener) -> anyhow::Result<Portal> {
     let address = listener.local_addr()?;
     anyhow::ensure!(address.ip().is_loopback(), "{address} is not a loopback address");
-    let sample = tokio::task::spawn_blocking(Sample::load).await??;
-    let router = Router::new().fallback(respond).with_state(Arc::new(sample));
+    let sample = Arc::new(tokio::task::spawn_blocking(Sample::load).await??);
+    let router = Router::new().fallback(respond).with_state(Arc::clone(&sample));
     let task = tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(Portal { address, task })
+    Ok(Portal { address, sample, task })
 }
 
 async fn respond(State(sample): State<Arc<Sample>>, request: Request) -> Response<Body> {

@@ -42,7 +42,8 @@ mod double_reports;
 mod tests;
 
 pub use api::{
- Coverage, FigureAnswer, answer_json, comparison_json, diff_json, explanation_json, ledger_json, similar_json, suggestions_json, Holder, RepeatsAnswer,
+    Coverage, FigureAnswer, Holder, RepeatsAnswer, answer_json, comparison_json, diff_json,
+    explanation_json, ledger_json, similar_json, suggestions_json,
 };
 pub use app::{App, KioskTimes, Labels, Settings, kiosk_router, router};
 pub use compared::{Compared, compare_versions};

@@ -68,7 +68,7 @@ enum Otherwise {
 }
 
 /// Every address of the interface with its handler, as the router and the description name it.
-pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 17] {
+pub(crate) fn routes() -> [(&'static str, MethodRouter<Arc<App>>); 18] {
     [
         ("/api/v1/search", get(search::search)),
         ("/api/v1/search/export", get(export::export)),

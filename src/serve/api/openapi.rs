@@ -4,7 +4,8 @@ use axum::{extract::RawQuery, http::HeaderMap};
 use utoipa::OpenApi;
 
 use crate::serve::api::{
- Answered, compare, coverage, diff, document, explain, export, figures, health, ledger, pinyin, search, similar, suggest, tagged_json, takes_none, version, repeats,
+    Answered, compare, coverage, diff, document, explain, export, figures, health, ledger, pinyin,
+    repeats, search, similar, suggest, tagged_json, takes_none, version,
 };
 use crate::serve::problem::Problem;
 

@@ -141,6 +141,12 @@ function enliven(region) {
       replace("/search?" + query, true, event.target);
     });
   }
+  region.querySelectorAll(".years li[data-year]").forEach((bar) => {
+    const box = form && [...form.querySelectorAll("input[name=year]")].find((one) => one.value === bar.dataset.year);
+    if (!box) return;
+    bar.classList.add("live");
+    bar.addEventListener("click", () => box.click());
+  });
   region.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -148,7 +154,7 @@ function enliven(region) {
     else if (link.id === "permalink" && navigator.clipboard) {
       event.preventDefault();
       navigator.clipboard.writeText(link.href).then(() => { link.textContent = "已复制链接"; say("已复制链接"); }, () => location.assign(link.href));
-    } else if (link.closest(".chosen, .sorts, .years, .regrouped")) { event.preventDefault(); replace(link.getAttribute("href"), true, null); }
+    } else if (link.closest(".chosen, .sorts, .regrouped")) { event.preventDefault(); replace(link.getAttribute("href"), true, null); }
   });
 }
 async function why(link) {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::model::{Document, Status};
 use crate::search::{Hit, NumberRole, Passage, Segment};
 use crate::serve::dates;
+use crate::serve::pages::explain::explain_link;
 use crate::serve::pages::templates::Pages;
 use crate::serve::question::Question;
 
@@ -60,14 +61,16 @@ impl Snippet {
 impl Card {
     pub(super) fn new(pages: &Pages, question: &Question, hit: Hit) -> Self {
         let document = hit.document;
-        let why = (!question.q.trim().is_empty())
-            .then(|| format!("/explain?{}&id={}", question.at_page(1).query(), document.id));
+        let asked = !question.q.trim().is_empty();
+        let why = asked.then(|| explain_link(question, &document.id));
+        let is_title = |passage: &Passage| text_of(&passage.segments) == document.title.value;
+        let told = hit.snippets.into_iter().filter(|passage| !is_title(passage));
         Self {
             link: document_link(document.id.as_str(), &question.q),
             title: pieces(hit.title),
             facts: facts(pages, &document),
             badges: badges(pages, &document, hit.number),
-            snippets: hit.snippets.into_iter().map(Snippet::of).collect(),
+            snippets: told.map(Snippet::of).collect(),
             missing: hit.missing.join("、"),
             copies: hit.copies.total,
             why,
@@ -136,6 +139,10 @@ pub(super) fn document_link(id: &str, query: &str) -> String {
     }
     let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
     format!("/document/{id}?q={query}")
+}
+
+fn text_of(segments: &[Segment]) -> String {
+    segments.iter().map(|segment| segment.text.as_str()).collect()
 }
 
 /// Segments for a template.

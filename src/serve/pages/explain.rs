@@ -9,13 +9,19 @@ use axum::{
 use serde::Serialize;
 
 use crate::model::{Document, DocumentId, Status};
-use crate::search::{DocumentPart, Explanation, LeafExplanation};
+use crate::search::{DocumentPart, Explanation, Facet, LeafExplanation};
 use crate::serve::app::App;
 use crate::serve::pages::cards::document_link;
+use crate::serve::pages::filters::{facet_title, label};
 use crate::serve::pages::templates::Pages;
 use crate::serve::parameters::pairs;
 use crate::serve::problem::{NOT_FOUND, Problem};
 use crate::serve::question::Question;
+
+/// The address of the page that explains a document.
+pub(super) fn explain_link(question: &Question, id: &DocumentId) -> String {
+    format!("/explain?{}&id={id}", question.at_page(1).query())
+}
 
 /// The page that explains a document; `id` says which, the rest of the query is the question.
 pub(super) async fn explain(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
@@ -51,6 +57,12 @@ struct View {
     is_indexed: bool,
     reading: String,
     leaves: Vec<Leaf>,
+    /// Of a document that is not listed: what it lacks, or holds though it should not.
+    failing: Vec<Failing>,
+    /// Of a document that is not listed: the filters that keep it out.
+    stopped_by: Vec<Stopped>,
+    /// The same question without filters.
+    unfiltered: Option<String>,
     /// Words that documents may lack in this list.
     missing_allowed: usize,
     parts_of_score: Vec<Part>,
@@ -65,6 +77,29 @@ struct Leaf {
     documents: u64,
     in_title: bool,
     held: bool,
+}
+
+/// A part of the question by which a document fails.
+#[derive(Debug, Serialize)]
+struct Failing {
+    what: String,
+    /// Whether it was wanted and is not there; else it is there and was not wanted.
+    is_lacking: bool,
+}
+
+impl Failing {
+    fn new(told: &str) -> Self {
+        let unwanted = told.strip_prefix("NOT ");
+        Self { what: unwanted.unwrap_or(told).to_owned(), is_lacking: unwanted.is_none() }
+    }
+}
+
+/// A filter that keeps a document out.
+#[derive(Debug, Serialize)]
+struct Stopped {
+    facet: String,
+    /// What was chosen.
+    chosen: String,
 }
 
 /// What adds to its place in the list.
@@ -95,7 +130,14 @@ impl View {
             what: part.what.clone(),
             share: share(part.adds, told.score),
         });
+        let stopped = |facet: &Facet| Stopped {
+            facet: facet_title(pages, *facet),
+            chosen: chosen(pages, question, *facet),
+        };
         Self {
+            failing: told.failing.iter().map(|told| Failing::new(told)).collect(),
+            stopped_by: told.stopped_by.iter().map(stopped).collect(),
+            unfiltered: question.is_filtered().then(|| unfiltered(question, document)),
             q: question.q.clone(),
             title: document.title.value.clone(),
             link: document_link(document.id.as_str(), &question.q),
@@ -108,6 +150,17 @@ impl View {
             parts_of_score: parts.filter(|part| part.share > 0).collect(),
         }
     }
+}
+
+/// The values chosen of a facet, in words.
+fn chosen(pages: &Pages, question: &Question, facet: Facet) -> String {
+    let names = question.values(facet).iter().map(|value| label(pages, facet, value));
+    names.collect::<Vec<String>>().join("、")
+}
+
+/// The same explanation for the question without its filters.
+fn unfiltered(question: &Question, document: &Document) -> String {
+    explain_link(&question.without_filters(), &document.id)
 }
 
 /// A part of a whole in hundredths, 0 to 100.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{CitedName, DocumentId, Kinship, Relations, Relative};
+use crate::model::{CitedName, Document, DocumentId, Kinship, PublicDate, Relations, Relative};
 use crate::serve::dates;
 use crate::serve::pages::templates::Pages;
 
@@ -18,10 +18,10 @@ pub(super) struct Related {
 
 /// A link to another document.
 #[derive(Debug, Serialize)]
-struct RelatedLink {
+pub(super) struct RelatedLink {
     id: String,
     title: String,
-    /// Portal and date, what is known of them.
+    /// Portal or agency, and date; what is known of them.
     facts: String,
 }
 
@@ -61,10 +61,20 @@ fn members(pages: &Pages, own: &DocumentId, relations: &Relations) -> Vec<Relate
 
 fn link(pages: &Pages, relative: &Relative) -> RelatedLink {
     let portal = relative.portal.as_deref().map(|id| pages.portal(id).to_owned());
-    let facts: Vec<String> = portal.into_iter().chain(relative.date.map(dates::date)).collect();
-    RelatedLink {
-        id: relative.id.to_string(),
-        title: relative.title.clone(),
-        facts: facts.join("，"),
+    RelatedLink::new(&relative.id, &relative.title, portal, relative.date)
+}
+
+impl RelatedLink {
+    /// A link to a document with its agency, else its portal.
+    pub(super) fn to(pages: &Pages, document: &Document) -> Self {
+        let portal = || document.portal.as_deref().map(|id| pages.portal(id));
+        let place = document.agency().or_else(portal).map(str::to_owned);
+        let date = document.published_date.as_ref().or(document.written_date.as_ref());
+        Self::new(&document.id, &document.title.value, place, date.map(|date| date.value))
+    }
+
+    fn new(id: &DocumentId, title: &str, place: Option<String>, date: Option<PublicDate>) -> Self {
+        let facts: Vec<String> = place.into_iter().chain(date.map(dates::date)).collect();
+        Self { id: id.to_string(), title: title.to_owned(), facts: facts.join("，") }
     }
 }

@@ -159,3 +159,21 @@ async fn the_interface_has_a_page_that_lists_it() {
     }
     assert!(get("/robots.txt").await.text.starts_with("User-agent: *\n"));
 }
+
+#[tokio::test]
+async fn pages_lead_to_each_other() {
+    let id = Double::id_of("灵洲市人民政府办公室");
+    let document = get(&format!("/document/{id}?q=%E5%85%AC%E5%BC%80")).await.text;
+    assert!(document.contains(r#"<p id="p0">"#), "paragraphs are counted from 0");
+    assert!(document.contains(&format!("/explain?q=%E5%85%AC%E5%BC%80&amp;id={id}")));
+    let text = document.find(r#"id="text""#).unwrap();
+    assert!(text < document.find(r#"id="record""#).unwrap(), "the text before the record");
+    let list = get("/search?q=%E5%85%AC%E5%BC%80&year=2020").await.text;
+    for form in ["xlsx", "csv", "bibtex", "ris", "jsonl", "parquet"] {
+        let link =
+            format!("/api/v1/search/export?q=%E5%85%AC%E5%BC%80&amp;year=2020&amp;format={form}");
+        assert!(list.contains(&link), "{form}");
+    }
+    let miss = get(&format!("/explain?q=zzz&id={id}")).await.text;
+    assert!(miss.contains("为什么没有列出这份文件") && miss.contains("没有“<strong>zzz</strong>”"));
+}

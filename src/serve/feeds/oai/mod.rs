@@ -48,7 +48,8 @@ pub(crate) async fn posted(
 }
 
 async fn answered(app: &App, headers: &HeaderMap, query: &str) -> Response {
-    let site = Site::new(base_of(app, headers), app.pages.glossary.word("site", "title"));
+    let name = app.pages.glossary.word("site", "title");
+    let site = Site::new(base_of(app, headers), name, app.contact.as_deref());
     let asked = read(query);
     let looked = {
         let asked = asked.clone();

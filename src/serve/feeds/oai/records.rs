@@ -21,12 +21,15 @@ pub(super) struct Site {
     name: String,
     /// The host, which names are made of.
     host: String,
+    /// Where mail reaches the operator, as told.
+    mail: Option<String>,
 }
 
 impl Site {
-    pub(super) fn new(base: String, name: &str) -> Self {
+    pub(super) fn new(base: String, name: &str, contact: Option<&str>) -> Self {
         let host = url::Url::parse(&base).ok().and_then(|url| url.host_str().map(str::to_owned));
-        Self { base, name: name.to_owned(), host: host.unwrap_or_default() }
+        let mail = contact.and_then(mailbox);
+        Self { base, name: name.to_owned(), host: host.unwrap_or_default(), mail }
     }
 
     /// Where requests go.
@@ -37,6 +40,13 @@ impl Site {
     fn identifier(&self, id: &DocumentId) -> String {
         format!("oai:{}:{id}", self.host)
     }
+}
+
+/// The mail address of a contact; `None` where it is another kind of address.
+fn mailbox(contact: &str) -> Option<String> {
+    let address = contact.strip_prefix("mailto:").unwrap_or(contact).split('?').next()?.trim();
+    let is_mail = address.split('@').count() == 2 && !address.contains([':', '/', ' ']);
+    is_mail.then(|| address.to_owned())
 }
 
 /// What was found.
@@ -139,7 +149,9 @@ fn identify(xml: &mut Xml, site: &Site, earliest: Moment) -> Written {
     xml.text("repositoryName", &site.name)?;
     xml.text("baseURL", &site.address())?;
     xml.text("protocolVersion", "2.0")?;
-    xml.text("adminEmail", &format!("webmaster@{}", site.host))?;
+    // The protocol wants one; where the operator told none, the box that hosts are to have (RFC 2142).
+    let usual = || format!("webmaster@{}", site.host);
+    xml.text("adminEmail", &site.mail.clone().unwrap_or_else(usual))?;
     xml.text("earliestDatestamp", &stamp(earliest))?;
     // The list of deletions lives as long as the catalogue, which can be made anew from the archive.
     xml.text("deletedRecord", "transient")?;
@@ -196,4 +208,19 @@ fn dublin_core(xml: &mut Xml, site: &Site, document: &Document) -> Written {
         let mut known = known.iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
         known.try_for_each(|(name, text)| xml.text(name, text))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_goes_where_the_operator_said() {
+        let told = |contact: &str| mailbox(contact);
+        assert_eq!(told("mailto:a@b.example?subject=x").as_deref(), Some("a@b.example"));
+        assert_eq!(told("a@b.example").as_deref(), Some("a@b.example"));
+        for other in ["https://a@b.example/x", "https://b.example", "a b@c", "电话 123", ""] {
+            assert_eq!(told(other), None, "{other}");
+        }
+    }
 }

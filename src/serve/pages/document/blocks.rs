@@ -18,8 +18,20 @@ pub(super) struct Piece {
 /// A paragraph, or a table.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Block {
+    /// Its number among the paragraphs of its text, from 0; of a table, that of its first row with text.
+    n: usize,
     pieces: Vec<Piece>,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Line>,
+    /// Which table of the page it is, from 1; 0: a paragraph.
+    table: usize,
+}
+
+/// A row of a table.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Line {
+    /// The number of the paragraph that holds its text; `None` where it has none.
+    n: Option<usize>,
+    cells: Vec<Cell>,
 }
 
 /// A cell of a table.
@@ -32,20 +44,28 @@ pub(super) struct Cell {
     is_number: bool,
 }
 
-/// Numbers the matches of a page in the order in which they stand.
+/// Numbers the matches and the tables of a page in the order in which they stand.
 #[derive(Debug, Default)]
-pub(super) struct Counter(usize);
+pub(super) struct Counter {
+    marks: usize,
+    tables: usize,
+}
 
 impl Counter {
-    /// How many there were so far.
+    /// How many matches there were so far.
     pub(super) fn count(&self) -> usize {
-        self.0
+        self.marks
+    }
+
+    fn table(&mut self) -> usize {
+        self.tables += 1;
+        self.tables
     }
 
     fn pieces(&mut self, segments: Vec<Segment>) -> Vec<Piece> {
         let mut piece = |segment: Segment| {
-            self.0 += usize::from(segment.hit);
-            Piece { text: segment.text, n: if segment.hit { self.0 } else { 0 } }
+            self.marks += usize::from(segment.hit);
+            Piece { text: segment.text, n: if segment.hit { self.marks } else { 0 } }
         };
         segments.into_iter().map(&mut piece).collect()
     }
@@ -71,10 +91,11 @@ pub(super) fn blocks(
         let mut taken = rest[at..at + used].iter_mut().filter_map(Option::take);
         if rows.is_empty() {
             let segments = taken.next().unwrap_or_default();
-            blocks.push(Block { pieces: counter.pieces(segments), rows: Vec::new() });
+            let pieces = counter.pieces(segments);
+            blocks.push(Block { n: at, pieces, rows: Vec::new(), table: 0 });
         } else {
-            let rows = filled(rows, taken, counter);
-            blocks.push(Block { pieces: Vec::new(), rows });
+            let rows = filled(rows, at, taken, counter);
+            blocks.push(Block { n: at, pieces: Vec::new(), rows, table: counter.table() });
         }
         at += used.max(1);
     }
@@ -153,17 +174,19 @@ fn tabs(segments: &[Segment]) -> usize {
     segments.iter().map(|segment| segment.text.matches('\t').count()).sum()
 }
 
-/// The cells with their texts: each paragraph fills the cells of one row that have text.
+/// The cells with their texts: each paragraph, from number `first` on, fills the cells of one row that have text.
 fn filled(
     rows: Rows,
-    mut paragraphs: impl Iterator<Item = Vec<Segment>>,
+    first: usize,
+    paragraphs: impl Iterator<Item = Vec<Segment>>,
     counter: &mut Counter,
-) -> Vec<Vec<Cell>> {
+) -> Vec<Line> {
+    let mut paragraphs = (first..).zip(paragraphs);
     let mut filled = Vec::with_capacity(rows.len());
     for row in rows {
         let has_text = row.iter().any(|place| place.has_text);
-        let texts = if has_text { paragraphs.next().unwrap_or_default() } else { Vec::new() };
-        let mut texts = at_tabs(texts).into_iter();
+        let (n, texts) = if has_text { paragraphs.next() } else { None }.unzip();
+        let mut texts = at_tabs(texts.unwrap_or_default()).into_iter();
         let mut cells = Vec::with_capacity(row.len());
         for Place { rows, columns, has_text } in row {
             let text = if has_text { texts.next().unwrap_or_default() } else { Vec::new() };
@@ -171,7 +194,7 @@ fn filled(
             let is_number = is_number(&whole);
             cells.push(Cell { pieces: counter.pieces(text), rows, columns, is_number });
         }
-        filled.push(cells);
+        filled.push(Line { n, cells });
     }
     filled
 }
@@ -211,7 +234,7 @@ mod tests {
     fn told(block: &Block) -> Vec<Vec<(String, usize, usize)>> {
         let text = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect();
         let cell = |cell: &Cell| (text(&cell.pieces), cell.rows, cell.columns);
-        block.rows.iter().map(|row| row.iter().map(cell).collect()).collect()
+        block.rows.iter().map(|row| row.cells.iter().map(cell).collect()).collect()
     }
 
     #[test]
@@ -243,8 +266,12 @@ mod tests {
             vec![cell("合计", 1, 1), cell("3", 1, 1), cell("4", 1, 1)],
         ];
         assert_eq!(told(&blocks[1]), want);
-        assert_eq!((blocks[1].rows[2][2].pieces[0].n, counter.count()), (1, 1));
-        assert!(blocks[1].rows[2][1].is_number && !blocks[1].rows[2][0].is_number);
+        let last = &blocks[1].rows[2].cells;
+        assert_eq!((last[2].pieces[0].n, counter.count()), (1, 1));
+        assert!(last[1].is_number && !last[0].is_number);
+        let numbers: Vec<Option<usize>> = blocks[1].rows.iter().map(|row| row.n).collect();
+        assert_eq!(numbers, [Some(1), Some(2), Some(3)], "each row is a paragraph of the text");
+        assert_eq!([blocks[0].n, blocks[1].n, blocks[2].n], [0, 1, 4]);
     }
 
     #[test]
@@ -271,7 +298,8 @@ mod tests {
             let paragraphs = texts.iter().map(|text| plain(text)).collect();
             let mut shown = String::new();
             for block in blocks(paragraphs, &[table], &mut Counter::default()) {
-                let cells = block.rows.into_iter().flatten().flat_map(|cell| cell.pieces);
+                let cells = block.rows.into_iter().flat_map(|row| row.cells);
+                let cells = cells.flat_map(|cell| cell.pieces);
                 shown.extend(block.pieces.into_iter().chain(cells).map(|piece| piece.text));
             }
             prop_assert_eq!(shown.replace('\t', ""), texts.concat().replace('\t', ""));

@@ -97,6 +97,17 @@ fn link(field: &str, document: &Document) -> Option<String> {
     }
 }
 
+/// Who, which number, when: what is known of it, for one line.
+pub(super) fn brief(document: &Document) -> Vec<String> {
+    let date = document.published_date.as_ref().or(document.written_date.as_ref());
+    let known = [
+        document.agency().map(str::to_owned),
+        document.doc_no.as_ref().map(|number| number.value.to_string()),
+        date.map(|date| dates::date(date.value)),
+    ];
+    known.into_iter().flatten().collect()
+}
+
 /// Which place of the page gave each field.
 pub(super) fn evidence(pages: &Pages, document: &Document) -> Vec<Row> {
     fn of<T>(sourced: Option<&Sourced<T>>) -> Option<&Evidence> {

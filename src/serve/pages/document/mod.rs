@@ -4,6 +4,7 @@ mod blocks;
 mod facts;
 mod files;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::{
@@ -15,7 +16,7 @@ use serde::Serialize;
 
 use crate::export::Citation;
 use crate::model::{Document, DocumentId, Relations, Status, china_day};
-use crate::search::MOST_CHARACTERS;
+use crate::search::{MOST_CHARACTERS, Similar};
 use crate::serve::api::web_address;
 use crate::serve::app::App;
 use crate::serve::dates;
@@ -23,9 +24,10 @@ use crate::serve::feeds::json_ld::json_ld;
 use crate::serve::library::{Highlighted, Library, VersionMark};
 use crate::serve::pages::cards::{self, is_over};
 use crate::serve::pages::document::blocks::{Block, Counter, blocks};
-use crate::serve::pages::document::facts::{Row, evidence, rows, since};
+use crate::serve::pages::document::facts::{Row, brief, evidence, rows, since};
 use crate::serve::pages::document::files::File;
-use crate::serve::pages::relations::{Related, related};
+use crate::serve::pages::explain::explain_link;
+use crate::serve::pages::relations::{Related, RelatedLink, related};
 use crate::serve::problem::{NOT_FOUND, Problem};
 use crate::serve::public::{base, document_address, lasting_address};
 use crate::serve::qr::{Code, code};
@@ -65,9 +67,13 @@ struct Reading {
     versions: Vec<VersionMark>,
     relations: Relations,
     siblings: Vec<Document>,
+    similar: Vec<Similar>,
     /// How many figures were read from it, where it is an annual report.
     figures: usize,
 }
+
+/// Documents like this one that are named.
+const SIMILAR: usize = 6;
 
 fn read(library: &dyn Library, id: &DocumentId, query: &str) -> anyhow::Result<Option<Reading>> {
     let Some(document) = library.document(id)?.filter(|d| d.status != Status::Withheld) else {
@@ -82,18 +88,41 @@ fn read(library: &dyn Library, id: &DocumentId, query: &str) -> anyhow::Result<O
     let relations = library.relations(id)?;
     let mut siblings = library.siblings(&document)?;
     siblings.retain(|sibling| sibling.status != Status::Withheld);
+    let similar = similar(library, &document, &relations, &siblings);
     let report = if document.report_year.is_some() { library.report(id)? } else { None };
     let known = |report: crate::catalogue::Report| {
         report.figures.figures.iter().filter(|figure| figure.value.is_some()).count()
     };
     let figures = report.map_or(0, known);
-    Ok(Some(Reading { document, texts, versions, relations, siblings, figures }))
+    Ok(Some(Reading { document, texts, versions, relations, siblings, similar, figures }))
+}
+
+/// The documents most like this one that are in no other list of its page; none where the index cannot tell.
+fn similar(
+    library: &dyn Library,
+    document: &Document,
+    relations: &Relations,
+    siblings: &[Document],
+) -> Vec<Similar> {
+    let group = relations.group.iter().flat_map(|group| &group.members.first);
+    let editions = relations.amends.first.iter().chain(&relations.amended_by.first);
+    let listed: HashSet<&DocumentId> = group
+        .map(|(relative, _)| &relative.id)
+        .chain(editions.map(|relative| &relative.id))
+        .chain(siblings.iter().map(|sibling| &sibling.id))
+        .collect();
+    let mut found = library.similar(document, SIMILAR + listed.len()).unwrap_or_default();
+    found.retain(|similar| !listed.contains(&similar.document.id));
+    found.truncate(SIMILAR);
+    found
 }
 
 #[derive(Debug, Serialize)]
 struct View {
     q: String,
     back: Option<String>,
+    /// The page that says why it is listed for the question one came from, or is not.
+    why: Option<String>,
     id: String,
     /// Data for other programs (`json_ld.html`).
     json_ld: String,
@@ -103,6 +132,8 @@ struct View {
     /// Matches in the text, and in text and attachments.
     marks: usize,
     all_marks: usize,
+    /// Agency, number and date in one line, for screens where the record stands behind the text.
+    brief: Vec<String>,
     rows: Vec<Row>,
     evidence: Vec<Row>,
     files: Vec<File>,
@@ -127,6 +158,8 @@ struct View {
     is_part: bool,
     /// The others.
     siblings: Vec<Sibling>,
+    /// Documents like it.
+    similar: Vec<RelatedLink>,
     figures: usize,
     /// How it is cited (GB/T 7714).
     citation: String,
@@ -146,7 +179,7 @@ struct Sibling {
 
 impl View {
     fn new(app: &App, question: &Question, base: &str, reading: Reading) -> Self {
-        let Reading { document, texts, versions, relations, siblings, figures } = reading;
+        let Reading { document, texts, versions, relations, siblings, similar, figures } = reading;
         let pages = &app.pages;
         let mut counter = Counter::default();
         let text = blocks(texts.paragraphs, &document.tables, &mut counter);
@@ -160,6 +193,7 @@ impl View {
         Self {
             q: question.q.clone(),
             back: asked.then(|| question.link()),
+            why: asked.then(|| explain_link(question, &document.id)),
             id: document.id.to_string(),
             json_ld: json_ld(&document, base),
             heading: document.title.value.clone(),
@@ -167,6 +201,7 @@ impl View {
             text,
             marks,
             all_marks: counter.count(),
+            brief: brief(&document),
             rows: rows(pages, &document),
             evidence: evidence(pages, &document),
             files,
@@ -188,6 +223,7 @@ impl View {
                 .into_iter()
                 .map(|other| Sibling { id: other.id.to_string(), title: other.title.value })
                 .collect(),
+            similar: similar.iter().map(|like| RelatedLink::to(pages, &like.document)).collect(),
             figures,
             citation: citation(app, &document).gbt7714(),
             code: address.as_deref().and_then(code),
