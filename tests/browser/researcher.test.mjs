@@ -22,7 +22,8 @@ test("a researcher narrows, reads figures at their source, compares and takes fi
     await page.waitForURL("**agency=**");
     await page.waitForFunction((before) => Number(document.querySelector(".total strong").textContent.replace(/\D/g, "")) < before, all);
     const some = await total(page);
-    assert.equal((await page.textContent("#live")).includes(String(some)), true, "the new count is said");
+    // The new count is said a moment after the list came.
+    await page.waitForFunction((count) => document.querySelector("#live").textContent.includes(count), String(some));
     const listed = await downloaded(page, page.locator('.takeaway a[href*="format=csv"]'));
     assert.equal(listed.length, some + 1, "a row for each hit and one of names");
 
