@@ -72,16 +72,17 @@ test("whoever leaves is asked for and then forgotten", () =>
     await page.clock.install();
     await page.goto(`${kioskUrl}/kiosk/search?q=%E4%BD%8E%E4%BF%9D`);
     const length = await page.evaluate(() => history.length);
-    await page.clock.runFor(19_000);
+    // The page's clock goes on by itself as well: a slow machine has five seconds to spare.
+    await page.clock.runFor(15_000);
     assert.equal(await page.isVisible("#idle"), false);
-    await page.clock.runFor(2_000);
+    await page.clock.runFor(6_000);
     assert.equal(await page.isVisible("#idle"), true);
-    assert.match(await page.innerText("#idle-text"), /^\s*9 /);
+    assert.match(await page.innerText("#idle-text"), /^\s*[4-9] /);
     await page.tap("#idle-stay");
     assert.equal(await page.isVisible("#idle"), false);
-    await page.clock.runFor(19_000);
+    await page.clock.runFor(15_000);
     assert.equal(await page.isVisible("#idle"), false, "a touch begins the time anew");
-    await page.clock.runFor(12_000);
+    await page.clock.runFor(16_000);
     await page.waitForURL(`${kioskUrl}/kiosk`);
     await page.waitForSelector(".doors");
     assert.equal(await page.evaluate(() => history.length), length, "there is nothing to go back to");
@@ -93,9 +94,9 @@ test("the server's own times are sixty and ninety seconds", () =>
   visit(TOUCH, async (page) => {
     await page.clock.install();
     await page.goto(`${url}/kiosk/apply`);
-    await page.clock.runFor(59_000);
+    await page.clock.runFor(55_000);
     assert.equal(await page.isVisible("#idle"), false);
-    await page.clock.runFor(2_000);
+    await page.clock.runFor(6_000);
     assert.equal(await page.isVisible("#idle"), true);
     await page.clock.runFor(30_000);
     await page.waitForURL(`${url}/kiosk`);
